@@ -1,0 +1,317 @@
+package dev.rekey;
+
+import dev.rekey.act.Executor;
+import dev.rekey.act.LedgerSteps;
+import dev.rekey.act.MintSteps;
+import dev.rekey.act.RevokeSteps;
+import dev.rekey.act.RolloutSteps;
+import dev.rekey.act.SecretSteps;
+import dev.rekey.api.v1alpha1.ApiKeyRotation;
+import dev.rekey.api.v1alpha1.ClusterKeyIssuer;
+import dev.rekey.api.v1alpha1.KeyIssuer;
+import dev.rekey.cluster.fabric8.Fabric8Events;
+import dev.rekey.cluster.fabric8.Fabric8Resources;
+import dev.rekey.cluster.fabric8.Fabric8Secrets;
+import dev.rekey.cluster.fabric8.Fabric8Workloads;
+import dev.rekey.cluster.fabric8.InformedObjects;
+import dev.rekey.config.OperatorConfig;
+import dev.rekey.config.Settings;
+import dev.rekey.consumers.Roster;
+import dev.rekey.issuer.CachedIssuers;
+import dev.rekey.issuer.MeteredIssuer;
+import dev.rekey.issuer.http.AddressPolicy;
+import dev.rekey.issuer.http.HttpKeyIssuer;
+import dev.rekey.issuer.http.HttpTransport;
+import dev.rekey.ledger.LedgerStore;
+import dev.rekey.observe.Observer;
+import dev.rekey.plan.Gate;
+import dev.rekey.plan.Planner;
+import dev.rekey.plan.Rules;
+import dev.rekey.reconcile.Leadership;
+import dev.rekey.reconcile.RelevantUpdates;
+import dev.rekey.reconcile.Resync;
+import dev.rekey.reconcile.RotationPass;
+import dev.rekey.reconcile.RotationReconciler;
+import dev.rekey.reconcile.ToldStory;
+import dev.rekey.reconcile.Wakeups;
+import dev.rekey.rotation.Names;
+import dev.rekey.telemetry.Meters;
+import dev.rekey.telemetry.TelemetryServer;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The operator: wired by constructor, started, stopped. No logic. */
+public final class RekeyOperator implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RekeyOperator.class);
+  private static final Duration OVERLOOKED = Duration.ofSeconds(10);
+  private static final int LEASE_LOST = 3;
+  private static final long PAGE = 500;
+
+  private final OperatorConfig config;
+  private final World world;
+  private final KubernetesClient client;
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Meters meters = new Meters(registry);
+  private final ExecutorService passes =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("pass-", 0).factory());
+  private final ExecutorService requests =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
+  private final ScheduledExecutorService timers =
+      Executors.newScheduledThreadPool(2, Thread.ofPlatform().daemon().name("timer-", 0).factory());
+  private final HttpTransport transport;
+  private final Leadership leadership;
+  private final Wakeups wakeups;
+  private final Resync<ApiKeyRotation> resync;
+  private final Operator operator;
+  private final TelemetryServer telemetry;
+
+  /**
+   * What the operator takes from the world around it.
+   *
+   * @param settings how patient it is
+   * @param rules what it decides by; {@link Rules#inOrder} but in a demonstration of what happens
+   *     otherwise
+   * @param clock what time it is
+   * @param random where random names come from
+   * @param onLeaseLost ends the process at once, without running shutdown hooks
+   */
+  public record World(
+      Settings settings,
+      List<Rules.Named> rules,
+      InstantSource clock,
+      RandomGenerator random,
+      Runnable onLeaseLost) {
+
+    /** The real one. */
+    public static World real(Settings settings) {
+      return new World(
+          settings,
+          Rules.inOrder(settings, Gate.standard(settings)),
+          InstantSource.system(),
+          new SecureRandom(),
+          () -> Runtime.getRuntime().halt(LEASE_LOST));
+    }
+  }
+
+  /**
+   * Wires an operator; nothing is started.
+   *
+   * @param api the cluster, under whichever user agent; the caller closes it
+   */
+  public RekeyOperator(KubernetesClient api, OperatorConfig config, World world) {
+    this.config = config;
+    this.world = world;
+    this.client = api;
+    var settings = world.settings();
+    var secrets = new Fabric8Secrets(client);
+    var workloads = new Fabric8Workloads(client);
+    var resources = new Fabric8Resources(client);
+    var ledgerSecrets =
+        new InformedObjects<>(
+            client
+                .secrets()
+                .inNamespace(config.namespace())
+                .withLabel(Names.LEDGER_LABEL)
+                .withLimit(PAGE)
+                .runnableInformer(0));
+    var targetSecrets =
+        new InformedObjects<Secret>(
+            client
+                .secrets()
+                .inAnyNamespace()
+                .withLabel(Names.TARGET_LABEL)
+                .withLimit(PAGE)
+                .runnableInformer(0));
+    var keyIssuers =
+        new InformedObjects<KeyIssuer>(
+            client.resources(KeyIssuer.class).inAnyNamespace().withLimit(PAGE).runnableInformer(0));
+    var clusterKeyIssuers =
+        new InformedObjects<ClusterKeyIssuer>(
+            client.resources(ClusterKeyIssuer.class).withLimit(PAGE).runnableInformer(0));
+    var policy = new AddressPolicy(config.addresses());
+    this.transport = new HttpTransport(policy, requests, world.clock());
+    var issuers =
+        new CachedIssuers(
+            keyIssuers,
+            clusterKeyIssuers,
+            secrets,
+            config.namespace(),
+            (spec, credential) ->
+                new MeteredIssuer(
+                    HttpKeyIssuer.compile(spec, credential, transport),
+                    spec.http().url(),
+                    world.clock(),
+                    meters::issuerAsked));
+    var ledgers = new LedgerStore(secrets, ledgerSecrets, config.namespace());
+    var cluster =
+        resources
+            .namespaceUid("kube-system")
+            .orElseThrow(() ->
+                new IllegalStateException(
+                    "namespace kube-system, whose UID stands for the cluster, is not there"));
+    var observer =
+        new Observer(
+            world.clock(),
+            cluster,
+            resources,
+            secrets,
+            targetSecrets,
+            ledgers,
+            issuers,
+            new Roster(workloads));
+    var executor =
+        new Executor(
+            new LedgerSteps(ledgers, issuers, settings, world.random()),
+            new MintSteps(ledgers, issuers, settings, world.clock(), world.random()),
+            new SecretSteps(ledgers, secrets, settings, world.clock()),
+            new RolloutSteps(ledgers, workloads, settings, world.clock()),
+            new RevokeSteps(ledgers, issuers, settings, world.clock()));
+    var events = new Fabric8Events(client, world.clock(), eventNames(), config.identity());
+    var pass =
+        new RotationPass(
+            observer,
+            new Planner(world.rules()),
+            executor,
+            resources,
+            new ToldStory(events, meters),
+            settings);
+    this.leadership =
+        new Leadership(
+            client,
+            config.namespace(),
+            config.election().lease(),
+            config.identity(),
+            new Leadership.Terms(
+                config.election().duration(),
+                config.election().renewDeadline(),
+                config.election().retryPeriod()),
+            world.clock(),
+            System::nanoTime,
+            timers,
+            world.onLeaseLost());
+    this.wakeups = new Wakeups(ledgerSecrets, targetSecrets, keyIssuers, clusterKeyIssuers);
+    this.resync = new Resync<>(ApiKeyRotation.class, timers, OVERLOOKED, settings.idleLook());
+    this.operator =
+        new Operator(it -> {
+          it.withKubernetesClient(client)
+              .withCloseClientOnStop(false)
+              .withExecutorService(passes)
+              .withUseSSAToPatchPrimaryResource(false)
+              .checkingCRDAndValidateLocalModel(false)
+              .withReconciliationTerminationTimeout(leadershipTerms().longestStop());
+          if (config.election().enabled()) {
+            it.withLeaderElectionConfiguration(leadership.configuration());
+          }
+        });
+    operator.register(
+        new RotationReconciler(pass, wakeups, resync, this::mayWork, settings),
+        it ->
+            it.withGenerationAware(false)
+                .withOnUpdateFilter(new RelevantUpdates<>())
+                .withInformerListLimit(PAGE));
+    this.telemetry =
+        TelemetryServer.start(
+            config.http().address(),
+            config.http().port(),
+            requests,
+            () -> meters.scrape(wakeups::resources),
+            this::isHealthy,
+            this::isReady);
+  }
+
+  private Leadership.Terms leadershipTerms() {
+    var election = config.election();
+    return new Leadership.Terms(
+        election.duration(), election.renewDeadline(), election.retryPeriod());
+  }
+
+  /** Suffixes for the names of Events: unique for this process, and for the one after it. */
+  private java.util.function.Supplier<String> eventNames() {
+    var counter = new AtomicLong();
+    var prefix = Long.toHexString(world.clock().instant().toEpochMilli());
+    return () ->
+        prefix + "-" + Long.toHexString(counter.incrementAndGet()).toLowerCase(Locale.ROOT);
+  }
+
+  private boolean mayWork() {
+    return !config.election().enabled() || leadership.held();
+  }
+
+  private boolean isHealthy() {
+    return !wakeups.isRunning() || wakeups.areHealthy();
+  }
+
+  /** A standby is ready: it is there to take over. */
+  private boolean isReady() {
+    return operator.getRuntimeInfo().isStarted() && isHealthy();
+  }
+
+  /** Starts to lead, or to stand by. */
+  public void start() {
+    operator.start();
+    log.info("Rekey serves metrics and probes on port {}", telemetry.port());
+  }
+
+  /** Where metrics and probes are served. */
+  public int port() {
+    return telemetry.port();
+  }
+
+  /** Ends running steps, hands the lease over, and stops. */
+  @Override
+  public void close() {
+    if (config.election().enabled()) {
+      leadership.stop(operator::stop, passes);
+    } else {
+      operator.stop();
+    }
+    telemetry.close();
+    transport.close();
+    timers.shutdownNow();
+    requests.shutdownNow();
+  }
+
+  /** Runs the operator until it is told to end. */
+  public static void main(String[] arguments) {
+    var environment = System.getenv();
+    var config = OperatorConfig.from(environment);
+    var settings = OperatorConfig.settings(environment);
+    // The API server names the field manager of a write after the user agent: the Secret's managed
+    // fields then tell when Rekey wrote it.
+    var api =
+        new KubernetesClientBuilder()
+            .withConfig(
+                new ConfigBuilder().withUserAgent(SecretSteps.FIELD_MANAGER + "/operator").build())
+            .build()
+            .adapt(NamespacedKubernetesClient.class);
+    var rekey = new RekeyOperator(api, config, World.real(settings));
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("shutdown")
+                .unstarted(() -> {
+                  rekey.close();
+                  api.close();
+                }));
+    rekey.start();
+  }
+}

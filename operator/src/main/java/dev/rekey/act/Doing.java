@@ -1,0 +1,28 @@
+package dev.rekey.act;
+
+import dev.rekey.ledger.LedgerStore.Stored;
+import dev.rekey.observe.Observer.Seen;
+import dev.rekey.rotation.Observation;
+import dev.rekey.rotation.Rotation;
+
+/**
+ * What a step is done with: the observation that it was decided on, and the ledger that its
+ * compare-and-set starts from.
+ */
+record Doing(Observation seen, Stored ledger) {
+
+  static Doing of(Seen seen) {
+    return new Doing(
+        seen.observation(),
+        seen.ledger()
+            .orElseThrow(() -> new IllegalStateException("a step on a ledger that is not there")));
+  }
+
+  Rotation rotation() {
+    return ledger.rotation();
+  }
+
+  String namespace() {
+    return seen.resource().namespace();
+  }
+}

@@ -1,0 +1,69 @@
+package dev.rekey.act;
+
+import dev.rekey.cluster.ClusterException;
+import dev.rekey.observe.Observer.Seen;
+import dev.rekey.plan.Plan;
+import dev.rekey.plan.Step;
+
+/**
+ * Performs one step. Each step is one durable write, or a durable write before and after one
+ * request to the issuer; a step that was cut off in the middle is found by the rules in what it
+ * left behind.
+ */
+public final class Executor {
+  private final LedgerSteps ledger;
+  private final MintSteps mint;
+  private final SecretSteps secret;
+  private final RolloutSteps rollout;
+  private final RevokeSteps revoke;
+
+  /** An executor of these steps. */
+  public Executor(
+      LedgerSteps ledger,
+      MintSteps mint,
+      SecretSteps secret,
+      RolloutSteps rollout,
+      RevokeSteps revoke) {
+    this.ledger = ledger;
+    this.mint = mint;
+    this.secret = secret;
+    this.rollout = rollout;
+    this.revoke = revoke;
+  }
+
+  /**
+   * Does what {@code plan} says, on what it was decided on.
+   *
+   * @throws ClusterException when the API server cannot be reached or refuses; nothing is known to
+   *     have happened then, and the step is decided anew
+   */
+  public Outcome perform(Plan.Act plan, Seen seen) {
+    try {
+      return switch (plan.step()) {
+        case Step.StartLedger() -> ledger.start(seen.observation(), plan);
+        case Step.Rebind() -> ledger.rebind(Doing.of(seen), plan);
+        case Step.Adopt() -> ledger.adopt(Doing.of(seen), plan);
+        case Step.Begin(var cause) -> ledger.begin(Doing.of(seen), cause, plan);
+        case Step.Mint() -> mint.mint(Doing.of(seen), plan);
+        case Step.MarkLost(var attempt) -> mint.markLost(Doing.of(seen), attempt, plan);
+        case Step.Sweep(var attempt) -> mint.sweep(Doing.of(seen), attempt, plan);
+        case Step.Verify(var key) -> mint.verify(Doing.of(seen), key, plan);
+        case Step.Publish(var key) -> secret.publish(Doing.of(seen), key, plan);
+        case Step.Republish() -> secret.republish(Doing.of(seen), plan);
+        case Step.WriteSecret() -> secret.write(Doing.of(seen), plan);
+        case Step.StampWorkload(var workload, var stamp) ->
+            rollout.stamp(Doing.of(seen), workload, stamp, plan);
+        case Step.NoteProgress(var progress) ->
+            rollout.noteProgress(Doing.of(seen), progress, plan);
+        case Step.Condemn(var key) -> revoke.condemn(Doing.of(seen), key, plan);
+        case Step.Retire(var key) -> revoke.retire(Doing.of(seen), key, plan);
+        case Step.SettleIn(var key) -> revoke.settleIn(Doing.of(seen), key, plan);
+        case Step.Delete(var key) -> revoke.delete(Doing.of(seen), key, plan);
+        case Step.Forget(var key) -> revoke.forget(Doing.of(seen), key, plan);
+        case Step.Complete() -> revoke.complete(Doing.of(seen), plan);
+      };
+    } catch (ClusterException.Conflict conflict) {
+      return new Outcome.Overtaken(conflict.getMessage());
+    }
+  }
+}

@@ -1,0 +1,327 @@
+package dev.rekey.act;
+
+import dev.rekey.config.Settings;
+import dev.rekey.issuer.Issuer;
+import dev.rekey.issuer.IssuerDirectory;
+import dev.rekey.issuer.MintRequest;
+import dev.rekey.ledger.LedgerStore;
+import dev.rekey.ledger.LedgerStore.Stored;
+import dev.rekey.plan.Backoff;
+import dev.rekey.plan.Plan;
+import dev.rekey.rotation.Attempt;
+import dev.rekey.rotation.Checks;
+import dev.rekey.rotation.Failure;
+import dev.rekey.rotation.Fault;
+import dev.rekey.rotation.Fingerprint;
+import dev.rekey.rotation.IssuerBinding;
+import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Listing;
+import dev.rekey.rotation.MintResult;
+import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Role;
+import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Run;
+import dev.rekey.rotation.SecretText;
+import dev.rekey.rotation.Verb;
+import dev.rekey.rotation.Verdict;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.random.RandomGenerator;
+
+/** Asking for a key without losing one, and asking about a key. */
+public final class MintSteps {
+  private static final int CLUSTER = 6;
+
+  private final LedgerStore ledgers;
+  private final IssuerDirectory issuers;
+  private final Settings settings;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+
+  /** Steps on {@code ledgers} and at {@code issuers}. */
+  public MintSteps(
+      LedgerStore ledgers,
+      IssuerDirectory issuers,
+      Settings settings,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.ledgers = ledgers;
+    this.issuers = issuers;
+    this.settings = settings;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /**
+   * Opens an attempt, sends it once, writes down what came of it. Dies before the first write:
+   * nothing has happened. Dies after it: the attempt stands open in the ledger, will be given up as
+   * lost and searched for by its label.
+   */
+  Outcome mint(Doing doing, Plan.Act plan) {
+    var run = run(doing.rotation());
+    var issuer = issuers.open(run.issuer());
+    if (issuer.isEmpty()) {
+      return failed(doing.ledger(), doing, gone(run.issuer()));
+    }
+    var attempt = attempt(doing, run, issuer.get());
+    // The ledger was read live for this step; if anybody has written it since, nothing is sent.
+    var opened = ledgers.replace(doing.ledger(), doing.rotation().opened(attempt));
+    if (!clock.instant().isBefore(attempt.notAfter().minus(settings.lateness()))) {
+      // This process was held up for longer than a request may take: somebody else may have given
+      // the
+      // attempt up by now, so it is not sent.
+      return new Outcome.Overtaken(
+          "attempt " + attempt.id() + " was opened too long ago to be sent");
+    }
+    var sentAt = clock.instant();
+    var resource = doing.seen().resource();
+    var result =
+        issuer
+            .get()
+            .mint(
+                new MintRequest(
+                    attempt.id(), attempt.label(), resource.namespace(), resource.name()));
+    return switch (result) {
+      case MintResult.Minted minted -> {
+        var key = key(minted, attempt, sentAt, issuer.get());
+        var written = ledgers.replace(opened, opened.rotation().minted(attempt.id(), key));
+        yield new Outcome.Done(
+            written,
+            "minted " + key.display() + " at " + run.issuer().display(),
+            plan.reason(),
+            false);
+      }
+      case MintResult.Refused(var fault) -> {
+        var refused = opened.rotation().refused(attempt.id());
+        yield failed(opened, refused, doing, fault);
+      }
+      case MintResult.Unclear(var fault) -> failed(opened, opened.rotation(), doing, fault);
+    };
+  }
+
+  private Attempt attempt(Doing doing, Run run, Issuer issuer) {
+    var id =
+        doing.rotation().lineage()
+            + "-"
+            + run.sequence()
+            + "-"
+            + (run.attempts() + 1)
+            + "-"
+            + Tokens.next(random);
+    var now = clock.instant();
+    return new Attempt(
+        id,
+        "rk-"
+            + Fingerprint.of(doing.rotation().binding().cluster()).substring(0, CLUSTER)
+            + "-"
+            + id,
+        run.issuer(),
+        Attempt.State.OPEN,
+        now,
+        now.plus(issuer.capabilities().requestTimeout()).plus(settings.lateness()),
+        0,
+        Optional.empty());
+  }
+
+  private static Key key(MintResult.Minted minted, Attempt attempt, Instant sentAt, Issuer issuer) {
+    // At the latest: where the issuer does not say, the key is as old as the request for it.
+    var issuedAt = minted.issuedAt().orElse(sentAt);
+    return new Key(
+        attempt.id(),
+        Optional.of(minted.id()),
+        Role.NEXT,
+        minted.fields(),
+        minted.fields().getOrDefault("value", SecretText.of("")).hint(),
+        issuedAt,
+        minted.expiresAt().or(() -> issuer.capabilities().maxAge().map(sentAt::plus)),
+        Optional.of(attempt.label()),
+        attempt.issuer(),
+        OptionalInt.empty(),
+        Checks.NONE);
+  }
+
+  Outcome markLost(Doing doing, String attemptId, Plan.Act plan) {
+    var lost = doing.rotation().attempt(attemptId).map(it -> it.lost(doing.seen().now()));
+    if (lost.isEmpty()) {
+      return new Outcome.Overtaken("attempt " + attemptId + " is settled");
+    }
+    var written = ledgers.replace(doing.ledger(), doing.rotation().attempt(lost.get()));
+    return new Outcome.Done(written, plan.message(), plan.reason(), true);
+  }
+
+  /** Searches the issuer's list for the label of a lost attempt; what is found is condemned. */
+  Outcome sweep(Doing doing, String attemptId, Plan.Act plan) {
+    var found = doing.rotation().attempt(attemptId);
+    if (found.isEmpty()) {
+      return new Outcome.Overtaken("attempt " + attemptId + " is settled");
+    }
+    var attempt = found.get();
+    var listing =
+        issuers
+            .open(attempt.issuer())
+            .map(Issuer::list)
+            .orElseGet(() -> new Listing.Failed(gone(attempt.issuer())));
+    return switch (listing) {
+      case Listing.Failed(var fault) ->
+          failed(doing.ledger(), doing.rotation(), doing, Verb.SWEEP, attemptId, fault);
+      case Listing.Listed(var keys, var complete) -> {
+        var orphans =
+            keys.stream()
+                .filter(it -> it.label().equals(attempt.label()))
+                .map(it -> orphan(it, attempt))
+                .toList();
+        if (!orphans.isEmpty()) {
+          var written =
+              ledgers.replace(doing.ledger(), doing.rotation().sweptUp(attemptId, orphans));
+          yield new Outcome.Done(
+              written,
+              "found "
+                  + orphans.getFirst().display()
+                  + " of a lost attempt at "
+                  + attempt.issuer().display()
+                  + "; nobody has seen it, it will be deleted",
+              plan.reason(),
+              true);
+        }
+        boolean last = attempt.nextSweep().isEmpty() && complete;
+        var swept =
+            last
+                ? doing.rotation().sweptUp(attemptId, java.util.List.of())
+                : doing.rotation().attempt(attempt.swept(next(attempt, doing.seen().now())));
+        var written = ledgers.replace(doing.ledger(), swept.recovered(Verb.SWEEP, attemptId));
+        yield new Outcome.Done(
+            written,
+            "no key of the lost attempt is listed at " + attempt.issuer().display(),
+            plan.reason(),
+            false);
+      }
+    };
+  }
+
+  private Optional<Instant> next(Attempt attempt, Instant now) {
+    int done = attempt.sweeps() + 1;
+    return done < settings.sweeps().size()
+        ? Optional.of(now.plus(settings.sweeps().get(done)))
+        : Optional.empty();
+  }
+
+  /** A key that nobody has ever seen: it has an id and no value. */
+  private static Key orphan(Listing.ListedKey listed, Attempt attempt) {
+    return new Key(
+        attempt.id() + "/" + listed.id(),
+        Optional.of(listed.id()),
+        Role.CONDEMNED,
+        Map.of(),
+        "never seen",
+        listed.issuedAt().orElse(attempt.openedAt()),
+        listed.expiresAt(),
+        Optional.of(listed.label()),
+        attempt.issuer(),
+        OptionalInt.empty(),
+        Checks.NONE);
+  }
+
+  /** Shows a key to its issuer. What a rejection means depends on what the key is. */
+  Outcome verify(Doing doing, String keyName, Plan.Act plan) {
+    var found = doing.rotation().key(keyName);
+    if (found.isEmpty()) {
+      return new Outcome.Overtaken("key " + keyName + " is forgotten");
+    }
+    var key = found.get();
+    boolean condemned = key.role() == Role.CONDEMNED;
+    var verdict =
+        issuers
+            .open(key.issuer())
+            .map(it -> it.verify(key))
+            .orElseGet(() -> new Verdict.Unknown(gone(key.issuer())));
+    // The time of the answer, not of the decision: a rejection counts from when it was seen.
+    var now = clock.instant();
+    return switch (verdict) {
+      case Verdict.Accepted() when condemned -> {
+        var checked = doing.rotation().key(key.checked(key.checks().accepted(now)));
+        yield failed(
+            doing.ledger(),
+            checked,
+            doing,
+            Verb.DELETE,
+            keyName,
+            Fault.of(
+                Reason.NotRevoked,
+                key.issuer().display()
+                    + " says that "
+                    + key.display()
+                    + " is deleted, and still accepts it"));
+      }
+      case Verdict.Accepted() -> {
+        var checked = key.checked(key.checks().accepted(now));
+        var written =
+            ledgers.replace(
+                doing.ledger(), doing.rotation().key(checked).recovered(Verb.VERIFY, keyName));
+        yield new Outcome.Done(
+            written,
+            key.display() + " is accepted (" + checked.checks().acceptedInARow() + " in a row)",
+            plan.reason(),
+            false);
+      }
+      case Verdict.Rejected() when condemned -> {
+        var checked = key.checked(key.checks().rejected(now));
+        var written =
+            ledgers.replace(
+                doing.ledger(), doing.rotation().key(checked).recovered(Verb.VERIFY, keyName));
+        yield new Outcome.Done(written, key.display() + " no longer works", plan.reason(), false);
+      }
+      case Verdict.Rejected() -> {
+        var checked = doing.rotation().key(key.checked(key.checks().rejected(now)));
+        var reason =
+            key.lastPublication().isPresent()
+                ? Reason.CurrentKeyNotAccepted
+                : Reason.KeyNotAccepted;
+        yield failed(
+            doing.ledger(),
+            checked,
+            doing,
+            Verb.VERIFY,
+            keyName,
+            Fault.of(reason, key.issuer().display() + " does not accept " + key.display()));
+      }
+      case Verdict.Unknown(var fault) ->
+          failed(doing.ledger(), doing.rotation(), doing, Verb.VERIFY, keyName, fault);
+    };
+  }
+
+  private Outcome failed(Stored from, Doing doing, Fault fault) {
+    return failed(from, from.rotation(), doing, fault);
+  }
+
+  private Outcome failed(Stored from, Rotation rotation, Doing doing, Fault fault) {
+    return failed(from, rotation, doing, Verb.MINT, rotation.binding().secret(), fault);
+  }
+
+  private Outcome failed(
+      Stored from, Rotation rotation, Doing doing, Verb verb, String subject, Fault fault) {
+    Failure failure =
+        Backoff.after(
+            rotation.failure(verb, subject),
+            verb,
+            subject,
+            fault,
+            doing.seen().resource().generation(),
+            clock.instant(),
+            settings);
+    var written = ledgers.replace(from, rotation.failed(failure));
+    return new Outcome.Done(written, fault.message(), fault.reason(), true);
+  }
+
+  private static Fault gone(IssuerBinding issuer) {
+    return Fault.of(Reason.IssuerNotFound, issuer.display() + " is gone, or was made anew");
+  }
+
+  private static Run run(Rotation rotation) {
+    return rotation
+        .run()
+        .orElseThrow(() -> new IllegalStateException("a mint without a rotation under way"));
+  }
+}

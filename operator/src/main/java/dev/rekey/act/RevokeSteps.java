@@ -1,0 +1,134 @@
+package dev.rekey.act;
+
+import dev.rekey.config.Settings;
+import dev.rekey.issuer.IssuerDirectory;
+import dev.rekey.ledger.LedgerStore;
+import dev.rekey.plan.Backoff;
+import dev.rekey.plan.Plan;
+import dev.rekey.rotation.DeleteResult;
+import dev.rekey.rotation.Fault;
+import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Role;
+import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Verb;
+import java.time.InstantSource;
+
+/** Deleting keys: decided in the ledger, asked of the issuer, forgotten when gone. */
+public final class RevokeSteps {
+  private final LedgerStore ledgers;
+  private final IssuerDirectory issuers;
+  private final Settings settings;
+  private final InstantSource clock;
+
+  /** Steps on {@code ledgers} and at {@code issuers}. */
+  public RevokeSteps(
+      LedgerStore ledgers, IssuerDirectory issuers, Settings settings, InstantSource clock) {
+    this.ledgers = ledgers;
+    this.issuers = issuers;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /** The point of no return. One write, on a ledger that was read live together with every pod. */
+  Outcome condemn(Doing doing, String keyName, Plan.Act plan) {
+    var condemned = doing.rotation().condemned(keyName);
+    boolean givenUp = doing.rotation().key(keyName).map(it -> it.role() == Role.NEXT).orElse(false);
+    var written =
+        ledgers.replace(doing.ledger(), givenUp ? mintLater(doing, condemned, plan) : condemned);
+    return new Outcome.Done(written, plan.message(), plan.reason(), givenUp);
+  }
+
+  /** A key that was given up is no reason to ask for another one at once. */
+  private Rotation mintLater(Doing doing, Rotation rotation, Plan.Act plan) {
+    var subject = rotation.binding().secret();
+    return rotation.failed(
+        Backoff.after(
+            rotation.failure(Verb.MINT, subject),
+            Verb.MINT,
+            subject,
+            Fault.of(plan.reason(), plan.message()),
+            doing.seen().resource().generation(),
+            doing.seen().now(),
+            settings));
+  }
+
+  Outcome retire(Doing doing, String keyName, Plan.Act plan) {
+    var written = ledgers.replace(doing.ledger(), doing.rotation().retired(keyName));
+    return new Outcome.Done(written, plan.message(), plan.reason(), true);
+  }
+
+  Outcome settleIn(Doing doing, String keyName, Plan.Act plan) {
+    var written = ledgers.replace(doing.ledger(), doing.rotation().settledIn(keyName));
+    return new Outcome.Done(written, plan.message(), plan.reason(), false);
+  }
+
+  /**
+   * Asks the issuer to delete a key. This is the only place where that is done, and it is done only
+   * for a key that the ledger, read live for this step, shows as condemned. Dies after the request:
+   * the key is still condemned, and is deleted again, which changes nothing.
+   */
+  Outcome delete(Doing doing, String keyName, Plan.Act plan) {
+    var condemned =
+        doing.rotation().keys(Role.CONDEMNED).stream()
+            .filter(it -> it.name().equals(keyName))
+            .findFirst();
+    if (condemned.isEmpty() || !doing.seen().live()) {
+      return new Outcome.Overtaken("key " + keyName + " is not condemned");
+    }
+    var key = condemned.get();
+    var result =
+        issuers
+            .open(key.issuer())
+            .map(it -> it.delete(key))
+            .orElseGet(() ->
+                new DeleteResult.Failed(
+                    Fault.of(
+                        Reason.IssuerNotFound,
+                        key.issuer().display()
+                            + " is gone, so "
+                            + key.display()
+                            + " cannot be deleted there")));
+    return switch (result) {
+      case DeleteResult.Deleted() -> asked(doing, key, "was deleted", plan);
+      case DeleteResult.Gone() -> asked(doing, key, "was not there any more", plan);
+      case DeleteResult.Failed(var fault) -> {
+        var failure =
+            Backoff.after(
+                doing.rotation().failure(Verb.DELETE, keyName),
+                Verb.DELETE,
+                keyName,
+                fault,
+                doing.seen().resource().generation(),
+                clock.instant(),
+                settings);
+        var written = ledgers.replace(doing.ledger(), doing.rotation().failed(failure));
+        yield new Outcome.Done(written, fault.message(), fault.reason(), true);
+      }
+    };
+  }
+
+  private Outcome asked(Doing doing, Key key, String what, Plan.Act plan) {
+    // The failure, if there was one, is kept until the key is known to be gone: a delete that is
+    // answered well and does not bite is to be tried ever more rarely.
+    var written =
+        ledgers.replace(
+            doing.ledger(),
+            doing.rotation().key(key.checked(key.checks().deleteAsked(clock.instant()))));
+    return new Outcome.Done(
+        written,
+        key.display() + " " + what + " at " + key.issuer().display(),
+        plan.reason(),
+        false);
+  }
+
+  Outcome forget(Doing doing, String keyName, Plan.Act plan) {
+    var written = ledgers.replace(doing.ledger(), doing.rotation().forgotten(keyName));
+    return new Outcome.Done(written, plan.message(), plan.reason(), false);
+  }
+
+  Outcome complete(Doing doing, Plan.Act plan) {
+    var written = ledgers.replace(doing.ledger(), doing.rotation().completed(doing.seen().now()));
+    return new Outcome.Done(written, plan.message(), plan.reason(), false);
+  }
+}

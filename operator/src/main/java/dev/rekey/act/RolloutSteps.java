@@ -1,0 +1,66 @@
+package dev.rekey.act;
+
+import dev.rekey.cluster.ClusterException;
+import dev.rekey.cluster.Workloads;
+import dev.rekey.config.Settings;
+import dev.rekey.ledger.LedgerStore;
+import dev.rekey.plan.Backoff;
+import dev.rekey.plan.Plan;
+import dev.rekey.rotation.Consumers.WorkloadRef;
+import dev.rekey.rotation.Fault;
+import dev.rekey.rotation.Names;
+import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Run;
+import dev.rekey.rotation.Stamp;
+import dev.rekey.rotation.Verb;
+import java.time.InstantSource;
+
+/** Restarting workloads, and noting how far their pods are. */
+public final class RolloutSteps {
+  private final LedgerStore ledgers;
+  private final Workloads workloads;
+  private final Settings settings;
+  private final InstantSource clock;
+
+  /** Steps on {@code ledgers} and {@code workloads}. */
+  public RolloutSteps(
+      LedgerStore ledgers, Workloads workloads, Settings settings, InstantSource clock) {
+    this.ledgers = ledgers;
+    this.workloads = workloads;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /** Puts the stamp on the template, if the workload is still as it was seen. */
+  Outcome stamp(Doing doing, WorkloadRef workload, Stamp stamp, Plan.Act plan) {
+    try {
+      workloads.annotateTemplate(
+          doing.namespace(),
+          workload.name(),
+          workload.resourceVersion(),
+          Names.stamp(doing.rotation().binding().secret()),
+          stamp.toString());
+      return new Outcome.Done(doing.ledger(), plan.message(), plan.reason(), false);
+    } catch (ClusterException.NotFound gone) {
+      return new Outcome.Overtaken(gone.getMessage());
+    } catch (ClusterException.Refused refused) {
+      var fault = Fault.of(Reason.ConsumersStuck, refused.getMessage());
+      var failure =
+          Backoff.after(
+              doing.rotation().failure(Verb.STAMP, workload.display()),
+              Verb.STAMP,
+              workload.display(),
+              fault,
+              doing.seen().resource().generation(),
+              clock.instant(),
+              settings);
+      var written = ledgers.replace(doing.ledger(), doing.rotation().failed(failure));
+      return new Outcome.Done(written, fault.message(), fault.reason(), true);
+    }
+  }
+
+  Outcome noteProgress(Doing doing, Run.Progress progress, Plan.Act plan) {
+    var written = ledgers.replace(doing.ledger(), doing.rotation().progressed(progress));
+    return new Outcome.Done(written, plan.message(), plan.reason(), false);
+  }
+}

@@ -1,0 +1,232 @@
+package dev.rekey.act;
+
+import dev.rekey.cel.CelProblem;
+import dev.rekey.cel.Template;
+import dev.rekey.cluster.ClusterException;
+import dev.rekey.cluster.Secrets;
+import dev.rekey.config.Settings;
+import dev.rekey.ledger.LedgerStore;
+import dev.rekey.observe.TargetReader;
+import dev.rekey.observe.TermsReader;
+import dev.rekey.plan.Backoff;
+import dev.rekey.plan.Plan;
+import dev.rekey.rotation.Fault;
+import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Names;
+import dev.rekey.rotation.Publication;
+import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Role;
+import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.SecretText;
+import dev.rekey.rotation.Stamp;
+import dev.rekey.rotation.Verb;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Publishing: decided in the ledger first, then written to the Secret, then noted as written. */
+public final class SecretSteps {
+  /** The field manager under which the operator's client writes; see the root's user agent. */
+  public static final String FIELD_MANAGER = "rekey";
+
+  private final LedgerStore ledgers;
+  private final Secrets secrets;
+  private final Settings settings;
+  private final InstantSource clock;
+
+  /** Steps on {@code ledgers} and {@code secrets}. */
+  public SecretSteps(LedgerStore ledgers, Secrets secrets, Settings settings, InstantSource clock) {
+    this.ledgers = ledgers;
+    this.secrets = secrets;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /** Writes down what the Secret will show. The Secret itself is the next step's. */
+  Outcome publish(Doing doing, String keyName, Plan.Act plan) {
+    var rotation = doing.rotation();
+    var key = rotation.key(keyName);
+    var templates = rotation.run().map(it -> it.data());
+    if (key.isEmpty() || templates.isEmpty()) {
+      return new Outcome.Overtaken("the rotation of key " + keyName + " is over");
+    }
+    try {
+      var next =
+          new Publication(
+              rotation.publicationNumber() + 1,
+              keyName,
+              render(templates.get(), key.get()),
+              Optional.empty());
+      var written = ledgers.replace(doing.ledger(), rotation.published(next));
+      return new Outcome.Done(written, plan.message(), plan.reason(), false);
+    } catch (CelProblem problem) {
+      return failed(
+          doing, Fault.of(Reason.InvalidSpec, "spec.secret.data: " + problem.getMessage()));
+    }
+  }
+
+  Outcome republish(Doing doing, Plan.Act plan) {
+    var rotation = doing.rotation();
+    var before = rotation.publication();
+    if (before.isEmpty()) {
+      return new Outcome.Overtaken("nothing was published yet");
+    }
+    var again =
+        new Publication(
+            before.get().number() + 1,
+            before.get().keyName(),
+            before.get().data(),
+            Optional.empty());
+    var written = ledgers.replace(doing.ledger(), rotation.republished(again));
+    return new Outcome.Done(written, plan.message(), plan.reason(), true);
+  }
+
+  /**
+   * Brings the Secret to the publication that the ledger has decided. A Secret that shows it
+   * already was written before this process, or the one before it, could note so: only the note is
+   * made up.
+   */
+  Outcome write(Doing doing, Plan.Act plan) {
+    var rotation = doing.rotation();
+    var decided = rotation.publication();
+    if (decided.isEmpty()) {
+      return new Outcome.Overtaken("nothing is to be published");
+    }
+    var publication = decided.get();
+    var binding = rotation.binding();
+    var found = secrets.get(binding.namespace(), binding.secret());
+    try {
+      Secret stored;
+      if (found.isEmpty()) {
+        stored = secrets.create(desired(empty(rotation), rotation, publication));
+      } else if (TargetReader.read(found.get()).shows(publication)) {
+        stored = found.get();
+      } else if (Boolean.TRUE.equals(found.get().getImmutable())) {
+        return failed(
+            doing,
+            Fault.of(
+                Reason.SecretUnsuitable,
+                "Secret " + binding.secret() + " is immutable. Make it anew without immutable."));
+      } else {
+        // A PUT of what was read, with our data keys and annotations changed: what others keep in
+        // the
+        // Secret stays, and whoever wrote it in between makes this one fail.
+        stored = secrets.replace(desired(found.get(), rotation, publication));
+      }
+      var written = ledgers.replace(doing.ledger(), rotation.written(storedAt(stored)));
+      return new Outcome.Done(
+          written,
+          "Secret "
+              + binding.secret()
+              + " shows "
+              + rotation.key(publication.keyName()).map(Key::display).orElse("the key")
+              + " (publication "
+              + publication.number()
+              + ")",
+          plan.reason(),
+          false);
+    } catch (ClusterException.Refused refused) {
+      return failed(doing, Fault.of(Reason.SecretUnsuitable, refused.getMessage()));
+    }
+  }
+
+  private static Map<String, SecretText> render(Map<String, String> templates, Key key)
+      throws CelProblem {
+    var fields = new HashMap<String, Object>();
+    key.fields().forEach((name, text) -> fields.put(name, text.reveal()));
+    fields.put("id", key.id().orElse(""));
+    var rendered = new HashMap<String, SecretText>();
+    for (var it : templates.entrySet()) {
+      var template = Template.compile(it.getValue(), TermsReader.SCOPE);
+      rendered.put(it.getKey(), SecretText.of(template.renderText(Map.of("key", fields))));
+    }
+    return rendered;
+  }
+
+  private static Secret empty(Rotation rotation) {
+    var binding = rotation.binding();
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withNamespace(binding.namespace())
+        .withName(binding.secret())
+        .endMetadata()
+        .withType("Opaque")
+        .build();
+  }
+
+  private static Secret desired(Secret from, Rotation rotation, Publication publication) {
+    var data = new HashMap<>(Optional.ofNullable(from.getData()).orElseGet(Map::of));
+    publication
+        .data()
+        .forEach((key, text) ->
+            data.put(
+                key,
+                Base64.getEncoder()
+                    .encodeToString(text.reveal().getBytes(StandardCharsets.UTF_8))));
+    var annotations =
+        new HashMap<>(Optional.ofNullable(from.getMetadata().getAnnotations()).orElseGet(Map::of));
+    var key = rotation.key(publication.keyName());
+    put(annotations, Names.KEY_ID, key.flatMap(Key::id));
+    put(annotations, Names.ISSUED_AT, key.map(it -> it.issuedAt().toString()));
+    put(annotations, Names.EXPIRES_AT, key.flatMap(Key::expiresAt).map(Instant::toString));
+    put(
+        annotations,
+        Names.PREVIOUS_KEY_ID,
+        rotation
+            .key(Role.CURRENT)
+            .filter(it -> !it.name().equals(publication.keyName()))
+            .flatMap(Key::id));
+    annotations.put(
+        Names.PUBLICATION, new Stamp(rotation.lineage(), publication.number()).toString());
+    return new SecretBuilder(from)
+        .withData(data)
+        .editMetadata()
+        .withAnnotations(annotations)
+        .addToLabels(Names.TARGET_LABEL, "true")
+        .endMetadata()
+        .build();
+  }
+
+  private static void put(Map<String, String> to, String name, Optional<String> value) {
+    value.ifPresentOrElse(it -> to.put(name, it), () -> to.remove(name));
+  }
+
+  /**
+   * When the API server stored the write, by its own clock: what its managed fields say of our
+   * write. Where it says nothing, our clock, with room for the difference between the two.
+   */
+  private Instant storedAt(Secret stored) {
+    return Optional.ofNullable(stored.getMetadata().getManagedFields()).stream()
+        .flatMap(it -> it.stream())
+        .filter(it -> FIELD_MANAGER.equals(it.getManager()))
+        .map(ManagedFieldsEntry::getTime)
+        .filter(it -> it != null)
+        .map(Instant::parse)
+        // whole seconds, rounded down: the write was up to a second later
+        .map(it -> it.plusSeconds(1))
+        .max(Instant::compareTo)
+        .orElseGet(() -> clock.instant().plus(settings.clockDoubt()));
+  }
+
+  private Outcome failed(Doing doing, Fault fault) {
+    var subject = doing.rotation().binding().secret();
+    var failure =
+        Backoff.after(
+            doing.rotation().failure(Verb.PUBLISH, subject),
+            Verb.PUBLISH,
+            subject,
+            fault,
+            doing.seen().resource().generation(),
+            clock.instant(),
+            settings);
+    var written = ledgers.replace(doing.ledger(), doing.rotation().failed(failure));
+    return new Outcome.Done(written, fault.message(), fault.reason(), true);
+  }
+}

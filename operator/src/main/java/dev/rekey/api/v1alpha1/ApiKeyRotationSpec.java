@@ -1,0 +1,37 @@
+package dev.rekey.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Required;
+import org.jspecify.annotations.Nullable;
+
+/** What a person asks for. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ApiKeyRotationSpec(
+    @JsonPropertyDescription(
+            "The issuer that makes the keys: a KeyIssuer of this namespace, or a ClusterKeyIssuer.")
+        @Required
+        IssuerRef issuerRef,
+    @JsonPropertyDescription(
+            "The Secret of this namespace that applications read, and what Rekey writes into it.")
+        @Required
+        TargetSecret secret,
+    @JsonPropertyDescription(
+            "The key that is in the Secret today, made by hand before Rekey came. With adopt the"
+                + " first rotation replaces that key: it is minted anew, moved and the old one"
+                + " deleted, as in every later rotation. Without adopt, Rekey mints a key at once"
+                + " and never overwrites a value that is not its own. Handled once: it has no"
+                + " effect after Rekey has taken the key into its ledger.")
+        @Nullable AdoptedKey adopt,
+    @JsonPropertyDescription(
+            "When a key is due for rotation. Default: at half of the issuer's maxAge, and 30d"
+                + " before expiry.")
+        @Nullable Schedule schedule,
+    @JsonPropertyDescription(
+            "How running pods are moved to a new key. The old key stays alive until every pod that"
+                + " reads the Secret is on the new one and the soak is over.")
+        @Default("{}")
+        @Nullable Rollout rollout) {}

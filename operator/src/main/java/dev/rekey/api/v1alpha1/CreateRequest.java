@@ -1,0 +1,37 @@
+package dev.rekey.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The request that mints a key. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record CreateRequest(
+    @JsonPropertyDescription(
+            "The path that the request is POSTed to, below url, for instance /keys. Text with"
+                + " ${CEL}.")
+        @Required
+        @Size(max = Rules.PATH_LENGTH)
+        @ValidationRule(value = Rules.PATH, message = Rules.PATH_MESSAGE)
+        @ValidationRule(value = Rules.BRACES, message = Rules.BRACES_MESSAGE)
+        String post,
+    @JsonPropertyDescription(
+            "The JSON object that is sent. Texts in it, at any depth, may hold ${CEL} over request;"
+                + " a text that is one whole ${ } keeps the type of its result. Take"
+                + " ${request.label} into it wherever the issuer keeps a name: by this label Rekey"
+                + " finds a key again whose answer was lost on the way. For instance {name:"
+                + " \"${request.label}\", scopes: [send]}. Default: no body.")
+        @PreserveUnknownFields
+        @Nullable Map<String, Object> body,
+    @JsonPropertyDescription(
+            "What to take from the answer. An answer without an id or a value is a failed mint, and"
+                + " the key is looked for at the issuer and swept.")
+        @Required
+        MintedKey key) {}

@@ -1,0 +1,85 @@
+package dev.rekey.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import org.jspecify.annotations.Nullable;
+
+/** A REST API that issues keys, described by its requests and by what to take from the answers. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record HttpIssuer(
+    @JsonPropertyDescription(
+            "Where the API is, for instance https://api.example.com or https://example.com/api/v2:"
+                + " scheme, host, and perhaps a port and a path, without a slash at the end. The"
+                + " paths below are appended to it. https only, and no loopback or private address,"
+                + " unless the operator's configuration allows it. Changing it sends the credential"
+                + " and every later request to the new address.")
+        @Required
+        @Size(max = Rules.PATH_LENGTH)
+        @ValidationRule(
+            value = "self.matches('^https?://')",
+            message =
+                "write an absolute address that begins with https://, for instance"
+                    + " https://api.example.com (http:// only where the operator's configuration"
+                    + " allows it)")
+        @ValidationRule(
+            value = "!self.contains('@')",
+            message =
+                "leave user name and password out of the address: a credential belongs in a Secret"
+                    + " that auth refers to")
+        @ValidationRule(
+            value = "!self.matches('[?#]')",
+            message =
+                "leave query and fragment out of the address: queries belong in the paths, for"
+                    + " instance get: /keys?limit=100")
+        @ValidationRule(
+            value = "!self.endsWith('/')",
+            message = "leave out the slash at the end of the address: the paths begin with one")
+        @ValidationRule(
+            value =
+                "self.contains('@') ||"
+                    + " self.matches('^[a-z]*://([a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?|[[][0-9a-fA-F:]+[]])(:[0-9]{1,5})?([/?#][^\\\\s${}]*)?$')",
+            message =
+                "write a host, and perhaps a port and a path, as plain text without ${ }, for"
+                    + " instance https://api.example.com/v1")
+        String url,
+    @JsonPropertyDescription(
+            "How long one request to the issuer may take, from 1s to 2m. What had no answer by then"
+                + " counts as unclear, and Rekey looks for its effect. Default: 10s.")
+        @Default(HttpIssuer.DEFAULT_REQUEST_TIMEOUT)
+        @Size(max = Rules.DURATION_LENGTH)
+        @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
+        @ValidationRule(value = Rules.NOT_ZERO, message = Rules.NOT_ZERO_MESSAGE)
+        @ValidationRule(
+            value =
+                "!("
+                    + Rules.DURATION
+                    + ") || (!self.contains('d') && duration(self) <= duration('2m'))",
+            message = "requestTimeout must be at most 2m, for instance 10s")
+        @Nullable String requestTimeout,
+    @JsonPropertyDescription(
+            "How Rekey authenticates to the API for create, list and delete: with the account's own"
+                + " credential, not with the keys that it rotates.")
+        @Required
+        HttpAuth auth,
+    @JsonPropertyDescription("Mints a key.") @Required CreateRequest create,
+    @JsonPropertyDescription(
+            "Lists the keys of the account: how Rekey confirms a deletion and finds a key whose"
+                + " answer was lost.")
+        @Required
+        ListRequest list,
+    @JsonPropertyDescription("Deletes a key.") @Required DeleteRequest delete,
+    @JsonPropertyDescription(
+            "Asks the service whether a key works. A new key is published only after three answers"
+                + " in a row say that it is accepted, and the old key deleted only after one more."
+                + " Without verify, Rekey cannot tell: status says Unverified, and every rotation"
+                + " soaks for at least 10m.")
+        @Nullable VerifyRequest verify) {
+  /** What {@link #requestTimeout} is where nothing is written. */
+  public static final String DEFAULT_REQUEST_TIMEOUT = "10s";
+}

@@ -1,0 +1,7 @@
+package dev.rekey.api.v1alpha1;
+
+/** The two kinds of issuer. */
+public enum IssuerKind {
+  KeyIssuer,
+  ClusterKeyIssuer
+}

@@ -1,0 +1,48 @@
+package dev.rekey.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import org.jspecify.annotations.Nullable;
+
+/** CEL expressions over {@code item}, one entry of the list. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ListedKey(
+    @JsonPropertyDescription(
+            "CEL over item: the issuer's id of the key, the same as create gives, for instance"
+                + " item.id. Numbers become text.")
+        @Required
+        @Size(max = Rules.EXPRESSION_LENGTH)
+        @ValidationRule(value = Rules.EXPRESSION, message = Rules.EXPRESSION_MESSAGE)
+        String id,
+    @JsonPropertyDescription(
+            "CEL over item: the label that create sent, for instance item.name. It lets Rekey find"
+                + " a key whose answer was lost, and leave other teams' keys alone. Default: none;"
+                + " a mint with an unclear outcome is then reported to a person.")
+        @Size(max = Rules.EXPRESSION_LENGTH)
+        @ValidationRule(value = Rules.EXPRESSION, message = Rules.EXPRESSION_MESSAGE)
+        @Nullable String label,
+    @JsonPropertyDescription(
+            "CEL over item: when the key was issued, as an RFC 3339 text, for instance"
+                + " item.created_at. It spares you adopt.issuedAt for keys that were made by hand."
+                + " Default: none.")
+        @Size(max = Rules.EXPRESSION_LENGTH)
+        @ValidationRule(value = Rules.EXPRESSION, message = Rules.EXPRESSION_MESSAGE)
+        @Nullable String issuedAt,
+    @JsonPropertyDescription(
+            "CEL over item: when the key stops working, as an RFC 3339 text, for instance"
+                + " item.expires_at. It spares you adopt.expiresAt for keys that were made by hand."
+                + " Default: none.")
+        @Size(max = Rules.EXPRESSION_LENGTH)
+        @ValidationRule(value = Rules.EXPRESSION, message = Rules.EXPRESSION_MESSAGE)
+        @Nullable String expiresAt) {
+
+  /** An entry that tells no dates. */
+  public ListedKey(String id, @Nullable String label) {
+    this(id, label, null, null);
+  }
+}

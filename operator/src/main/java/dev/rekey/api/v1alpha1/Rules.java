@@ -1,0 +1,62 @@
+package dev.rekey.api.v1alpha1;
+
+/** CEL rules that several fields share, each with the sentence that says what to write instead. */
+final class Rules {
+  static final int DURATION_LENGTH = 64;
+  static final String DURATION =
+      "size(self) > 0 &&"
+          + " self.matches('^([0-9]{1,5}d)?([0-9]{1,6}h)?([0-9]{1,8}m)?([0-9]{1,9}s)?([0-9]{1,9}ms)?$')";
+  static final String DURATION_MESSAGE =
+      "write a duration as whole days, hours, minutes and seconds in that order, for instance 90d,"
+          + " 12h, 15m, 30s or 1h30m";
+
+  static final String NOT_ZERO = "self == '' || self.matches('[^0dhms]')";
+  static final String NOT_ZERO_MESSAGE =
+      "a duration of zero is not possible here: write at least 1s";
+
+  static final int DATE_LENGTH = 64;
+  static final String DATE_PATTERN =
+      "'^[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+          + "|02-(0[1-9]|1[0-9]|2[0-9]))T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?"
+          + "(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])$'";
+  static final String DATE = "self.matches(" + DATE_PATTERN + ")";
+  static final String DATE_MESSAGE =
+      "write a date and time as in RFC 3339, with its time zone, for instance 2026-03-01T09:00:00Z";
+
+  static final int NAME_LENGTH = 512;
+  static final String NAME =
+      "size(self) <= 253 &&"
+          + " self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')";
+  static final String NAME_MESSAGE =
+      "write the name of the object: lower-case letters, digits, '-' and '.', at most 253"
+          + " characters, a letter or digit at both ends, for instance messaging-admin";
+
+  static final int DATA_KEY_LENGTH = 512;
+  static final String DATA_KEY =
+      "size(self) <= 253 && self.matches('^[-._a-zA-Z0-9]+$') && self != '.' &&"
+          + " !self.startsWith('..')";
+  static final String DATA_KEY_MESSAGE =
+      "write a key of the Secret's data: letters, digits, '-', '_' and '.', at most 253 characters,"
+          + " for instance token";
+
+  static final int EXPRESSION_LENGTH = 1024;
+  static final String EXPRESSION = "self.matches('\\\\S') && !self.contains('${')";
+  static final String EXPRESSION_MESSAGE =
+      "write a bare CEL expression without ${ }, for instance body.id";
+
+  static final String BRACES =
+      "!self.replace('$${', '').matches('[$][{][^}]*([$][{]|$)') && !self.matches('[$][{] *[}]')";
+  static final String BRACES_MESSAGE =
+      "close every ${ with } and put an expression between them, for instance ${key.id}; a literal"
+          + " ${ is written $${";
+
+  static final int PATH_LENGTH = 1024;
+  static final String PATH = "self.matches('^/([^/#]|$)') && !self.matches('[#\\\\s]')";
+  static final String PATH_MESSAGE =
+      "write a path below the issuer's url: it begins with one '/' and has no host, space or"
+          + " fragment, for instance /keys";
+
+  static final String NAMES_THE_KEY = "self.matches('[$][{][^}]*key[.]')";
+
+  private Rules() {}
+}

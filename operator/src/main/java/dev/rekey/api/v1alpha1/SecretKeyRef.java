@@ -1,0 +1,30 @@
+package dev.rekey.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+
+/**
+ * A value in a Secret of the issuer's own namespace; for a ClusterKeyIssuer, of the operator's
+ * namespace.
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record SecretKeyRef(
+    @JsonPropertyDescription(
+            "The name of the Secret: in the KeyIssuer's own namespace, or for a ClusterKeyIssuer in"
+                + " the namespace where the operator runs.")
+        @Required
+        @Size(max = Rules.NAME_LENGTH)
+        @ValidationRule(value = Rules.NAME, message = Rules.NAME_MESSAGE)
+        String name,
+    @JsonPropertyDescription(
+            "The key of its data that holds the value, for instance token. White space around the"
+                + " value is left out.")
+        @Required
+        @Size(max = Rules.DATA_KEY_LENGTH)
+        @ValidationRule(value = Rules.DATA_KEY, message = Rules.DATA_KEY_MESSAGE)
+        String key) {}

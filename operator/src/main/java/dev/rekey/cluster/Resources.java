@@ -1,0 +1,21 @@
+package dev.rekey.cluster;
+
+import dev.rekey.api.v1alpha1.ApiKeyRotation;
+import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
+import java.util.Optional;
+
+/** ApiKeyRotations and namespaces, on the API server itself. */
+public interface Resources {
+
+  /** The resource as it is now. */
+  Optional<ApiKeyRotation> get(String namespace, String name);
+
+  /**
+   * Writes the status of the resource of this UID; nothing happens when it is gone or another one
+   * by now. Last writer wins: a status is a projection, and the leader projects again.
+   */
+  void writeStatus(ApiKeyRotation resource, ApiKeyRotationStatus status);
+
+  /** The UID of a namespace. */
+  Optional<String> namespaceUid(String name);
+}

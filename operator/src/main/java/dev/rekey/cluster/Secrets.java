@@ -1,0 +1,27 @@
+package dev.rekey.cluster;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import java.util.Optional;
+
+/** Secrets, always read from and written to the API server itself. */
+public interface Secrets {
+
+  /** The Secret as it is now. */
+  Optional<Secret> get(String namespace, String name);
+
+  /**
+   * Makes it.
+   *
+   * @return as it was stored
+   * @throws ClusterException.Conflict when it exists
+   */
+  Secret create(Secret secret);
+
+  /**
+   * Writes it whole, if nobody has written it since {@code secret} was read.
+   *
+   * @return as it was stored
+   * @throws ClusterException.Conflict when somebody has
+   */
+  Secret replace(Secret secret);
+}

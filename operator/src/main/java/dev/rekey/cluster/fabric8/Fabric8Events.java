@@ -1,0 +1,78 @@
+package dev.rekey.cluster.fabric8;
+
+import dev.rekey.api.v1alpha1.ApiKeyRotation;
+import dev.rekey.cluster.ClusterException;
+import dev.rekey.cluster.Events;
+import dev.rekey.rotation.Reason;
+import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.MicroTime;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Events by the fabric8 client. */
+public final class Fabric8Events implements Events {
+  private static final Logger log = LoggerFactory.getLogger(Fabric8Events.class);
+  private static final String COMPONENT = "rekey.dev/operator";
+  private static final DateTimeFormatter MICROS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+  private final KubernetesClient client;
+  private final InstantSource clock;
+  private final Supplier<String> names;
+  private final String instance;
+
+  /**
+   * Over {@code client}, which the caller closes.
+   *
+   * @param names gives a new suffix for each Event's name
+   * @param instance the operator's pod
+   */
+  public Fabric8Events(
+      KubernetesClient client, InstantSource clock, Supplier<String> names, String instance) {
+    this.client = client;
+    this.clock = clock;
+    this.names = names;
+    this.instance = instance;
+  }
+
+  @Override
+  public void tell(ApiKeyRotation about, Reason reason, String message, boolean warning) {
+    var meta = about.getMetadata();
+    var now = clock.instant();
+    var event =
+        new EventBuilder()
+            .withNewMetadata()
+            .withNamespace(meta.getNamespace())
+            .withName(meta.getName() + "." + names.get())
+            .endMetadata()
+            .withNewInvolvedObject()
+            .withApiVersion(about.getApiVersion())
+            .withKind(about.getKind())
+            .withNamespace(meta.getNamespace())
+            .withName(meta.getName())
+            .withUid(meta.getUid())
+            .endInvolvedObject()
+            .withType(warning ? "Warning" : "Normal")
+            .withReason(reason.name())
+            .withAction(reason.phase().name())
+            .withMessage(message.length() > 1000 ? message.substring(0, 1000) + "…" : message)
+            .withReportingComponent(COMPONENT)
+            .withReportingInstance(instance)
+            .withFirstTimestamp(now.truncatedTo(ChronoUnit.SECONDS).toString())
+            .withLastTimestamp(now.truncatedTo(ChronoUnit.SECONDS).toString())
+            .withEventTime(new MicroTime(MICROS.format(now)))
+            .withCount(1)
+            .build();
+    try {
+      Calls.call("an Event of " + meta.getName(), () -> client.resource(event).create());
+    } catch (ClusterException problem) {
+      log.warn("an Event was not written: {}", problem.getMessage());
+    }
+  }
+}

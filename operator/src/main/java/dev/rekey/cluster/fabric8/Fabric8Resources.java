@@ -1,0 +1,75 @@
+package dev.rekey.cluster.fabric8;
+
+import dev.rekey.api.v1alpha1.ApiKeyRotation;
+import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
+import dev.rekey.cluster.Resources;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.net.HttpURLConnection;
+import java.util.Map;
+import java.util.Optional;
+
+/** ApiKeyRotations by the fabric8 client. */
+public final class Fabric8Resources implements Resources {
+  private final KubernetesClient client;
+
+  /** Over {@code client}, which the caller closes. */
+  public Fabric8Resources(KubernetesClient client) {
+    this.client = client;
+  }
+
+  @Override
+  public Optional<ApiKeyRotation> get(String namespace, String name) {
+    return Calls.call(
+        "ApiKeyRotation " + namespace + "/" + name,
+        () ->
+            Optional.ofNullable(
+                client
+                    .resources(ApiKeyRotation.class)
+                    .inNamespace(namespace)
+                    .withName(name)
+                    .get()));
+  }
+
+  @Override
+  public void writeStatus(ApiKeyRotation resource, ApiKeyRotationStatus status) {
+    var meta = resource.getMetadata();
+    // A JSON patch that first tests the UID, and that replaces the status whole: a merge patch
+    // would
+    // keep what is no longer true.
+    var patch =
+        java.util.List.of(
+            Map.of("op", "test", "path", "/metadata/uid", "value", meta.getUid()),
+            Map.of("op", "add", "path", "/status", "value", status));
+    Calls.call(
+        "ApiKeyRotation " + meta.getNamespace() + "/" + meta.getName(),
+        () -> {
+          try {
+            return client
+                .resources(ApiKeyRotation.class)
+                .inNamespace(meta.getNamespace())
+                .withName(meta.getName())
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON), Serialization.asJson(patch));
+          } catch (KubernetesClientException problem) {
+            // 422: the test failed, so another resource of that name stands there by now
+            if (problem.getCode() == HttpURLConnection.HTTP_NOT_FOUND || problem.getCode() == 422) {
+              return resource;
+            }
+            throw problem;
+          }
+        });
+  }
+
+  @Override
+  public Optional<String> namespaceUid(String name) {
+    return Calls.call(
+        "Namespace " + name,
+        () ->
+            Optional.ofNullable(client.namespaces().withName(name).get())
+                .map(it -> it.getMetadata().getUid()));
+  }
+}

@@ -1,0 +1,57 @@
+package dev.rekey.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Every duration and count that decisions use and that is not a resource's own, so that a test, the
+ * demo and the simulation can say how patient Rekey is.
+ *
+ * @param acceptedInARow how many acceptances in a row a new key needs before anybody sees it
+ * @param verifyPause between two of them
+ * @param verifyDeadline a new key that was never accepted for this long is given up
+ * @param freshness how young the last acceptance of the key in use must be when the old one goes
+ * @param lateness how long after its time-out an answer may still arrive
+ * @param sweeps when an attempt without an answer is searched for, counted from when it was lost
+ * @param clockDoubt how far the API server's clock may be from ours
+ * @param look how often consumers are looked at while they move
+ * @param cacheLag how long to wait for a cache that is behind
+ * @param unverifiedSoak the least soak at an issuer that cannot verify
+ * @param backoff the pause after a first failure; doubled each time
+ * @param backoffCeiling and never more than this
+ * @param idleLook the longest rest: a resource is looked at this often whatever happens
+ */
+public record Settings(
+    int acceptedInARow,
+    Duration verifyPause,
+    Duration verifyDeadline,
+    Duration freshness,
+    Duration lateness,
+    List<Duration> sweeps,
+    Duration clockDoubt,
+    Duration look,
+    Duration cacheLag,
+    Duration unverifiedSoak,
+    Duration backoff,
+    Duration backoffCeiling,
+    Duration idleLook) {
+
+  /** What is used where the operator's configuration says nothing else. */
+  public static Settings standard() {
+    return new Settings(
+        3,
+        Duration.ofSeconds(1),
+        Duration.ofMinutes(30),
+        Duration.ofMinutes(1),
+        Duration.ofSeconds(30),
+        List.of(
+            Duration.ZERO, Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofMinutes(10)),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(2),
+        Duration.ofMillis(100),
+        Duration.ofMinutes(10),
+        Duration.ofSeconds(5),
+        Duration.ofMinutes(30),
+        Duration.ofHours(1));
+  }
+}

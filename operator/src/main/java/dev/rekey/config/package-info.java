@@ -1,0 +1,5 @@
+/** The operator's own configuration, read from the environment once. */
+@NullMarked
+package dev.rekey.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,18 @@
+package dev.rekey.issuer;
+
+import dev.rekey.api.v1alpha1.IssuerRef;
+import dev.rekey.rotation.IssuerBinding;
+import dev.rekey.rotation.Observation.IssuerView;
+import java.util.Optional;
+
+/** Finds the issuers that resources name. */
+public interface IssuerDirectory {
+
+  /**
+   * What can be said of the issuer that a resource of {@code namespace} names, without asking it.
+   */
+  IssuerView view(String namespace, IssuerRef ref);
+
+  /** The issuer of this binding, if it is still the same one. */
+  Optional<Issuer> open(IssuerBinding binding);
+}

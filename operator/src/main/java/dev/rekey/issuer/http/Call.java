@@ -1,0 +1,24 @@
+package dev.rekey.issuer.http;
+
+import dev.rekey.rotation.SecretText;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A request as it will be sent.
+ *
+ * @param verb what it is for
+ * @param target its address
+ * @param bearer the token that it carries, fit for a header
+ * @param json its body
+ * @param timeout how long it may take, the reading of the answer included
+ */
+record Call(Verb verb, URI target, SecretText bearer, Optional<byte[]> json, Duration timeout) {
+
+  /** Address and body may hold what must not be printed. */
+  @Override
+  public String toString() {
+    return "Call[" + verb + "]";
+  }
+}

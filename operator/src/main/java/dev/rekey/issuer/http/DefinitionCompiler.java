@@ -1,0 +1,193 @@
+package dev.rekey.issuer.http;
+
+import dev.rekey.api.v1alpha1.CreateRequest;
+import dev.rekey.api.v1alpha1.HttpIssuer;
+import dev.rekey.api.v1alpha1.IssuerSpec;
+import dev.rekey.api.v1alpha1.ListRequest;
+import dev.rekey.api.v1alpha1.ListedKey;
+import dev.rekey.api.v1alpha1.MintedKey;
+import dev.rekey.api.v1alpha1.VerifyRequest;
+import dev.rekey.cel.Expression;
+import dev.rekey.cel.Scope;
+import dev.rekey.cel.Template;
+import dev.rekey.rotation.Capabilities;
+import dev.rekey.config.Spans;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** Compiles the definition of an issuer, field by field, and goes on where one is wrong. */
+final class DefinitionCompiler {
+  private static final Scope CREATE =
+      Scope.ofTexts("request.label", "request.attempt", "rotation.namespace", "rotation.name");
+  private static final Scope DELETE = Scope.ofTexts("key.id", "key.label");
+  private static final Scope VERIFY = Scope.ofTexts("key.id", "key.label", "key.value");
+  private static final Scope NOTHING = Scope.ofTexts();
+  private static final Scope ITEM = Scope.ofAnything("item");
+  private static final Scope ANSWER =
+      Scope.builder().wholeNumbers("status").textMaps("headers").anything("body").build();
+
+  private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
+  private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(2);
+
+  /** Stands in for an url that is wrong, so that the paths are judged all the same. */
+  private static final URI SOME_URL = URI.create("https://issuer.invalid");
+
+  private final Findings findings = new Findings();
+  private final AddressPolicy policy;
+
+  DefinitionCompiler(AddressPolicy policy) {
+    this.policy = policy;
+  }
+
+  HttpDefinition compile(IssuerSpec spec) {
+    HttpIssuer http = spec.http();
+    Capabilities capabilities =
+        new Capabilities(
+            http.verify() != null,
+            findings.span("spec.maxAge", spec.maxAge()),
+            quota(spec.quota()),
+            timeout(http.requestTimeout()));
+    URI url = url(http.url()).orElse(SOME_URL);
+    Optional<HttpDefinition.Create> create = create(url, http.create());
+    Optional<HttpDefinition.ListKeys> list = list(url, http.list());
+    Optional<RequestPath> delete = path(url, Verb.DELETE, http.delete().delete(), DELETE);
+    VerifyRequest wanted = http.verify();
+    Optional<HttpDefinition.Verify> verify =
+        wanted == null ? Optional.empty() : verify(url, wanted);
+    findings.throwIfAny();
+    return new HttpDefinition(
+        capabilities, create.orElseThrow(), list.orElseThrow(), delete.orElseThrow(), verify);
+  }
+
+  private OptionalInt quota(@Nullable Integer quota) {
+    if (quota == null) {
+      return OptionalInt.empty();
+    }
+    if (quota < 2) {
+      findings.add(
+          "spec.quota",
+          "is less than 2; a rotation needs room for the old key and the new one, so raise it");
+    }
+    return OptionalInt.of(quota);
+  }
+
+  private Duration timeout(@Nullable String text) {
+    String path = "spec.http.requestTimeout";
+    String standard = HttpIssuer.DEFAULT_REQUEST_TIMEOUT;
+    Duration timeout =
+        findings.span(path, text == null ? standard : text).orElseGet(() -> Spans.parse(standard));
+    if (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+      findings.add(
+          path,
+          "is not between "
+              + Spans.format(SHORTEST_TIMEOUT)
+              + " and "
+              + Spans.format(LONGEST_TIMEOUT));
+    }
+    return timeout;
+  }
+
+  private Optional<URI> url(String text) {
+    String path = "spec.http.url";
+    String expected = "; write the address that all paths are below, as https://api.example.com";
+    URI url;
+    try {
+      url = new URI(text);
+    } catch (URISyntaxException invalid) {
+      findings.add(path, "is not an address" + expected);
+      return Optional.empty();
+    }
+    boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+    if (!http || url.getHost() == null) {
+      findings.add(path, "is not an http address with a host" + expected);
+      return Optional.empty();
+    }
+    if (url.getPort() > 65_535) {
+      findings.add(path, "has a port beyond 65535" + expected);
+      return Optional.empty();
+    }
+    if (url.getRawUserInfo() != null || url.getRawQuery() != null || url.getRawFragment() != null) {
+      findings.add(path, "holds a user, a query or a fragment" + expected);
+      return Optional.empty();
+    }
+    policy.judgeWritten(url).ifPresent(fault -> findings.add(path, fault));
+    return Optional.of(url);
+  }
+
+  private Optional<HttpDefinition.Create> create(URI url, CreateRequest request) {
+    String at = Verb.CREATE.path();
+    MintedKey key = request.key();
+    Optional<RequestPath> path = path(url, Verb.CREATE, request.post(), CREATE);
+    Optional<BodyTemplate> body =
+        BodyTemplate.compile(at + ".body", request.body(), CREATE, findings);
+    Optional<Expression> id = expression(at + ".key.id", key.id(), ANSWER);
+    Optional<Expression> value = expression(at + ".key.value", key.value(), ANSWER);
+    Optional<Expression> issuedAt = optional(at + ".key.issuedAt", key.issuedAt(), ANSWER);
+    Optional<Expression> expiresAt = optional(at + ".key.expiresAt", key.expiresAt(), ANSWER);
+    if (key.id().strip().equals(key.value().strip())) {
+      findings.add(
+          at + ".key.id", "is the same as key.value; ids are shown, so name another field");
+    }
+    return path.isEmpty() || id.isEmpty() || value.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new HttpDefinition.Create(
+                path.get(), body, id.get(), value.get(), issuedAt, expiresAt));
+  }
+
+  private Optional<HttpDefinition.ListKeys> list(URI url, ListRequest request) {
+    String at = Verb.LIST.path();
+    ListedKey item = request.item();
+    Optional<RequestPath> path = path(url, Verb.LIST, request.get(), NOTHING);
+    Optional<Expression> items = expression(at + ".items", request.items(), ANSWER);
+    Optional<Expression> id = expression(at + ".item.id", item.id(), ITEM);
+    Optional<Expression> label = optional(at + ".item.label", item.label(), ITEM);
+    Optional<Expression> issuedAt = optional(at + ".item.issuedAt", item.issuedAt(), ITEM);
+    Optional<Expression> expiresAt = optional(at + ".item.expiresAt", item.expiresAt(), ITEM);
+    return path.isEmpty() || items.isEmpty() || id.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new HttpDefinition.ListKeys(
+                path.get(), items.get(), id.get(), label, issuedAt, expiresAt, request.complete()));
+  }
+
+  private Optional<HttpDefinition.Verify> verify(URI url, VerifyRequest request) {
+    String at = Verb.VERIFY.path();
+    Optional<RequestPath> path = path(url, Verb.VERIFY, request.get(), VERIFY);
+    String bearerAt = at + ".auth.bearer.value";
+    Optional<Template> bearer =
+        findings.take(bearerAt, () -> Template.compile(request.auth().bearer().value(), VERIFY));
+    if (bearer.isPresent() && bearer.get().constant()) {
+      findings.add(bearerAt, "does not use the key; write ${key.value}");
+    }
+    Optional<Expression> accepted =
+        condition(at + ".accepted", request.accepted(), VerifyRequest.DEFAULT_ACCEPTED);
+    Optional<Expression> rejected =
+        condition(at + ".rejected", request.rejected(), VerifyRequest.DEFAULT_REJECTED);
+    return path.isEmpty() || bearer.isEmpty() || accepted.isEmpty() || rejected.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new HttpDefinition.Verify(path.get(), bearer.get(), accepted.get(), rejected.get()));
+  }
+
+  private Optional<RequestPath> path(URI url, Verb verb, String text, Scope scope) {
+    return findings.take(verb.pathField(), () -> RequestPath.compile(url, text, scope));
+  }
+
+  private Optional<Expression> expression(String path, String source, Scope scope) {
+    return findings.take(path, () -> Expression.compile(source, scope));
+  }
+
+  private Optional<Expression> optional(String path, @Nullable String source, Scope scope) {
+    return findings.takeOptional(path, source, it -> Expression.compile(it, scope));
+  }
+
+  private Optional<Expression> condition(String path, @Nullable String source, String standard) {
+    return findings.take(
+        path, () -> Expression.compileCondition(source == null ? standard : source, ANSWER));
+  }
+}

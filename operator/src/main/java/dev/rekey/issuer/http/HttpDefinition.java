@@ -1,0 +1,45 @@
+package dev.rekey.issuer.http;
+
+import dev.rekey.cel.Expression;
+import dev.rekey.cel.Template;
+import dev.rekey.rotation.Capabilities;
+import java.util.Optional;
+
+/**
+ * An issuer's definition, compiled.
+ *
+ * @param capabilities what the issuer can do, by its definition
+ * @param create the request that mints
+ * @param list the request that lists
+ * @param delete the path of the request that deletes
+ * @param verify the request that tells whether a key works, where there is one
+ */
+record HttpDefinition(
+    Capabilities capabilities,
+    Create create,
+    ListKeys list,
+    RequestPath delete,
+    Optional<Verify> verify) {
+
+  /** The request that mints, and how a key is taken from the answer. */
+  record Create(
+      RequestPath path,
+      Optional<BodyTemplate> body,
+      Expression id,
+      Expression value,
+      Optional<Expression> issuedAt,
+      Optional<Expression> expiresAt) {}
+
+  /** The request that lists, and how the keys are taken from the answer. */
+  record ListKeys(
+      RequestPath path,
+      Expression items,
+      Expression id,
+      Optional<Expression> label,
+      Optional<Expression> issuedAt,
+      Optional<Expression> expiresAt,
+      boolean complete) {}
+
+  /** The request that tells whether a key works, and how the answer is read. */
+  record Verify(RequestPath path, Template bearer, Expression accepted, Expression rejected) {}
+}

@@ -1,0 +1,243 @@
+package dev.rekey.issuer.http;
+
+import dev.rekey.api.v1alpha1.IssuerSpec;
+import dev.rekey.cel.CelProblem;
+import dev.rekey.issuer.CredentialSource;
+import dev.rekey.issuer.CredentialSource.Credential;
+import dev.rekey.issuer.Issuer;
+import dev.rekey.issuer.IssuerProblem;
+import dev.rekey.issuer.MintRequest;
+import dev.rekey.rotation.Capabilities;
+import dev.rekey.rotation.DeleteResult;
+import dev.rekey.rotation.Fault;
+import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Listing;
+import dev.rekey.rotation.MintResult;
+import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.SecretText;
+import dev.rekey.rotation.Verdict;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** An issuer that is a REST API. */
+public final class HttpKeyIssuer implements Issuer {
+  private final HttpDefinition definition;
+  private final CredentialSource credential;
+  private final HttpTransport transport;
+
+  private HttpKeyIssuer(
+      HttpDefinition definition, CredentialSource credential, HttpTransport transport) {
+    this.definition = definition;
+    this.credential = credential;
+    this.transport = transport;
+  }
+
+  /**
+   * Makes an issuer of its definition. No request is made, no name resolved, no credential read.
+   *
+   * @throws IssuerProblem when the definition cannot be used, with all that is wrong in it
+   */
+  public static HttpKeyIssuer compile(
+      IssuerSpec spec, CredentialSource credential, HttpTransport transport) {
+    HttpDefinition definition = new DefinitionCompiler(transport.policy()).compile(spec);
+    return new HttpKeyIssuer(definition, credential, transport);
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return definition.capabilities();
+  }
+
+  @Override
+  public MintResult mint(MintRequest request) {
+    HttpDefinition.Create create = definition.create();
+    Map<String, String> values =
+        Map.of(
+            "request.label", request.label(),
+            "request.attempt", request.attempt(),
+            "rotation.namespace", request.namespace(),
+            "rotation.name", request.name());
+    return switch (askAsRekey(Verb.CREATE, create.path(), create.body(), values)) {
+      case Exchange.NotSent(Fault fault) -> new MintResult.Refused(fault);
+      case Exchange.NoAnswer(Fault fault) -> new MintResult.Unclear(fault);
+      case Exchange.Answered(Answer answer) -> {
+        if (answer.success()) {
+          yield minted(create, answer);
+        }
+        Fault fault = AnswerFaults.of(Verb.CREATE, answer);
+        yield AnswerFaults.definite(answer.status())
+            ? new MintResult.Refused(fault)
+            : new MintResult.Unclear(fault);
+      }
+    };
+  }
+
+  private static MintResult minted(HttpDefinition.Create create, Answer answer) {
+    try {
+      return AnswerReader.minted(create, answer);
+    } catch (AnswerReader.NotUnderstood problem) {
+      return new MintResult.Unclear(
+          AnswerFaults.notUnderstood(Verb.CREATE, answer, problem.what()));
+    }
+  }
+
+  @Override
+  public Listing list() {
+    HttpDefinition.ListKeys list = definition.list();
+    return switch (askAsRekey(Verb.LIST, list.path(), Optional.empty(), Map.of())) {
+      case Exchange.NotSent(Fault fault) -> new Listing.Failed(fault);
+      case Exchange.NoAnswer(Fault fault) -> new Listing.Failed(fault);
+      case Exchange.Answered(Answer answer) -> {
+        if (!answer.success()) {
+          yield new Listing.Failed(AnswerFaults.of(Verb.LIST, answer));
+        }
+        try {
+          yield AnswerReader.listed(list, answer);
+        } catch (AnswerReader.NotUnderstood problem) {
+          yield new Listing.Failed(AnswerFaults.notUnderstood(Verb.LIST, answer, problem.what()));
+        }
+      }
+    };
+  }
+
+  @Override
+  public DeleteResult delete(Key key) {
+    if (key.id().isEmpty()) {
+      return new DeleteResult.Failed(
+          Fault.of(
+              Reason.DeleteByHand,
+              "The issuer's id of " + key.display() + " is not known. Delete it there by hand."));
+    }
+    Map<String, @Nullable Object> values = describe(key);
+    return switch (askAsRekey(Verb.DELETE, definition.delete(), Optional.empty(), values)) {
+      case Exchange.NotSent(Fault fault) -> new DeleteResult.Failed(fault);
+      case Exchange.NoAnswer(Fault fault) -> new DeleteResult.Failed(fault);
+      case Exchange.Answered(Answer answer) -> {
+        if (answer.success()) {
+          yield new DeleteResult.Deleted();
+        }
+        boolean gone = answer.status() == 404 || answer.status() == 410;
+        yield gone
+            ? new DeleteResult.Gone()
+            : new DeleteResult.Failed(AnswerFaults.of(Verb.DELETE, answer));
+      }
+    };
+  }
+
+  @Override
+  public Verdict verify(Key key) {
+    if (definition.verify().isEmpty()) {
+      return new Verdict.Unknown(
+          Fault.of(Reason.IssuerInvalid, "The issuer has no spec.http.verify to ask with."));
+    }
+    HttpDefinition.Verify verify = definition.verify().get();
+    return switch (askAsKey(verify, key)) {
+      case Exchange.NotSent(Fault fault) -> new Verdict.Unknown(fault);
+      case Exchange.NoAnswer(Fault fault) -> new Verdict.Unknown(fault);
+      case Exchange.Answered(Answer answer) -> verdict(verify, answer);
+    };
+  }
+
+  private static Verdict verdict(HttpDefinition.Verify verify, Answer answer) {
+    Map<String, @Nullable Object> values = answer.values();
+    try {
+      if (verify.rejected().test(values)) {
+        return new Verdict.Rejected();
+      }
+      if (verify.accepted().test(values)) {
+        return new Verdict.Accepted();
+      }
+    } catch (CelProblem problem) {
+      return new Verdict.Unknown(undecided(answer, String.valueOf(problem.getMessage())));
+    }
+    return new Verdict.Unknown(undecided(answer, "neither accepted nor rejected holds"));
+  }
+
+  /** An issuer that is down answers nothing that an expression could be blamed for. */
+  private static Fault undecided(Answer answer, String what) {
+    boolean down = answer.status() >= 500 || answer.status() == 429;
+    return down
+        ? AnswerFaults.of(Verb.VERIFY, answer)
+        : AnswerFaults.notUnderstood(Verb.VERIFY, answer, what);
+  }
+
+  private Exchange askAsRekey(
+      Verb verb, RequestPath path, Optional<BodyTemplate> body, Map<String, ?> values) {
+    return switch (credential.read()) {
+      case Credential.Missing(String message) -> notSent(Reason.CredentialMissing, message);
+      case Credential.Found(SecretText text) -> {
+        Optional<SecretText> token = Bearer.fit(text.reveal());
+        yield token.isEmpty()
+            ? notSent(
+                Reason.CredentialRefused,
+                "The issuer's credential is empty or holds what no header can carry, so that no"
+                    + " request was made. Put a working one into the Secret that spec.http.auth"
+                    + " names.")
+            : ask(verb, path, body, values, token.get());
+      }
+    };
+  }
+
+  private Exchange askAsKey(HttpDefinition.Verify verify, Key key) {
+    Map<String, @Nullable Object> values = describe(key);
+    SecretText value = key.fields().get("value");
+    values.put("key.value", value == null ? null : value.reveal());
+    Optional<SecretText> token;
+    try {
+      token = Bearer.fit(verify.bearer().renderText(values));
+    } catch (CelProblem problem) {
+      return invalid(Verb.VERIFY, problem);
+    }
+    return token.isEmpty()
+        ? notSent(
+            Reason.AnswerNotUnderstood,
+            "What spec.http.verify.auth.bearer.value gives is empty or holds what no header can"
+                + " carry, so that no request was made. Compare it with the issuer's"
+                + " documentation.")
+        : ask(Verb.VERIFY, verify.path(), Optional.empty(), values, token.get());
+  }
+
+  private Exchange ask(
+      Verb verb,
+      RequestPath path,
+      Optional<BodyTemplate> body,
+      Map<String, ?> values,
+      SecretText token) {
+    URI target;
+    Optional<byte[]> json;
+    try {
+      target = path.render(values);
+      json = body.isEmpty() ? Optional.empty() : Optional.of(body.get().render(values));
+    } catch (CelProblem problem) {
+      return invalid(verb, problem);
+    }
+    return transport.exchange(
+        new Call(verb, target, token, json, definition.capabilities().requestTimeout()));
+  }
+
+  private static Map<String, @Nullable Object> describe(Key key) {
+    Map<String, @Nullable Object> values = new HashMap<>();
+    values.put("key.id", key.id().orElse(null));
+    values.put("key.label", key.label().orElse(null));
+    return values;
+  }
+
+  private static Exchange invalid(Verb verb, CelProblem problem) {
+    return notSent(
+        Reason.IssuerInvalid,
+        "The request to "
+            + verb.words()
+            + " cannot be made: "
+            + verb.path()
+            + ": "
+            + problem.getMessage()
+            + ".");
+  }
+
+  private static Exchange notSent(Reason reason, String message) {
+    return new Exchange.NotSent(Fault.of(reason, message));
+  }
+}

@@ -1,0 +1,157 @@
+package dev.rekey.ledger;
+
+import dev.rekey.cluster.ClusterException;
+import dev.rekey.cluster.Secrets;
+import dev.rekey.cluster.Watched;
+import dev.rekey.rotation.Fingerprint;
+import dev.rekey.rotation.Names;
+import dev.rekey.rotation.Rotation;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The ledgers of a cluster: one Secret in the operator's namespace for each target Secret. Every
+ * write is a compare-and-set on the resourceVersion that was read.
+ */
+public final class LedgerStore {
+  private static final String DATA_KEY = "ledger.json";
+  private static final int READABLE = 40;
+
+  private final Secrets secrets;
+  private final Watched<Secret> cache;
+  private final String namespace;
+  private final Map<String, String> newestWritten = new ConcurrentHashMap<>();
+
+  /**
+   * Ledgers in {@code namespace}.
+   *
+   * @param cache the Secrets of that namespace that carry the ledger's label
+   */
+  public LedgerStore(Secrets secrets, Watched<Secret> cache, String namespace) {
+    this.secrets = secrets;
+    this.cache = cache;
+    this.namespace = namespace;
+  }
+
+  /** What looking for a ledger gives. */
+  public sealed interface Found {
+    /** There is none. */
+    record Nothing() implements Found {}
+
+    /** It is there. */
+    record Ledger(Stored stored) implements Found {}
+
+    /** It is there and cannot be read. */
+    record Unreadable(String message) implements Found {}
+
+    /** The cache has not seen the newest write of this process yet. */
+    record Stale() implements Found {}
+  }
+
+  /** A ledger as it was read or written, with what a compare-and-set compares. */
+  public record Stored(Rotation rotation, String version) {}
+
+  /** The ledger of a target Secret, as the cache has it. */
+  public Found cached(String targetNamespace, String target) {
+    String name = name(targetNamespace, target);
+    var found = cache.get(namespace, name);
+    var written = newestWritten.get(name);
+    if (written != null) {
+      var seen = found.map(it -> it.getMetadata().getResourceVersion()).orElse("0");
+      if (isOlder(seen, written)) {
+        return new Found.Stale();
+      }
+    }
+    return found.map(LedgerStore::read).orElse(new Found.Nothing());
+  }
+
+  /** The ledger of a target Secret, as the API server has it now. */
+  public Found live(String targetNamespace, String target) {
+    return secrets
+        .get(namespace, name(targetNamespace, target))
+        .map(LedgerStore::read)
+        .orElse(new Found.Nothing());
+  }
+
+  /**
+   * Makes a ledger.
+   *
+   * @throws ClusterException.Conflict when there is one
+   */
+  public Stored create(Rotation rotation) {
+    return remember(secrets.create(secret(rotation).build()), rotation);
+  }
+
+  /**
+   * Writes a ledger, if nobody has written it since {@code before} was read.
+   *
+   * @throws ClusterException.Conflict when somebody has
+   */
+  public Stored replace(Stored before, Rotation rotation) {
+    if (before.rotation().equals(rotation)) {
+      return before;
+    }
+    var secret =
+        secret(rotation).editMetadata().withResourceVersion(before.version()).endMetadata().build();
+    return remember(secrets.replace(secret), rotation);
+  }
+
+  /** The name of the ledger of a target Secret: readable as far as it goes, and unmistakable. */
+  public static String name(String targetNamespace, String target) {
+    String readable = "rekey-" + targetNamespace + "-" + target;
+    String cut = readable.length() > READABLE ? readable.substring(0, READABLE) : readable;
+    return cut.replaceAll("[^a-z0-9]+$", "") + "-" + Fingerprint.of(targetNamespace + "/" + target);
+  }
+
+  private Stored remember(Secret written, Rotation rotation) {
+    String version = written.getMetadata().getResourceVersion();
+    newestWritten.put(written.getMetadata().getName(), version);
+    return new Stored(rotation, version);
+  }
+
+  private SecretBuilder secret(Rotation rotation) {
+    var binding = rotation.binding();
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withNamespace(namespace)
+        .withName(name(binding.namespace(), binding.secret()))
+        .addToLabels(Names.LEDGER_LABEL, "true")
+        .addToLabels("app.kubernetes.io/managed-by", "rekey")
+        .addToAnnotations("rekey.dev/target", binding.namespace() + "/" + binding.secret())
+        .endMetadata()
+        .withType(Names.LEDGER_TYPE)
+        .addToData(DATA_KEY, encode(LedgerFormat.write(rotation)));
+  }
+
+  private static Found read(Secret secret) {
+    var data = Optional.ofNullable(secret.getData()).map(it -> it.get(DATA_KEY));
+    if (data.isEmpty()) {
+      return new Found.Unreadable(
+          "the ledger " + secret.getMetadata().getName() + " is empty. Restore it, or delete it.");
+    }
+    var text = new String(Base64.getDecoder().decode(data.get()), StandardCharsets.UTF_8);
+    return switch (LedgerFormat.read(text)) {
+      case LedgerFormat.Parsed.Understood(var rotation) ->
+          new Found.Ledger(new Stored(rotation, secret.getMetadata().getResourceVersion()));
+      case LedgerFormat.Parsed.NotUnderstood(var message) ->
+          new Found.Unreadable(
+              "the ledger " + secret.getMetadata().getName() + " is not usable: " + message);
+    };
+  }
+
+  private static String encode(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Resource versions of one kind can be compared as numbers. */
+  private static boolean isOlder(String seen, String written) {
+    return seen.length() != written.length()
+        ? seen.length() < written.length()
+        : seen.compareTo(written) < 0;
+  }
+}

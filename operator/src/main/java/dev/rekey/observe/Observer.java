@@ -1,0 +1,157 @@
+package dev.rekey.observe;
+
+import dev.rekey.api.v1alpha1.ApiKeyRotation;
+import dev.rekey.cluster.Resources;
+import dev.rekey.cluster.Secrets;
+import dev.rekey.cluster.Watched;
+import dev.rekey.consumers.Roster;
+import dev.rekey.issuer.IssuerDirectory;
+import dev.rekey.ledger.LedgerStore;
+import dev.rekey.ledger.LedgerStore.Found;
+import dev.rekey.ledger.LedgerStore.Stored;
+import dev.rekey.plan.Needs;
+import dev.rekey.rotation.Binding;
+import dev.rekey.rotation.Consumers;
+import dev.rekey.rotation.Fingerprint;
+import dev.rekey.rotation.Names;
+import dev.rekey.rotation.Observation;
+import dev.rekey.rotation.Observation.Ledger;
+import dev.rekey.rotation.Observation.Owner;
+import dev.rekey.rotation.Observation.Resource;
+import dev.rekey.rotation.Observation.Target;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** Gathers what one decision may use. Never writes. */
+public final class Observer {
+  private final InstantSource clock;
+  private final String cluster;
+  private final Resources resources;
+  private final Secrets secrets;
+  private final Watched<Secret> targets;
+  private final LedgerStore ledgers;
+  private final IssuerDirectory issuers;
+  private final Roster roster;
+
+  /**
+   * An observer.
+   *
+   * @param cluster UID of the namespace {@code kube-system}
+   * @param targets the target Secrets, by their label
+   */
+  public Observer(
+      InstantSource clock,
+      String cluster,
+      Resources resources,
+      Secrets secrets,
+      Watched<Secret> targets,
+      LedgerStore ledgers,
+      IssuerDirectory issuers,
+      Roster roster) {
+    this.clock = clock;
+    this.cluster = cluster;
+    this.resources = resources;
+    this.secrets = secrets;
+    this.targets = targets;
+    this.ledgers = ledgers;
+    this.issuers = issuers;
+    this.roster = roster;
+  }
+
+  /** An observation, with the ledger that a step may start its compare-and-set from. */
+  public record Seen(Observation observation, Optional<Stored> ledger) {}
+
+  /**
+   * What caches and, for a rollout, the API server say.
+   *
+   * @param written the ledger that the step before has just written, which no cache may have yet
+   */
+  public Seen observe(ApiKeyRotation resource, Optional<Stored> written) {
+    var target = resource.getSpec().secret().name();
+    var namespace = resource.getMetadata().getNamespace();
+    var found =
+        written.<Found>map(Found.Ledger::new).orElseGet(() -> ledgers.cached(namespace, target));
+    // A Secret that is not in the cache may only have lost its label: it is looked at before it is
+    // called missing.
+    var secret = targets.get(namespace, target).or(() -> secrets.get(namespace, target));
+    return seen(resource, found, secret, false);
+  }
+
+  /** The same, with ledger, Secret and consumers as the API server has them now. */
+  public Seen observeLive(ApiKeyRotation resource) {
+    var target = resource.getSpec().secret().name();
+    var namespace = resource.getMetadata().getNamespace();
+    return seen(resource, ledgers.live(namespace, target), secrets.get(namespace, target), true);
+  }
+
+  private Seen seen(ApiKeyRotation resource, Found found, Optional<Secret> secret, boolean live) {
+    var meta = resource.getMetadata();
+    var now = clock.instant();
+    var facts =
+        new Resource(
+            meta.getNamespace(),
+            meta.getName(),
+            meta.getUid(),
+            meta.getGeneration() == null ? 0 : meta.getGeneration(),
+            cluster,
+            TermsReader.read(resource.getSpec()),
+            rotateToken(resource));
+    var stored =
+        found instanceof Found.Ledger it ? Optional.of(it.stored()) : Optional.<Stored>empty();
+    var ledger = ledger(found, facts);
+    var consumers =
+        stored.isPresent()
+                && ledger instanceof Ledger.Held held
+                && held.owner() == Owner.THIS_RESOURCE
+                && Needs.consumers(held.rotation(), now)
+            ? roster.of(meta.getNamespace(), resource.getSpec().secret().name())
+            : new Consumers.NotLookedAt();
+    var observation =
+        new Observation(
+            // after everything was read: nothing that is decided may rest on a time before the
+            // facts
+            clock.instant(),
+            live,
+            facts,
+            ledger,
+            secret.<Target>map(TargetReader::read).orElseGet(Target.Missing::new),
+            issuers.view(meta.getNamespace(), resource.getSpec().issuerRef()),
+            consumers);
+    return new Seen(observation, stored);
+  }
+
+  private Ledger ledger(Found found, Resource resource) {
+    return switch (found) {
+      case Found.Nothing() -> new Ledger.Missing();
+      case Found.Stale() -> new Ledger.Stale();
+      case Found.Unreadable(var message) -> new Ledger.Unreadable(message);
+      case Found.Ledger(var stored) ->
+          new Ledger.Held(
+              stored.rotation(), stored.version(), owner(stored.rotation().binding(), resource));
+    };
+  }
+
+  private Owner owner(Binding binding, Resource resource) {
+    if (!binding.cluster().equals(cluster)) {
+      return Owner.OTHER_CLUSTER;
+    }
+    if (binding.resourceUid().equals(resource.uid())) {
+      return Owner.THIS_RESOURCE;
+    }
+    boolean otherIsThere =
+        resources
+            .get(binding.namespace(), binding.resource())
+            .map(it -> it.getMetadata().getUid().equals(binding.resourceUid()))
+            .orElse(false);
+    return otherIsThere ? Owner.OTHER_RESOURCE : Owner.RESOURCE_GONE;
+  }
+
+  /** The value itself may be anything a person wrote, and long; its fingerprint is enough. */
+  private static Optional<String> rotateToken(ApiKeyRotation resource) {
+    return Optional.ofNullable(resource.getMetadata().getAnnotations())
+        .flatMap(it -> Optional.ofNullable(it.get(Names.ROTATE)))
+        .filter(it -> !it.isBlank())
+        .map(Fingerprint::of);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.rekey.plan;
+
+import dev.rekey.config.Settings;
+import dev.rekey.plan.Rule.Answer;
+import dev.rekey.rotation.Observation;
+import dev.rekey.rotation.Observation.IssuerView;
+import dev.rekey.rotation.Observation.Read;
+import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Role;
+import dev.rekey.rotation.Rotation;
+import dev.rekey.config.Spans;
+import dev.rekey.rotation.Terms;
+
+/** When a rotation begins, and what keeps it from beginning. */
+final class DueRules {
+  private final Settings settings;
+
+  DueRules(Settings settings) {
+    this.settings = settings;
+  }
+
+  /** An expired key is said, whatever else is going on. */
+  Answer sayWhenExpired(Observation seen, Rotation ledger) {
+    return ledger
+        .key(Role.CURRENT)
+        .filter(key -> key.expiresAt().map(it -> !it.isAfter(seen.now())).orElse(false))
+        .filter(key -> ledger.publication().map(it -> it.keyName().equals(key.name())).orElse(true))
+        .map(key ->
+            Rule.yields(
+                seen.now().plus(settings.idleLook()),
+                Reason.Expired,
+                key.display() + " expired at " + key.expiresAt().orElseThrow()))
+        .orElse(Rule.pass());
+  }
+
+  /** What is invalid keeps new work from beginning; unfinished work stands above this rule. */
+  Answer holdWhenInvalid(Observation seen) {
+    return switch (seen.resource().terms()) {
+      case Read.Invalid<Terms>(var reason, var message) -> hold(seen, reason, message);
+      case Read.Valid<Terms>(var terms) ->
+          switch (seen.issuer()) {
+            case IssuerView.Unusable(var reason, var message) -> hold(seen, reason, message);
+            case IssuerView.Usable usable -> holdBeyondLimit(seen, terms, usable);
+          };
+    };
+  }
+
+  private Answer holdBeyondLimit(Observation seen, Terms terms, IssuerView.Usable issuer) {
+    var limit = issuer.capabilities().maxAge();
+    if (limit.isEmpty()
+        || terms.interval().isEmpty()
+        || terms.interval().get().compareTo(limit.get()) < 0) {
+      return Rule.pass();
+    }
+    return hold(
+        seen,
+        Reason.IntervalBeyondLimit,
+        "spec.schedule.interval is "
+            + Spans.format(terms.interval().get())
+            + ", and keys of "
+            + issuer.binding().display()
+            + " live "
+            + Spans.format(limit.get())
+            + " at most. Write a shorter interval.");
+  }
+
+  /** It is due, and nothing unfinished forbids it. */
+  Answer begin(Observation seen, Rotation ledger) {
+    if (ledger.run().isPresent()) {
+      return Rule.pass();
+    }
+    var due = Due.of(seen, ledger);
+    if (due.isEmpty() || !due.get().isNow(seen)) {
+      return Rule.pass();
+    }
+    if (!Quota.hasRoom(seen, ledger)) {
+      return Quota.full(seen, ledger, settings);
+    }
+    return Rule.act(
+        new Step.Begin(due.get().cause()),
+        Reason.Beginning,
+        "a rotation of Secret "
+            + ledger.binding().secret()
+            + " begins ("
+            + due.get().cause()
+            + ")");
+  }
+
+  /** Nothing to do until something is due. */
+  Answer rest(Observation seen, Rotation ledger) {
+    var latest = seen.now().plus(settings.idleLook());
+    if (ledger.run().isPresent()) {
+      return Rule.wait(
+          latest, Reason.Minting, "a rotation is under way and waits for what is wrong beside it");
+    }
+    var due = Due.of(seen, ledger);
+    return due.map(it ->
+            Rule.wait(
+                it.at().isBefore(latest) && it.at().isAfter(seen.now()) ? it.at() : latest,
+                Reason.Idle,
+                "the next rotation is due at " + it.at() + " (" + it.cause() + ")"))
+        .orElseGet(
+            () -> Rule.wait(latest, Reason.Idle, "nothing says when this key is to be rotated"));
+  }
+
+  private Answer hold(Observation seen, Reason reason, String message) {
+    return Rule.wait(seen.now().plus(settings.backoff()), reason, message);
+  }
+}

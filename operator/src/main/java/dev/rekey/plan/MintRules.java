@@ -1,0 +1,184 @@
+package dev.rekey.plan;
+
+import dev.rekey.config.Settings;
+import dev.rekey.plan.Rule.Answer;
+import dev.rekey.rotation.Attempt;
+import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Observation;
+import dev.rekey.rotation.Observation.IssuerView;
+import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Role;
+import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Run;
+import dev.rekey.rotation.Verb;
+import java.time.Instant;
+
+/** From the wish for a key to a key that has proven itself, without losing one on the way. */
+final class MintRules {
+  private final Settings settings;
+
+  MintRules(Settings settings) {
+    this.settings = settings;
+  }
+
+  /** An attempt without an answer is waited for, then given up as lost. */
+  Answer resolveOpenAttempt(Observation seen, Rotation ledger) {
+    return ledger.attempts().stream()
+        .filter(it -> it.state() == Attempt.State.OPEN)
+        .findFirst()
+        .map(open ->
+            seen.now().isBefore(open.notAfter())
+                ? Rule.wait(
+                    open.notAfter(),
+                    Reason.AwaitingAnswer,
+                    "attempt "
+                        + open.id()
+                        + " at "
+                        + open.issuer().display()
+                        + " has no clear answer yet")
+                : Rule.act(
+                    new Step.MarkLost(open.id()),
+                    Reason.AnswerLost,
+                    "no answer to attempt "
+                        + open.id()
+                        + " will come any more; the key may exist all the same"))
+        .orElse(Rule.pass());
+  }
+
+  /** The issuer's list is searched for what a lost attempt left behind, again and again. */
+  Answer sweepLostAttempt(Observation seen, Rotation ledger) {
+    var lost = ledger.attempts().stream().filter(it -> it.state() == Attempt.State.LOST).toList();
+    Answer answer = Rule.pass();
+    for (var attempt : lost) {
+      var due = sweepDue(seen, ledger, attempt);
+      if (due.isAfter(seen.now())) {
+        answer = due.equals(Instant.MAX) ? answer : Rule.later(due);
+        continue;
+      }
+      var pause = ledger.failure(Verb.SWEEP, attempt.id());
+      if (Pauses.isOn(seen, pause)) {
+        answer = Pauses.yieldTo(pause.orElseThrow());
+        continue;
+      }
+      var unusable = Pauses.unusable(seen, attempt.issuer(), settings.backoff());
+      if (unusable.isPresent()) {
+        answer = unusable.get();
+        continue;
+      }
+      return Rule.act(
+          new Step.Sweep(attempt.id()),
+          Reason.Sweeping,
+          "searches the keys of "
+              + attempt.issuer().display()
+              + " for the label "
+              + attempt.label()
+              + " of a lost attempt");
+    }
+    return answer;
+  }
+
+  /** When it is searched next: on its own schedule, and once more before a rotation begins. */
+  private static Instant sweepDue(Observation seen, Rotation ledger, Attempt attempt) {
+    return attempt
+        .nextSweep()
+        .orElseGet(() ->
+            ledger.run().isEmpty() && Due.of(seen, ledger).map(it -> it.isNow(seen)).orElse(false)
+                ? seen.now()
+                : Instant.MAX);
+  }
+
+  /** A key that nobody has seen and that the issuer never accepts is given up. */
+  Answer abandonNext(Observation seen, Rotation ledger) {
+    return ledger
+        .key(Role.NEXT)
+        .filter(key -> key.lastPublication().isEmpty())
+        .filter(key -> !proven(seen, key))
+        .filter(key -> deadline(ledger, key).isBefore(seen.now()))
+        .map(key ->
+            Rule.act(
+                new Step.Condemn(key.name()),
+                Reason.KeyNotAccepted,
+                key.display() + " was not accepted in time; it is given up, nobody has seen it"))
+        .orElse(Rule.pass());
+  }
+
+  private Instant deadline(Rotation ledger, Key next) {
+    var mintedOrBegun = ledger.run().map(Run::startedAt).orElse(next.issuedAt());
+    var latest = mintedOrBegun.isAfter(next.issuedAt()) ? mintedOrBegun : next.issuedAt();
+    return latest.plus(settings.verifyDeadline());
+  }
+
+  /** A rotation has begun and has no key yet. */
+  Answer mint(Observation seen, Rotation ledger) {
+    if (ledger.run().isEmpty() || ledger.run().get().keyName().isPresent()) {
+      return Rule.pass();
+    }
+    var run = ledger.run().get();
+    var unusable = Pauses.unusable(seen, run.issuer(), settings.backoff());
+    if (unusable.isPresent()) {
+      return unusable.get();
+    }
+    var pause = ledger.failure(Verb.MINT, ledger.binding().secret());
+    if (Pauses.isOn(seen, pause)) {
+      return Pauses.yieldTo(pause.orElseThrow());
+    }
+    if (!Quota.hasRoom(seen, ledger)) {
+      return Quota.full(seen, ledger, settings);
+    }
+    return Rule.act(
+        new Step.Mint(),
+        Reason.Minting,
+        "asks " + run.issuer().display() + " for a new key (" + run.cause() + ")");
+  }
+
+  /** The new key is tried until it was accepted often enough in a row; nobody sees it before. */
+  Answer verifyNext(Observation seen, Rotation ledger) {
+    return ledger
+        .key(Role.NEXT)
+        .filter(key -> key.lastPublication().isEmpty())
+        .filter(key -> !proven(seen, key))
+        .map(key -> verifyNext(seen, ledger, key))
+        .orElse(Rule.pass());
+  }
+
+  private Answer verifyNext(Observation seen, Rotation ledger, Key next) {
+    var unusable = Pauses.unusable(seen, next.issuer(), settings.backoff());
+    if (unusable.isPresent()) {
+      return waitInstead(unusable.get());
+    }
+    var pause = ledger.failure(Verb.VERIFY, next.name());
+    if (Pauses.isOn(seen, pause)) {
+      return waitInstead(Pauses.yieldTo(pause.orElseThrow()));
+    }
+    var again = next.checks().acceptedAt().map(it -> it.plus(settings.verifyPause()));
+    if (again.isPresent() && again.get().isAfter(seen.now())) {
+      return Rule.wait(
+          again.get(),
+          Reason.Verifying,
+          next.display()
+              + " was accepted "
+              + next.checks().acceptedInARow()
+              + " of "
+              + settings.acceptedInARow()
+              + " times");
+    }
+    return Rule.act(
+        new Step.Verify(next.name()),
+        Reason.Verifying,
+        "shows " + next.display() + " to " + next.issuer().display());
+  }
+
+  /** What is wrong with an unproven key keeps everything below from going on with it. */
+  private static Answer waitInstead(Answer answer) {
+    return answer instanceof Answer.Yields(var trouble)
+        ? Rule.wait(trouble.until(), trouble.reason(), trouble.message())
+        : answer;
+  }
+
+  private boolean proven(Observation seen, Key key) {
+    return key.checks().acceptedInARow() >= settings.acceptedInARow()
+        || (seen.issuer() instanceof IssuerView.Usable issuer
+            && issuer.binding().uid().equals(key.issuer().uid())
+            && !issuer.capabilities().verifies());
+  }
+}

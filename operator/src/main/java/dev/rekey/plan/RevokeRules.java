@@ -1,0 +1,148 @@
+package dev.rekey.plan;
+
+import dev.rekey.plan.Rule.Answer;
+import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Observation;
+import dev.rekey.rotation.Observation.IssuerView;
+import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Role;
+import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Run;
+import dev.rekey.rotation.Verb;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** From the point of no return to a key that is known to be gone. */
+final class RevokeRules {
+  private static final Duration LOOK = Duration.ofSeconds(2);
+
+  private final Gate gate;
+
+  RevokeRules(Gate gate) {
+    this.gate = gate;
+  }
+
+  /** Nobody needs the old key any more: from here there is no way back. */
+  Answer condemn(Observation seen, Rotation ledger) {
+    var run = RolloutRules.rolling(ledger);
+    if (run.isEmpty()) {
+      return Rule.pass();
+    }
+    var old = Gate.oldKey(ledger);
+    if (old.isEmpty()) {
+      return ledger
+          .key(Role.NEXT)
+          .map(first ->
+              Rule.act(
+                  new Step.SettleIn(first.name()),
+                  Reason.Condemning,
+                  first.display() + " is in use; there is no old key"))
+          .orElse(Rule.pass());
+    }
+    var closed = gate.closedFor(old.get(), seen, ledger);
+    if (closed.isPresent()) {
+      return Rule.wait(
+          seen.now().plus(LOOK),
+          Reason.WaitingForConsumers,
+          "the old key, " + old.get().display() + ", stays: " + closed.get());
+    }
+    return old.get().id().isPresent()
+        ? Rule.act(
+            new Step.Condemn(old.get().name()),
+            Reason.Condemning,
+            "nobody needs " + old.get().display() + " any more; it will be deleted")
+        : Rule.act(
+            new Step.Retire(old.get().name()),
+            Reason.DeleteByHand,
+            old.get().display()
+                + " is out of use and its id is not known. Delete it by hand at "
+                + old.get().issuer().display());
+  }
+
+  /**
+   * A condemned key is deleted at its issuer, and forgotten once it is known to be gone: where the
+   * issuer can verify, its word that it deleted the key is not enough.
+   */
+  Answer deleteWhenCondemned(Observation seen, Rotation ledger) {
+    Answer answer = Rule.pass();
+    for (var key : ledger.keys(Role.CONDEMNED)) {
+      var about = deleteWhenCondemned(seen, ledger, key);
+      if (about instanceof Answer.Decides) {
+        return about;
+      }
+      answer = about;
+    }
+    return answer;
+  }
+
+  private static Answer deleteWhenCondemned(Observation seen, Rotation ledger, Key key) {
+    for (var verb : List.of(Verb.DELETE, Verb.VERIFY)) {
+      var pause = ledger.failure(verb, key.name());
+      if (Pauses.isOn(seen, pause)) {
+        return Pauses.yieldTo(pause.orElseThrow());
+      }
+    }
+    var unusable = Pauses.unusable(seen, key.issuer(), LOOK);
+    if (unusable.isPresent()) {
+      return unusable.get();
+    }
+    var asked = key.checks().deleteAskedAt();
+    if (asked.isEmpty() || stillAcceptedAfter(key)) {
+      return Rule.act(
+          new Step.Delete(key.name()),
+          Reason.Deleting,
+          "deletes " + key.display() + " at " + key.issuer().display());
+    }
+    if (canBeVerified(seen, key)
+        && !key.checks().rejectedAt().map(it -> !it.isBefore(asked.get())).orElse(false)) {
+      return Rule.act(
+          new Step.Verify(key.name()),
+          Reason.Deleting,
+          "shows " + key.display() + " to its issuer, to see that it is gone");
+    }
+    return Rule.act(new Step.Forget(key.name()), Reason.Deleting, key.display() + " is gone");
+  }
+
+  private static boolean stillAcceptedAfter(Key key) {
+    var checks = key.checks();
+    return checks.acceptedAt().isPresent()
+        && checks.deleteAskedAt().isPresent()
+        && checks.acceptedAt().get().isAfter(checks.deleteAskedAt().get());
+  }
+
+  /** A key that a sweep found has an id and no value, so there is nothing to show. */
+  private static boolean canBeVerified(Observation seen, Key key) {
+    return !key.fields().isEmpty()
+        && seen.issuer() instanceof IssuerView.Usable usable
+        && usable.capabilities().verifies();
+  }
+
+  /**
+   * The new key is in use and the old one is gone. An old key that cannot be deleted does not keep
+   * the next rotation waiting: it stays condemned, and is tried again for itself.
+   */
+  Answer complete(Observation seen, Rotation ledger) {
+    boolean inUse =
+        ledger
+            .run()
+            .flatMap(Run::keyName)
+            .flatMap(ledger::key)
+            .map(key -> key.role() == Role.CURRENT)
+            .orElse(false);
+    if (!inUse) {
+      return Rule.pass();
+    }
+    if (!ledger.keys(Role.CONDEMNED).isEmpty()
+        && !Due.of(seen, ledger).map(it -> it.isNow(seen)).orElse(false)) {
+      return Rule.pass();
+    }
+    return Rule.act(
+        new Step.Complete(),
+        Reason.Completed,
+        Optional.of(ledger.keys(Role.CONDEMNED).size())
+            .filter(left -> left > 0)
+            .map(left -> "the new key is in use; " + left + " old keys wait for deletion")
+            .orElse("the new key is in use everywhere, the old one is gone"));
+  }
+}

@@ -1,0 +1,197 @@
+package dev.rekey.plan;
+
+import dev.rekey.config.Settings;
+import dev.rekey.plan.Rule.Answer;
+import dev.rekey.rotation.Consumers;
+import dev.rekey.rotation.Observation;
+import dev.rekey.rotation.Observation.IssuerView;
+import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Run;
+import dev.rekey.rotation.Run.Progress;
+import dev.rekey.rotation.Verb;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** From a written Secret to every consumer ready on the new key, and for a while longer. */
+final class RolloutRules {
+  private final Settings settings;
+
+  RolloutRules(Settings settings) {
+    this.settings = settings;
+  }
+
+  /** Kubelets read Secrets through a cache: nothing is restarted before they see the new one. */
+  Answer settle(Observation seen, Rotation ledger) {
+    return rolling(ledger)
+        .map(run -> settledAt(ledger, run))
+        .filter(settled -> seen.now().isBefore(settled))
+        .map(settled ->
+            Rule.wait(
+                settled,
+                Reason.Settling,
+                "publication "
+                    + ledger.publicationNumber()
+                    + " is in Secret "
+                    + ledger.binding().secret()
+                    + "; nothing is restarted before kubelets have seen it"))
+        .orElse(Rule.pass());
+  }
+
+  /** Each workload whose template does not carry the newest stamp yet is restarted. */
+  Answer roll(Observation seen, Rotation ledger) {
+    if (rolling(ledger).isEmpty()) {
+      return Rule.pass();
+    }
+    if (!(seen.consumers() instanceof Consumers.Seen consumers)) {
+      return notLookedAt(seen);
+    }
+    var stamp = ledger.stamp();
+    Answer answer = Rule.pass();
+    for (var workload : consumers.workloads()) {
+      if (workload
+          .stamp()
+          .map(it -> it.reaches(stamp.lineage(), stamp.publication()))
+          .orElse(false)) {
+        continue;
+      }
+      var pause = ledger.failure(Verb.STAMP, workload.ref().display());
+      if (Pauses.isOn(seen, pause)) {
+        answer = Pauses.yieldTo(pause.orElseThrow());
+        continue;
+      }
+      return Rule.act(
+          new Step.StampWorkload(workload.ref(), stamp),
+          Reason.Rolling,
+          "restarts "
+              + workload.ref().display()
+              + ", which reads Secret "
+              + ledger.binding().secret());
+    }
+    return answer;
+  }
+
+  /** Every pod that reads the Secret counts, one by one, terminating ones as well. */
+  Answer waitForConsumers(Observation seen, Rotation ledger) {
+    var run = rolling(ledger).orElse(null);
+    if (run == null) {
+      return Rule.pass();
+    }
+    if (!(seen.consumers() instanceof Consumers.Seen consumers)) {
+      return notLookedAt(seen);
+    }
+    var standing =
+        Standing.of(
+            consumers,
+            ledger.lineage(),
+            ledger.publicationNumber(),
+            settledAt(ledger, run),
+            settings.clockDoubt());
+    var before = run.progress();
+    boolean further = before.isEmpty() || standing.moved() > before.get().moved();
+    var progress =
+        new Progress(
+            standing.total(),
+            standing.moved(),
+            further ? seen.now() : before.get().since(),
+            standing.complete()
+                ? Optional.of(before.flatMap(Progress::allMovedAt).orElse(seen.now()))
+                : Optional.empty());
+    if (!before.equals(Optional.of(progress))) {
+      return Rule.act(
+          new Step.NoteProgress(progress),
+          Reason.WaitingForConsumers,
+          standing.moved() + " of " + standing.total() + " pods are on the new key");
+    }
+    if (standing.complete()) {
+      return Rule.pass();
+    }
+    boolean stuck = seen.now().isAfter(progress.since().plus(run.progressTimeout()));
+    return Rule.wait(
+        seen.now().plus(settings.look()),
+        stuck ? Reason.ConsumersStuck : Reason.WaitingForConsumers,
+        standing.moved()
+            + " of "
+            + standing.total()
+            + " pods are on the new key; behind: "
+            + standing.behindText());
+  }
+
+  /** The old key outlives the last move for a while, for what nobody thought of. */
+  Answer soak(Observation seen, Rotation ledger) {
+    return rolling(ledger)
+        .flatMap(run ->
+            run.progress()
+                .flatMap(Progress::allMovedAt)
+                .map(since -> since.plus(soak(seen, run, settings))))
+        .filter(over -> seen.now().isBefore(over))
+        .map(over ->
+            Rule.wait(
+                over,
+                Reason.Soaking,
+                "every consumer is on the new key; the old one keeps working until " + over))
+        .orElse(Rule.pass());
+  }
+
+  /**
+   * The new key is tried once more: the old one is not given up for one that has stopped working.
+   */
+  Answer verifyAgain(Observation seen, Rotation ledger) {
+    var next = rolling(ledger).flatMap(Run::keyName).flatMap(ledger::key).orElse(null);
+    if (next == null
+        || Gate.oldKey(ledger).isEmpty()
+        || Gate.acceptedLately(seen, next, settings.freshness())) {
+      return Rule.pass();
+    }
+    var pause = ledger.failure(Verb.VERIFY, next.name());
+    if (Pauses.isOn(seen, pause)) {
+      var failure = pause.orElseThrow();
+      return Rule.wait(failure.notBefore(), failure.reason(), failure.message());
+    }
+    return Rule.act(
+        new Step.Verify(next.name()),
+        Reason.VerifyingAgain,
+        "shows "
+            + next.display()
+            + " to "
+            + next.issuer().display()
+            + " once more, before the old key goes");
+  }
+
+  /** The run whose key the Secret shows, from the write on until the old key has been condemned. */
+  static Optional<Run> rolling(Rotation ledger) {
+    return ledger
+        .run()
+        .filter(run ->
+            run.keyName()
+                .flatMap(ledger::key)
+                .flatMap(key -> ledger.publication().filter(it -> it.keyName().equals(key.name())))
+                .isPresent());
+  }
+
+  /** When every kubelet has seen the newest publication. */
+  static Instant settledAt(Rotation ledger, Run run) {
+    return ledger
+        .publication()
+        .flatMap(it -> it.writtenAt())
+        .map(at -> at.plus(run.settle()))
+        .orElse(Instant.MAX);
+  }
+
+  /** How long the old key outlives the last move: longer, where nothing could be verified. */
+  static Duration soak(Observation seen, Run run, Settings settings) {
+    boolean verifies =
+        seen.issuer() instanceof IssuerView.Usable usable && usable.capabilities().verifies();
+    return verifies || run.soak().compareTo(settings.unverifiedSoak()) > 0
+        ? run.soak()
+        : settings.unverifiedSoak();
+  }
+
+  private Answer notLookedAt(Observation seen) {
+    return Rule.wait(
+        seen.now().plus(settings.look()),
+        Reason.WaitingForConsumers,
+        "the pods that read the Secret could not be looked at");
+  }
+}

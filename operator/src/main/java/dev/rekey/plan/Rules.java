@@ -1,0 +1,63 @@
+package dev.rekey.plan;
+
+import dev.rekey.config.Settings;
+import java.util.List;
+
+/**
+ * The rotation, from top to bottom. The first rule that decides wins: what is not ours is not
+ * touched, unfinished work comes before new work, and a rule that has to leave something alone for
+ * a while yields to those below it.
+ *
+ * <pre>
+ *   begin -> mint -> verify -> publish -> write the Secret -> settle -> roll -> wait for consumers
+ *         -> soak -> verify again -> condemn (point of no return) -> delete -> confirm -> complete
+ * </pre>
+ */
+public final class Rules {
+  private Rules() {}
+
+  /** A rule and the name by which people speak of it. */
+  public record Named(String name, Rule rule) {}
+
+  /** The rules in their order, with {@code gate} before the point of no return. */
+  public static List<Named> inOrder(Settings settings, Gate gate) {
+    var ledger = new LedgerRules(settings);
+    var secret = new SecretRules();
+    var mint = new MintRules(settings);
+    var rollout = new RolloutRules(settings);
+    var revoke = new RevokeRules(gate);
+    var due = new DueRules(settings);
+    return List.of(
+        // whose ledger is it?
+        new Named("holdWhenNotOurs", ledger::holdWhenNotOurs),
+        new Named("rebindWhenResourceIsNew", ledger::rebindWhenResourceIsNew),
+        new Named("sayWhenExpired", Rule.onOwnLedger(due::sayWhenExpired)),
+        // the Secret shows what was decided
+        new Named("writeSecretWhenDecided", Rule.onOwnLedger(secret::writeSecretWhenDecided)),
+        new Named(
+            "republishWhenSecretDrifted", Rule.onOwnLedger(secret::republishWhenSecretDrifted)),
+        // what was condemned goes
+        new Named("deleteWhenCondemned", Rule.onOwnLedger(revoke::deleteWhenCondemned)),
+        // no key is lost
+        new Named("resolveOpenAttempt", Rule.onOwnLedger(mint::resolveOpenAttempt)),
+        new Named("sweepLostAttempt", Rule.onOwnLedger(mint::sweepLostAttempt)),
+        // the rotation under way
+        new Named("abandonNext", Rule.onOwnLedger(mint::abandonNext)),
+        new Named("mint", Rule.onOwnLedger(mint::mint)),
+        new Named("verifyNext", Rule.onOwnLedger(mint::verifyNext)),
+        new Named("publish", Rule.onOwnLedger(secret::publish)),
+        new Named("settle", Rule.onOwnLedger(rollout::settle)),
+        new Named("roll", Rule.onOwnLedger(rollout::roll)),
+        new Named("waitForConsumers", Rule.onOwnLedger(rollout::waitForConsumers)),
+        new Named("soak", Rule.onOwnLedger(rollout::soak)),
+        new Named("verifyAgain", Rule.onOwnLedger(rollout::verifyAgain)),
+        new Named("condemn", Rule.onOwnLedger(revoke::condemn)),
+        new Named("complete", Rule.onOwnLedger(revoke::complete)),
+        // what is new
+        new Named("holdWhenInvalid", due::holdWhenInvalid),
+        new Named("startLedger", ledger::startLedger),
+        new Named("adopt", Rule.onOwnLedger(ledger::adopt)),
+        new Named("begin", Rule.onOwnLedger(due::begin)),
+        new Named("rest", Rule.onOwnLedger(due::rest)));
+  }
+}

@@ -1,0 +1,91 @@
+package dev.rekey.plan;
+
+import dev.rekey.plan.Rule.Answer;
+import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Observation;
+import dev.rekey.rotation.Observation.Target;
+import dev.rekey.rotation.Publication;
+import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Role;
+import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Verb;
+
+/** What the Secret shows: decided in the ledger, then written, and kept as it was written. */
+final class SecretRules {
+
+  /** A publication that was decided is written, whatever else there is to do. */
+  Answer writeSecretWhenDecided(Observation seen, Rotation ledger) {
+    var undone = ledger.publication().filter(it -> it.writtenAt().isEmpty());
+    if (undone.isEmpty()) {
+      return Rule.pass();
+    }
+    var pause = ledger.failure(Verb.PUBLISH, ledger.binding().secret());
+    if (Pauses.isOn(seen, pause)) {
+      // Nothing below may go on: what they do leans on what the Secret shows.
+      var failure = pause.orElseThrow();
+      return Rule.wait(failure.notBefore(), failure.reason(), failure.message());
+    }
+    return Rule.act(
+        new Step.WriteSecret(),
+        Reason.Publishing,
+        "writes publication "
+            + undone.get().number()
+            + " to Secret "
+            + ledger.binding().secret()
+            + display(ledger, undone.get()));
+  }
+
+  private static String display(Rotation ledger, Publication publication) {
+    return ledger.key(publication.keyName()).map(key -> ", with " + key.display()).orElse("");
+  }
+
+  /**
+   * Somebody changed or deleted the Secret: it is written again, and consumers need the new write.
+   */
+  Answer republishWhenSecretDrifted(Observation seen, Rotation ledger) {
+    var published = ledger.publication();
+    if (published.isEmpty()) {
+      return Rule.pass();
+    }
+    boolean drifted =
+        switch (seen.secret()) {
+          case Target.Missing() -> true;
+          case Target.Present secret -> !secret.shows(published.get());
+        };
+    return drifted
+        ? Rule.act(
+            new Step.Republish(),
+            Reason.SecretDrifted,
+            "Secret "
+                + ledger.binding().secret()
+                + " is missing, or no longer holds what Rekey wrote; it is written again")
+        : Rule.pass();
+  }
+
+  /** The new key has proven itself: the Secret shows it from now on. */
+  Answer publish(Observation seen, Rotation ledger) {
+    return ledger
+        .key(Role.NEXT)
+        .filter(key -> key.lastPublication().isEmpty())
+        .map(key -> publish(seen, ledger, key))
+        .orElse(Rule.pass());
+  }
+
+  private static Answer publish(Observation seen, Rotation ledger, Key next) {
+    if (seen.secret() instanceof Target.Present secret && !secret.opaque()) {
+      return Rule.yields(
+          seen.now().plusSeconds(10),
+          Reason.SecretUnsuitable,
+          "Secret " + ledger.binding().secret() + " is no longer of type Opaque");
+    }
+    return Rule.act(
+        new Step.Publish(next.name()),
+        Reason.Publishing,
+        "will show "
+            + next.display()
+            + " in Secret "
+            + ledger.binding().secret()
+            + " as publication "
+            + (ledger.publicationNumber() + 1));
+  }
+}

@@ -1,0 +1,113 @@
+package dev.rekey.plan;
+
+import dev.rekey.rotation.Cause;
+import dev.rekey.rotation.Consumers.WorkloadRef;
+import dev.rekey.rotation.Run;
+import dev.rekey.rotation.Stamp;
+
+/** One thing to do. Each may be done again after a crash in the middle of it. */
+public sealed interface Step {
+
+  /** Whether what it does cannot be undone, so that it must be decided on what was read live. */
+  default boolean irreversible() {
+    return false;
+  }
+
+  /** Make an empty ledger. */
+  record StartLedger() implements Step {
+    @Override
+    public boolean irreversible() {
+      return true;
+    }
+  }
+
+  /** Take up the ledger of a resource that is gone. */
+  record Rebind() implements Step {
+    @Override
+    public boolean irreversible() {
+      return true;
+    }
+  }
+
+  /** Take over the key that is in the Secret. */
+  record Adopt() implements Step {}
+
+  /** Write down that a rotation begins. */
+  record Begin(Cause cause) implements Step {}
+
+  /** Open an attempt, ask the issuer once, and write down what came of it. */
+  record Mint() implements Step {
+    @Override
+    public boolean irreversible() {
+      return true;
+    }
+  }
+
+  /** Write down that an attempt's answer will not come any more. */
+  record MarkLost(String attempt) implements Step {}
+
+  /** Search the issuer's list for the key of a lost attempt, and condemn it. */
+  record Sweep(String attempt) implements Step {
+    @Override
+    public boolean irreversible() {
+      return true;
+    }
+  }
+
+  /** Show the key to the issuer, and write down what it says. */
+  record Verify(String key) implements Step {}
+
+  /** Decide the publication of a key. */
+  record Publish(String key) implements Step {}
+
+  /** Decide to publish what was published last once more, since the Secret was changed. */
+  record Republish() implements Step {
+    /** A cache that has not seen our own write yet must not look like somebody's edit. */
+    @Override
+    public boolean irreversible() {
+      return true;
+    }
+  }
+
+  /** Bring the Secret to the newest publication, and write down when that was. */
+  record WriteSecret() implements Step {}
+
+  /** Put a stamp on a workload's pod template. */
+  record StampWorkload(WorkloadRef workload, Stamp stamp) implements Step {}
+
+  /** Write down how far the consumers are. */
+  record NoteProgress(Run.Progress progress) implements Step {}
+
+  /** Decide that a key will be deleted. Point of no return. */
+  record Condemn(String key) implements Step {
+    @Override
+    public boolean irreversible() {
+      return true;
+    }
+  }
+
+  /** Write down that a key is out of use and left to a person, since its id is not known. */
+  record Retire(String key) implements Step {
+    @Override
+    public boolean irreversible() {
+      return true;
+    }
+  }
+
+  /** The first key of all is in use. */
+  record SettleIn(String key) implements Step {}
+
+  /** Ask the issuer to delete a condemned key, and write down what it says. */
+  record Delete(String key) implements Step {
+    @Override
+    public boolean irreversible() {
+      return true;
+    }
+  }
+
+  /** Forget a condemned key that is known to be gone. */
+  record Forget(String key) implements Step {}
+
+  /** Write down that the rotation is over. */
+  record Complete() implements Step {}
+}

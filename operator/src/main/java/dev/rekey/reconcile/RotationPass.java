@@ -1,0 +1,95 @@
+package dev.rekey.reconcile;
+
+import dev.rekey.act.Executor;
+import dev.rekey.act.Outcome;
+import dev.rekey.api.v1alpha1.ApiKeyRotation;
+import dev.rekey.cluster.Resources;
+import dev.rekey.config.Settings;
+import dev.rekey.ledger.LedgerStore.Stored;
+import dev.rekey.observe.Observer;
+import dev.rekey.plan.Plan;
+import dev.rekey.plan.Planner;
+import dev.rekey.status.StatusComposer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One pass over one resource: observe, plan, perform one step, until the plan says wait. Start
+ * reading here, then {@link dev.rekey.plan.Rules}.
+ */
+public final class RotationPass {
+  /** More steps than any pass has: a plan that never waits is a fault, and must not run hot. */
+  private static final int STEPS = 100;
+
+  private final Observer observer;
+  private final Planner planner;
+  private final Executor executor;
+  private final Resources resources;
+  private final Story story;
+  private final Settings settings;
+
+  /** A pass made of these. */
+  public RotationPass(
+      Observer observer,
+      Planner planner,
+      Executor executor,
+      Resources resources,
+      Story story,
+      Settings settings) {
+    this.observer = observer;
+    this.planner = planner;
+    this.executor = executor;
+    this.resources = resources;
+    this.story = story;
+    this.settings = settings;
+  }
+
+  /** Goes as far as it can, and says how long to wait before the next look. */
+  public Duration run(ApiKeyRotation resource) {
+    Optional<Stored> written = Optional.empty();
+    for (int step = 0; step < STEPS; step++) {
+      var seen = observer.observe(resource, written);
+      var plan = planner.plan(seen.observation());
+      if (plan instanceof Plan.Act act && act.step().irreversible()) {
+        // what cannot be undone is decided again, on what the API server says now
+        seen = observer.observeLive(resource);
+        plan = planner.plan(seen.observation());
+      }
+      switch (plan) {
+        case Plan.Wait wait -> {
+          tell(resource, seen, wait);
+          return until(wait.until(), seen.observation().now());
+        }
+        case Plan.Act act -> {
+          switch (executor.perform(act, seen)) {
+            case Outcome.Done done -> {
+              written = Optional.of(done.ledger());
+              story.done(resource, act, done);
+            }
+            case Outcome.Overtaken(var by) -> {
+              story.overtaken(resource, act, by);
+              return settings.cacheLag();
+            }
+          }
+        }
+      }
+    }
+    return settings.backoff();
+  }
+
+  private void tell(ApiKeyRotation resource, Observer.Seen seen, Plan.Wait wait) {
+    story.waits(resource, wait);
+    var before = resource.getStatus();
+    var status = StatusComposer.compose(before, seen.observation(), wait);
+    if (!status.equals(before)) {
+      resources.writeStatus(resource, status);
+    }
+  }
+
+  /** At least a moment: a time that has just passed must not make a loop of it. */
+  private Duration until(Instant time, Instant now) {
+    var pause = Duration.between(now, time);
+    return pause.compareTo(settings.cacheLag()) < 0 ? settings.cacheLag() : pause;
+  }
+}

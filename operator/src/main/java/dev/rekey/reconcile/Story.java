@@ -1,0 +1,18 @@
+package dev.rekey.reconcile;
+
+import dev.rekey.act.Outcome;
+import dev.rekey.api.v1alpha1.ApiKeyRotation;
+import dev.rekey.plan.Plan;
+
+/** Hears what happens, as it happens: logs, Events and meters tell it on. */
+public interface Story {
+
+  /** A step was done. */
+  void done(ApiKeyRotation resource, Plan.Act plan, Outcome.Done outcome);
+
+  /** A step was not done, since what it was decided on has changed. */
+  void overtaken(ApiKeyRotation resource, Plan.Act plan, String by);
+
+  /** A pass ended, waiting. */
+  void waits(ApiKeyRotation resource, Plan.Wait wait);
+}

@@ -1,0 +1,115 @@
+package dev.rekey.reconcile;
+
+import dev.rekey.act.Outcome;
+import dev.rekey.api.v1alpha1.ApiKeyRotation;
+import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
+import dev.rekey.cluster.Events;
+import dev.rekey.plan.Plan;
+import dev.rekey.plan.Step;
+import dev.rekey.rotation.Reason.Mood;
+import dev.rekey.telemetry.Meters;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/** Tells the story to logs, Events and meters, with the same words. */
+public final class ToldStory implements Story {
+  private static final Logger log = LoggerFactory.getLogger("dev.rekey.rotation");
+
+  private final Events events;
+  private final Meters meters;
+
+  /** Tells it to these. */
+  public ToldStory(Events events, Meters meters) {
+    this.events = events;
+    this.meters = meters;
+  }
+
+  @Override
+  public void done(ApiKeyRotation resource, Plan.Act plan, Outcome.Done outcome) {
+    try (var name = resourceInEveryLine(resource);
+        var reason = MDC.putCloseable("reason", outcome.reason().name())) {
+      if (outcome.warning()) {
+        log.warn(outcome.told());
+      } else {
+        log.info(outcome.told());
+      }
+    }
+    meters.stepDone(outcome.reason());
+    switch (plan.step()) {
+      case Step.Complete() -> meters.rotationCompleted(causeOf(resource));
+      default -> {}
+    }
+    if (outcome.warning() || isWorthAnEvent(plan.step())) {
+      events.tell(resource, outcome.reason(), outcome.told(), outcome.warning());
+    }
+  }
+
+  @Override
+  public void overtaken(ApiKeyRotation resource, Plan.Act plan, String by) {
+    try (var name = resourceInEveryLine(resource)) {
+      log.info("not done, since {}: {}", by, plan.message());
+    }
+  }
+
+  @Override
+  public void waits(ApiKeyRotation resource, Plan.Wait wait) {
+    boolean said = readyReason(resource).equals(Optional.of(wait.reason().name()));
+    if (!said) {
+      try (var name = resourceInEveryLine(resource);
+          var reason = MDC.putCloseable("reason", wait.reason().name())) {
+        log.info(wait.message());
+      }
+      if (wait.reason().mood() == Mood.TROUBLE) {
+        events.tell(resource, wait.reason(), wait.message(), true);
+      }
+    }
+  }
+
+  /** What people follow a rotation by; each verification and each pod's move would be noise. */
+  private static boolean isWorthAnEvent(Step step) {
+    return switch (step) {
+      case Step.Adopt _,
+          Step.Begin _,
+          Step.Mint _,
+          Step.WriteSecret _,
+          Step.StampWorkload _,
+          Step.Condemn _,
+          Step.Forget _,
+          Step.Complete _,
+          Step.Rebind _ ->
+          true;
+      case Step.StartLedger _,
+          Step.MarkLost _,
+          Step.Sweep _,
+          Step.Verify _,
+          Step.Publish _,
+          Step.Republish _,
+          Step.NoteProgress _,
+          Step.Retire _,
+          Step.SettleIn _,
+          Step.Delete _ ->
+          false;
+    };
+  }
+
+  private static Optional<String> readyReason(ApiKeyRotation resource) {
+    return Optional.ofNullable(resource.getStatus())
+        .map(ApiKeyRotationStatus::conditions)
+        .flatMap(it -> it.stream().filter(c -> "Ready".equals(c.getType())).findFirst())
+        .map(it -> it.getReason());
+  }
+
+  private static String causeOf(ApiKeyRotation resource) {
+    return Optional.ofNullable(resource.getStatus())
+        .flatMap(it -> Optional.ofNullable(it.lastRotation()))
+        .map(it -> it.reason())
+        .orElse("Unknown");
+  }
+
+  private static MDC.MDCCloseable resourceInEveryLine(ApiKeyRotation resource) {
+    return MDC.putCloseable(
+        "rotation", resource.getMetadata().getNamespace() + "/" + resource.getMetadata().getName());
+  }
+}

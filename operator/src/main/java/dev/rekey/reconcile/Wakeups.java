@@ -1,0 +1,138 @@
+package dev.rekey.reconcile;
+
+import dev.rekey.api.v1alpha1.ApiKeyRotation;
+import dev.rekey.api.v1alpha1.ApiKeyRotationSpec;
+import dev.rekey.api.v1alpha1.ClusterKeyIssuer;
+import dev.rekey.api.v1alpha1.IssuerKind;
+import dev.rekey.api.v1alpha1.KeyIssuer;
+import dev.rekey.cluster.fabric8.InformedObjects;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.javaoperatorsdk.operator.processing.event.Event;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Wakes a resource's pass when its ledger, its Secret or its issuer changes. Only a wake-up: what
+ * has changed is found out by looking, and a wake-up that is lost is made up by the next look.
+ */
+public final class Wakeups extends AbstractEventSource<Secret, ApiKeyRotation> {
+  private static final long FIRST_LIST_SECONDS = 60;
+
+  private final InformedObjects<Secret> ledgers;
+  private final InformedObjects<Secret> targets;
+  private final InformedObjects<KeyIssuer> keyIssuers;
+  private final InformedObjects<ClusterKeyIssuer> clusterKeyIssuers;
+  private @Nullable IndexerResourceCache<ApiKeyRotation> resources;
+
+  /** Over these watched objects, which are started and stopped with this event source. */
+  public Wakeups(
+      InformedObjects<Secret> ledgers,
+      InformedObjects<Secret> targets,
+      InformedObjects<KeyIssuer> keyIssuers,
+      InformedObjects<ClusterKeyIssuer> clusterKeyIssuers) {
+    super(Secret.class, "wakeups");
+    this.ledgers = ledgers;
+    this.targets = targets;
+    this.keyIssuers = keyIssuers;
+    this.clusterKeyIssuers = clusterKeyIssuers;
+    targets.onChange(it ->
+        wake(resource ->
+            resource.getMetadata().getNamespace().equals(it.getMetadata().getNamespace())
+                && resource.getSpec().secret().name().equals(it.getMetadata().getName())));
+    ledgers.onChange(this::wakeOwner);
+    keyIssuers.onChange(it ->
+        wake(resource ->
+            resource.getMetadata().getNamespace().equals(it.getMetadata().getNamespace())
+                && names(resource.getSpec(), IssuerKind.KeyIssuer, it.getMetadata().getName())));
+    clusterKeyIssuers.onChange(it ->
+        wake(resource ->
+            names(resource.getSpec(), IssuerKind.ClusterKeyIssuer, it.getMetadata().getName())));
+  }
+
+  /** The resources that may be woken. */
+  void knowing(IndexerResourceCache<ApiKeyRotation> primary) {
+    resources = primary;
+  }
+
+  @Override
+  public void start() {
+    super.start();
+    var first =
+        List.of(ledgers.start(), targets.start(), keyIssuers.start(), clusterKeyIssuers.start());
+    try {
+      // A pass on a cache that is not filled yet would take a ledger for missing.
+      CompletableFuture.allOf(
+              first.stream()
+                  .map(it -> it.toCompletableFuture())
+                  .toArray(CompletableFuture<?>[]::new))
+          .get(FIRST_LIST_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException | java.util.concurrent.ExecutionException problem) {
+      throw new CompletionException("the first lists of what Rekey watches did not come", problem);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new CompletionException("stopped while the first lists came", interrupted);
+    }
+  }
+
+  @Override
+  public void stop() {
+    super.stop();
+    ledgers.close();
+    targets.close();
+    keyIssuers.close();
+    clusterKeyIssuers.close();
+  }
+
+  /** The resources as the cache has them. */
+  public List<ApiKeyRotation> resources() {
+    var all = resources;
+    return all == null ? List.of() : all.list().toList();
+  }
+
+  @Override
+  public Set<Secret> getSecondaryResources(ApiKeyRotation primary) {
+    return Set.of();
+  }
+
+  /** Whether everything that is watched is there and being watched. */
+  public boolean areHealthy() {
+    return ledgers.isHealthy()
+        && targets.isHealthy()
+        && keyIssuers.isHealthy()
+        && clusterKeyIssuers.isHealthy();
+  }
+
+  private void wakeOwner(Secret ledger) {
+    var annotations = ledger.getMetadata().getAnnotations();
+    var target = annotations == null ? null : annotations.get("rekey.dev/target");
+    if (target != null) {
+      wake(resource ->
+          target.equals(
+              resource.getMetadata().getNamespace() + "/" + resource.getSpec().secret().name()));
+    }
+  }
+
+  private void wake(Predicate<ApiKeyRotation> whose) {
+    var all = resources;
+    if (all == null || !isRunning()) {
+      return;
+    }
+    all.list()
+        .filter(whose)
+        .map(ResourceID::fromResource)
+        .forEach(it -> getEventHandler().handleEvent(new Event(it)));
+  }
+
+  private static boolean names(ApiKeyRotationSpec spec, IssuerKind kind, String name) {
+    return spec.issuerRef().kind() == kind && spec.issuerRef().name().equals(name);
+  }
+}

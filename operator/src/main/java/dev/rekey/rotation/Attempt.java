@@ -1,0 +1,46 @@
+package dev.rekey.rotation;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One try to mint, written to the ledger before the request leaves, so that a key whose answer was
+ * lost can be found again by its label.
+ *
+ * @param id {@code <lineage>-<sequence>-<n>-<random>}
+ * @param label what the key is labelled with at the issuer
+ * @param issuer where the request goes
+ * @param state whether an answer may still come
+ * @param openedAt when it was opened
+ * @param notAfter after this instant no answer is waited for, and the attempt is lost
+ * @param sweeps how often the issuer's list was searched for it
+ * @param nextSweep when it is searched again; absent: before the next rotation begins
+ */
+public record Attempt(
+    String id,
+    String label,
+    IssuerBinding issuer,
+    State state,
+    Instant openedAt,
+    Instant notAfter,
+    int sweeps,
+    Optional<Instant> nextSweep) {
+
+  /** Whether an answer may still come. */
+  public enum State {
+    /** The request is on its way, or about to be. */
+    OPEN,
+    /** No answer came. The key may exist all the same. */
+    LOST
+  }
+
+  /** No answer will be waited for any longer; the first search is due at once. */
+  public Attempt lost(Instant now) {
+    return new Attempt(id, label, issuer, State.LOST, openedAt, notAfter, 0, Optional.of(now));
+  }
+
+  /** Searched once more, without finding it. */
+  public Attempt swept(Optional<Instant> next) {
+    return new Attempt(id, label, issuer, state, openedAt, notAfter, sweeps + 1, next);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.rekey.rotation;
+
+/** The names under which Rekey writes on objects that people and other programs see. */
+public final class Names {
+  /** Value that asks for a rotation; each value is followed once. */
+  public static final String ROTATE = "rekey.dev/rotate";
+
+  /** On the target Secret: id of the key that it shows. */
+  public static final String KEY_ID = "rekey.dev/key-id";
+
+  /** On the target Secret: when that key was issued, RFC 3339. */
+  public static final String ISSUED_AT = "rekey.dev/issued-at";
+
+  /** On the target Secret: when that key stops working, RFC 3339. */
+  public static final String EXPIRES_AT = "rekey.dev/expires-at";
+
+  /** On the target Secret: {@code <lineage>.<publication>}. */
+  public static final String PUBLICATION = "rekey.dev/publication";
+
+  /** On the target Secret: the id of the key before, until that one is deleted. */
+  public static final String PREVIOUS_KEY_ID = "rekey.dev/previous-key-id";
+
+  /** Label of target Secrets, by which they are watched. */
+  public static final String TARGET_LABEL = "rekey.dev/target";
+
+  /** Label of ledgers, by which they are watched. */
+  public static final String LEDGER_LABEL = "rekey.dev/ledger";
+
+  /** The type of a ledger Secret. */
+  public static final String LEDGER_TYPE = "rekey.dev/ledger";
+
+  private static final String STAMP = "rekey.dev/stamp-";
+
+  private Names() {}
+
+  /**
+   * The annotation on pod templates for one target Secret: a workload may read several. Hashed,
+   * since a name ends at 63 characters.
+   */
+  public static String stamp(String secret) {
+    return STAMP + Fingerprint.of(secret);
+  }
+}

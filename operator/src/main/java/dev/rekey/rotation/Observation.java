@@ -1,0 +1,135 @@
+package dev.rekey.rotation;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything that one decision may use, gathered before it and not changed by it.
+ *
+ * @param now the time of the decision
+ * @param live whether ledger, Secret and consumers were read from the API server, not from a cache
+ * @param resource the ApiKeyRotation
+ * @param ledger what Rekey knows
+ * @param secret what applications read
+ * @param issuer where keys come from
+ * @param consumers who reads the Secret
+ */
+public record Observation(
+    Instant now,
+    boolean live,
+    Resource resource,
+    Ledger ledger,
+    Target secret,
+    IssuerView issuer,
+    Consumers consumers) {
+
+  /**
+   * The ApiKeyRotation.
+   *
+   * @param namespace its namespace
+   * @param name its name
+   * @param uid its UID
+   * @param generation its generation
+   * @param cluster UID of the namespace {@code kube-system}
+   * @param terms what it asks for
+   * @param rotateToken hash of {@code rekey.dev/rotate}, where it stands there
+   */
+  public record Resource(
+      String namespace,
+      String name,
+      String uid,
+      long generation,
+      String cluster,
+      Read<Terms> terms,
+      Optional<String> rotateToken) {}
+
+  /** Something a person wrote: either it was understood, or there is a sentence about it. */
+  public sealed interface Read<T> {
+    /** Understood. */
+    record Valid<T>(T value) implements Read<T> {}
+
+    /** Not understood. */
+    record Invalid<T>(Reason reason, String message) implements Read<T> {}
+  }
+
+  /** What Rekey knows. */
+  public sealed interface Ledger {
+    /** There is none. */
+    record Missing() implements Ledger {}
+
+    /** It is there, and may be used if its binding says so. */
+    record Held(Rotation rotation, String version, Owner owner) implements Ledger {}
+
+    /** It is there and must not be touched. */
+    record Unreadable(String message) implements Ledger {}
+
+    /** A newer one was written by this process than the cache shows. */
+    record Stale() implements Ledger {}
+  }
+
+  /** Whose ledger it is, seen from this resource. */
+  public enum Owner {
+    /** This resource's. */
+    THIS_RESOURCE,
+    /** A resource's that is gone; it may be taken up. */
+    RESOURCE_GONE,
+    /** Another resource's that is there. */
+    OTHER_RESOURCE,
+    /** Another cluster's. */
+    OTHER_CLUSTER
+  }
+
+  /** The target Secret. */
+  public sealed interface Target {
+    /** It does not exist. */
+    record Missing() implements Target {}
+
+    /**
+     * It exists.
+     *
+     * @param opaque whether its type is {@code Opaque}
+     * @param data its data, every data key of it
+     * @param publication the publication it carries by its annotation; 0: none
+     * @param lineage the lineage it carries by its annotation; empty: none
+     * @param keyId the key id it carries by its annotation
+     * @param issuedAt when that key was issued, by its annotation
+     * @param expiresAt until when it works, by its annotation
+     * @param createdAt when the Secret was created
+     */
+    record Present(
+        boolean opaque,
+        Map<String, SecretText> data,
+        int publication,
+        String lineage,
+        Optional<String> keyId,
+        Optional<Instant> issuedAt,
+        Optional<Instant> expiresAt,
+        Instant createdAt)
+        implements Target {
+
+      /** Whether it holds a value under one of these data keys. */
+      public boolean holdsAnyOf(Set<String> dataKeys) {
+        return dataKeys.stream().anyMatch(data::containsKey);
+      }
+
+      /** Whether it shows exactly this publication. */
+      public boolean shows(Publication wanted) {
+        return publication == wanted.number()
+            && wanted.data().entrySet().stream()
+                .allMatch(it ->
+                    Optional.of(it.getValue()).equals(Optional.ofNullable(data.get(it.getKey()))));
+      }
+    }
+  }
+
+  /** The issuer that the resource names. */
+  public sealed interface IssuerView {
+    /** It cannot be used. */
+    record Unusable(Reason reason, String message) implements IssuerView {}
+
+    /** It can. */
+    record Usable(IssuerBinding binding, Capabilities capabilities) implements IssuerView {}
+  }
+}

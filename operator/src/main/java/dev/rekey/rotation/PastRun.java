@@ -1,0 +1,22 @@
+package dev.rekey.rotation;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A rotation that is over.
+ *
+ * @param cause why it began
+ * @param startedAt when it began
+ * @param completedAt when the old key was known to be gone
+ * @param keyId the id of the key that it brought
+ * @param consumers how many pods it moved
+ * @param leftToPerson the old key, where its id is not known and a person must delete it
+ */
+public record PastRun(
+    Cause cause,
+    Instant startedAt,
+    Instant completedAt,
+    Optional<String> keyId,
+    int consumers,
+    Optional<String> leftToPerson) {}

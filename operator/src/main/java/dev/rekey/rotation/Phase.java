@@ -1,0 +1,25 @@
+package dev.rekey.rotation;
+
+/**
+ * Where a rotation is, in the order in which it goes. The word that {@code kubectl get akr} prints.
+ */
+public enum Phase {
+  /** Nothing is due. */
+  Idle,
+  /** A new key is asked for. */
+  Minting,
+  /** The new key is tried before anybody sees it. */
+  Verifying,
+  /** The new key is written to the Secret. */
+  Publishing,
+  /** Kubelets get time to see the Secret as it is now. */
+  Settling,
+  /** Workloads are restarted, and pod by pod is waited for. */
+  Rolling,
+  /** Every consumer is on the new key; the old one still works, for a while. */
+  Soaking,
+  /** The old key is deleted at the issuer. */
+  Revoking,
+  /** Nothing can be done before somebody acts. */
+  Held
+}

@@ -1,0 +1,155 @@
+package dev.rekey.rotation;
+
+/**
+ * Why Rekey does what it does, or why it waits. One word for the log line, the event, the
+ * condition, the metric label and the test.
+ */
+public enum Reason {
+  Idle(Phase.Idle, Mood.WELL, "Nothing is due."),
+  CacheBehind(Phase.Idle, Mood.WELL, "The cache has not seen the newest ledger yet."),
+  LedgerStarted(Phase.Idle, Mood.BUSY, "Rekey begins to keep a ledger for the Secret."),
+  LedgerRebound(Phase.Idle, Mood.BUSY, "The resource was made anew; its ledger is taken up."),
+  Adopting(Phase.Idle, Mood.BUSY, "The key that is in the Secret is taken over."),
+  Beginning(Phase.Minting, Mood.BUSY, "A rotation begins."),
+  Minting(Phase.Minting, Mood.BUSY, "A new key is asked for."),
+  AwaitingAnswer(Phase.Minting, Mood.BUSY, "An answer of the issuer may still come."),
+  AnswerLost(Phase.Minting, Mood.BUSY, "No answer came; the key may exist all the same."),
+  Sweeping(
+      Phase.Minting, Mood.BUSY, "The issuer's list is searched for a key whose answer was lost."),
+  Verifying(Phase.Verifying, Mood.BUSY, "The new key is tried before anybody sees it."),
+  Publishing(Phase.Publishing, Mood.BUSY, "The key is written to the Secret."),
+  SecretDrifted(Phase.Publishing, Mood.BUSY, "Somebody changed the Secret; it is written again."),
+  Settling(Phase.Settling, Mood.BUSY, "Kubelets get time to see the Secret as it is now."),
+  Rolling(Phase.Rolling, Mood.BUSY, "A workload is restarted."),
+  WaitingForConsumers(Phase.Rolling, Mood.BUSY, "Not every pod is ready on the new key yet."),
+  Soaking(Phase.Soaking, Mood.BUSY, "Every consumer is on the new key; the old one still works."),
+  VerifyingAgain(
+      Phase.Soaking, Mood.BUSY, "The new key is tried once more before the old one goes."),
+  Condemning(Phase.Revoking, Mood.BUSY, "Nobody needs the old key any more."),
+  Deleting(Phase.Revoking, Mood.BUSY, "The key is deleted at its issuer."),
+  Completed(Phase.Idle, Mood.BUSY, "The rotation is over."),
+
+  InvalidSpec(
+      Phase.Held, Mood.TROUBLE, "The resource cannot be followed as it is written. Mend its spec."),
+  IntervalBeyondLimit(
+      Phase.Held,
+      Mood.TROUBLE,
+      "The schedule passes the issuer's limit on a key's age. Shorten spec.schedule.interval."),
+  IssuerNotFound(
+      Phase.Held, Mood.TROUBLE, "The issuer does not exist. Create it, or mend spec.issuerRef."),
+  IssuerNotAllowed(
+      Phase.Held,
+      Mood.TROUBLE,
+      "The issuer does not serve this namespace. Add it to the issuer's allowedNamespaces."),
+  IssuerInvalid(Phase.Held, Mood.TROUBLE, "The issuer cannot be used as it is written. Mend it."),
+  CredentialMissing(
+      Phase.Held,
+      Mood.TROUBLE,
+      "The issuer's credential is missing. Create the Secret that the issuer names."),
+  CredentialRefused(
+      Phase.Held, Mood.TROUBLE, "The issuer refuses Rekey's credential. Put a working one there."),
+  AddressForbidden(
+      Phase.Held,
+      Mood.TROUBLE,
+      "The operator's configuration forbids requests to the issuer's address."),
+  RequestRefused(
+      Phase.Held,
+      Mood.TROUBLE,
+      "The issuer refuses the request itself. Mend the issuer's definition or the resource."),
+  QuotaReached(
+      Phase.Held,
+      Mood.TROUBLE,
+      "The account has no room for one more key. Delete one that nobody needs."),
+  AdoptedKeyUnknown(
+      Phase.Held,
+      Mood.TROUBLE,
+      "The issuer does not list the key that spec.adopt names. Mend spec.adopt.keyId."),
+  SecretMissing(
+      Phase.Held,
+      Mood.TROUBLE,
+      "The Secret does not exist and creationPolicy is Merge. Create it, or use Create."),
+  SecretUnsuitable(
+      Phase.Held, Mood.TROUBLE, "The Secret's type is not one that Rekey writes to. Use Opaque."),
+  SecretNotOurs(
+      Phase.Held,
+      Mood.TROUBLE,
+      "The Secret holds a value that Rekey did not write. Say so in spec.adopt, or name another."),
+  SecretClaimed(
+      Phase.Held, Mood.TROUBLE, "Another resource rotates this Secret. Delete one of the two."),
+  ForeignLedger(Phase.Held, Mood.TROUBLE, "The ledger was written for another cluster."),
+  LedgerBehind(
+      Phase.Held,
+      Mood.TROUBLE,
+      "The ledger is older than the Secret, as after a restore. Nothing is touched."),
+  LedgerUnreadable(
+      Phase.Held, Mood.TROUBLE, "The ledger cannot be read, or a newer Rekey wrote it."),
+  IssuerUnreachable(
+      Phase.Held, Mood.TROUBLE, "The issuer cannot be reached. Rekey tries again by itself."),
+  IssuerTimedOut(
+      Phase.Held, Mood.TROUBLE, "The issuer did not answer in time. Rekey tries again by itself."),
+  IssuerThrottled(
+      Phase.Held, Mood.TROUBLE, "The issuer asks for fewer requests. Rekey waits as long as told."),
+  IssuerFailed(Phase.Held, Mood.TROUBLE, "The issuer failed. Rekey tries again by itself."),
+  AnswerNotUnderstood(
+      Phase.Held,
+      Mood.TROUBLE,
+      "The issuer's answer is not what the issuer's definition says. Compare the two."),
+  KeyNotAccepted(
+      Phase.Verifying,
+      Mood.TROUBLE,
+      "The issuer does not accept the new key. Nobody has seen it; the old one stays in use."),
+  CurrentKeyNotAccepted(
+      Phase.Soaking,
+      Mood.TROUBLE,
+      "The issuer no longer accepts the key that is in use, so the old one stays. Look at the"
+          + " issuer."),
+  ConsumersStuck(
+      Phase.Rolling,
+      Mood.TROUBLE,
+      "No pod moved to the new key for too long. Both keys work; look at the pods named."),
+  NotRevoked(
+      Phase.Revoking,
+      Mood.TROUBLE,
+      "The issuer says the key is deleted, yet it still works. Rekey tries again; look at the"
+          + " issuer."),
+  DeleteByHand(
+      Phase.Revoking,
+      Mood.TROUBLE,
+      "The id of the old key is not known. Delete it at the issuer by hand."),
+  Expired(Phase.Held, Mood.TROUBLE, "The key in the Secret has expired.");
+
+  /** Who is to be told, and whether {@code Ready} holds. */
+  public enum Mood {
+    /** All is well and nothing moves. */
+    WELL,
+    /** Rekey is at work. */
+    BUSY,
+    /** Something is wrong that a person should know of: {@code Ready} is False. */
+    TROUBLE
+  }
+
+  private final Phase phase;
+  private final Mood mood;
+  private final String sentence;
+
+  Reason(Phase phase, Mood mood, String sentence) {
+    this.phase = phase;
+    this.mood = mood;
+    this.sentence = sentence;
+  }
+
+  /** The phase that a rotation is in while this is the reason. */
+  public Phase phase() {
+    return phase;
+  }
+
+  /** Whether all is well. */
+  public Mood mood() {
+    return mood;
+  }
+
+  /** What it means and, where something is wrong, what to do. */
+  public String sentence() {
+    return sentence;
+  }
+}

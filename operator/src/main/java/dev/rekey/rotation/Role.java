@@ -1,0 +1,13 @@
+package dev.rekey.rotation;
+
+/** What a key is to Rekey at the moment. A key has exactly one role. */
+public enum Role {
+  /** Minted, and not yet in use everywhere. */
+  NEXT,
+  /** In use. */
+  CURRENT,
+  /** No longer in use, and left to a person: Rekey does not know its id. */
+  RETIRED,
+  /** Rekey has decided to delete it. There is no way back from here. */
+  CONDEMNED
+}

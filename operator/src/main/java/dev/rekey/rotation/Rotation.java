@@ -1,0 +1,383 @@
+package dev.rekey.rotation;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * All that Rekey knows of one target Secret's keys: the content of a ledger. Immutable; each method
+ * gives the rotation as it is after one durable write.
+ *
+ * @param lineage a random name that the ledger got when it was made
+ * @param binding what it belongs to
+ * @param sequence how many rotations have begun
+ * @param publication the newest write of the Secret, decided or done
+ * @param keys every key that Rekey answers for
+ * @param attempts mints without an answer
+ * @param run the rotation under way
+ * @param failures what is left alone for a while
+ * @param handledTokens hashes of the values of {@code rekey.dev/rotate} that have been followed
+ * @param history the last rotations, newest first
+ */
+public record Rotation(
+    String lineage,
+    Binding binding,
+    int sequence,
+    Optional<Publication> publication,
+    List<Key> keys,
+    List<Attempt> attempts,
+    Optional<Run> run,
+    List<Failure> failures,
+    List<String> handledTokens,
+    List<PastRun> history) {
+
+  private static final int HISTORY = 5;
+  private static final int TOKENS = 500;
+
+  public Rotation {
+    keys = List.copyOf(keys);
+    attempts = List.copyOf(attempts);
+    failures = List.copyOf(failures);
+    handledTokens = List.copyOf(handledTokens);
+    history = List.copyOf(history);
+  }
+
+  /** A ledger without any key. What was asked for before it existed counts as handled. */
+  public static Rotation begin(String lineage, Binding binding, List<String> handledTokens) {
+    return new Rotation(
+        lineage,
+        binding,
+        0,
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        List.of(),
+        handledTokens,
+        List.of());
+  }
+
+  /** The key in this role; there is never more than one {@code NEXT} and one {@code CURRENT}. */
+  public Optional<Key> key(Role role) {
+    return keys.stream().filter(key -> key.role() == role).findFirst();
+  }
+
+  /** The key of this name. */
+  public Optional<Key> key(String name) {
+    return keys.stream().filter(key -> key.name().equals(name)).findFirst();
+  }
+
+  /** The keys in this role. */
+  public List<Key> keys(Role role) {
+    return keys.stream().filter(key -> key.role() == role).toList();
+  }
+
+  /** The attempt of this id. */
+  public Optional<Attempt> attempt(String id) {
+    return attempts.stream().filter(attempt -> attempt.id().equals(id)).findFirst();
+  }
+
+  /** The number of the newest publication; 0 before the first. */
+  public int publicationNumber() {
+    return publication.map(Publication::number).orElse(0);
+  }
+
+  /** The pause that {@code verb} on {@code subject} is under, whether or not it is over. */
+  public Optional<Failure> failure(Verb verb, String subject) {
+    return failures.stream().filter(failure -> failure.isAbout(verb, subject)).findFirst();
+  }
+
+  /** The stamp that proves a start after the newest publication. */
+  public Stamp stamp() {
+    return new Stamp(lineage, publicationNumber());
+  }
+
+  /** Bound to the resource of this name and UID. */
+  public Rotation boundTo(String resource, String uid) {
+    return new Change(this).binding(binding.to(resource, uid)).done();
+  }
+
+  /** With a key that was in the Secret already. */
+  public Rotation adopted(Key key) {
+    return new Change(this).keys(plus(keys, key)).clear(Verb.ADOPT).done();
+  }
+
+  /** With a rotation under way, which follows {@code tokens}. */
+  public Rotation begun(Run begun, List<String> tokens) {
+    return new Change(this)
+        .sequence(begun.sequence())
+        .run(Optional.of(begun))
+        .handledTokens(newest(handledTokens, tokens))
+        .done();
+  }
+
+  /** With an attempt that is about to be sent. */
+  public Rotation opened(Attempt attempt) {
+    return new Change(this).attempts(plus(attempts, attempt)).run(run.map(Run::attempted)).done();
+  }
+
+  /** The attempt gave a key. */
+  public Rotation minted(String attemptId, Key key) {
+    return new Change(this)
+        .attempts(without(attemptId))
+        .keys(plus(keys, key))
+        .run(run.map(it -> it.bringing(Optional.of(key.name()))))
+        .clear(Verb.MINT)
+        .done();
+  }
+
+  /** The attempt certainly gave no key. */
+  public Rotation refused(String attemptId) {
+    return new Change(this).attempts(without(attemptId)).done();
+  }
+
+  /** The attempt as it is now. */
+  public Rotation attempt(Attempt changed) {
+    return new Change(this)
+        .attempts(attempts.stream().map(it -> it.id().equals(changed.id()) ? changed : it).toList())
+        .done();
+  }
+
+  /** An attempt without an answer is settled: {@code found} are the keys that it left behind. */
+  public Rotation sweptUp(String attemptId, List<Key> found) {
+    var all = new ArrayList<>(keys);
+    all.addAll(found);
+    return new Change(this).attempts(without(attemptId)).keys(all).done();
+  }
+
+  /** The key as it is now. */
+  public Rotation key(Key changed) {
+    return new Change(this).keys(replace(changed.name(), it -> changed)).done();
+  }
+
+  /** Decides a write of the Secret; it is not written yet. */
+  public Rotation published(Publication next) {
+    return new Change(this)
+        .publication(Optional.of(next))
+        .keys(replace(next.keyName(), key -> key.shownIn(next.number())))
+        .run(run.map(it -> it.progressed(Optional.empty())))
+        .done();
+  }
+
+  /**
+   * Decides to write the Secret again, because it was found changed. Pods may have started on
+   * whatever stood there, so every other key now needs consumers to reach this publication.
+   */
+  public Rotation republished(Publication again) {
+    int before = publicationNumber();
+    var seen =
+        keys.stream()
+            .map(key -> key.lastPublication().isPresent() ? key.shownIn(before) : key)
+            .toList();
+    return new Change(this).keys(seen).done().published(again);
+  }
+
+  /** The Secret was written. */
+  public Rotation written(Instant at) {
+    return new Change(this)
+        .publication(publication.map(it -> it.written(at)))
+        .clear(Verb.PUBLISH)
+        .done();
+  }
+
+  /** The consumers as they are now. */
+  public Rotation progressed(Run.Progress progress) {
+    return new Change(this).run(run.map(it -> it.progressed(Optional.of(progress)))).done();
+  }
+
+  /**
+   * The point of no return: this key will be deleted. Where it was the one in use, the next one is
+   * in use from now on.
+   */
+  public Rotation condemned(String keyName) {
+    return outOfUse(keyName, Role.CONDEMNED);
+  }
+
+  /** The key is out of use and left to a person. */
+  public Rotation retired(String keyName) {
+    return outOfUse(keyName, Role.RETIRED);
+  }
+
+  private Rotation outOfUse(String keyName, Role role) {
+    boolean wasInUse = key(keyName).map(key -> key.role() == Role.CURRENT).orElse(false);
+    return new Change(this)
+        .run(
+            run.map(it ->
+                it.keyName().equals(Optional.of(keyName)) ? it.bringing(Optional.empty()) : it))
+        .keys(
+            keys.stream()
+                .map(key ->
+                    key.name().equals(keyName)
+                        ? key.as(role)
+                        : wasInUse && key.role() == Role.NEXT ? key.as(Role.CURRENT) : key)
+                .toList())
+        .done();
+  }
+
+  /** The first key of all is in use everywhere; there is no old one. */
+  public Rotation settledIn(String keyName) {
+    return new Change(this).keys(replace(keyName, key -> key.as(Role.CURRENT))).done();
+  }
+
+  /** The key is known to be gone. */
+  public Rotation forgotten(String keyName) {
+    return new Change(this)
+        .keys(keys.stream().filter(key -> !key.name().equals(keyName)).toList())
+        .failures(failures.stream().filter(it -> !it.subject().equals(keyName)).toList())
+        .done();
+  }
+
+  /** The rotation under way is over. */
+  public Rotation completed(Instant at) {
+    return run.map(over ->
+            new Change(this)
+                .run(Optional.empty())
+                .keys(keys.stream().filter(key -> key.role() != Role.RETIRED).toList())
+                .failures(failures.stream().filter(it -> it.verb() == Verb.DELETE).toList())
+                .history(
+                    newestFirst(
+                        new PastRun(
+                            over.cause(),
+                            over.startedAt(),
+                            at,
+                            key(Role.CURRENT).flatMap(Key::id),
+                            over.progress().map(Run.Progress::moved).orElse(0),
+                            key(Role.RETIRED).map(Key::display))))
+                .done())
+        .orElse(this);
+  }
+
+  /** Something failed, and is left alone for a while. */
+  public Rotation failed(Failure failure) {
+    var others =
+        failures.stream().filter(it -> !it.isAbout(failure.verb(), failure.subject())).toList();
+    return new Change(this).failures(plus(others, failure)).done();
+  }
+
+  /** What failed before went well now. */
+  public Rotation recovered(Verb verb, String subject) {
+    return new Change(this)
+        .failures(failures.stream().filter(it -> !it.isAbout(verb, subject)).toList())
+        .done();
+  }
+
+  private List<Attempt> without(String attemptId) {
+    return attempts.stream().filter(it -> !it.id().equals(attemptId)).toList();
+  }
+
+  private List<Key> replace(String name, UnaryOperator<Key> change) {
+    return keys.stream().map(key -> key.name().equals(name) ? change.apply(key) : key).toList();
+  }
+
+  private List<PastRun> newestFirst(PastRun over) {
+    var all = new ArrayList<PastRun>();
+    all.add(over);
+    all.addAll(history);
+    return all.subList(0, Math.min(HISTORY, all.size()));
+  }
+
+  private static <T> List<T> plus(List<T> list, T one) {
+    var all = new ArrayList<>(list);
+    all.add(one);
+    return all;
+  }
+
+  private static List<String> newest(List<String> handled, List<String> more) {
+    var all = new ArrayList<>(handled);
+    more.stream().filter(it -> !handled.contains(it)).forEach(all::add);
+    return all.subList(Math.max(0, all.size() - TOKENS), all.size());
+  }
+
+  /** The next rotation in the making, so that each method above says only what it changes. */
+  private static final class Change {
+    private final Rotation from;
+    private Binding binding;
+    private int sequence;
+    private Optional<Publication> publication;
+    private List<Key> keys;
+    private List<Attempt> attempts;
+    private Optional<Run> run;
+    private List<Failure> failures;
+    private List<String> handledTokens;
+    private List<PastRun> history;
+
+    private Change(Rotation from) {
+      this.from = from;
+      binding = from.binding;
+      sequence = from.sequence;
+      publication = from.publication;
+      keys = from.keys;
+      attempts = from.attempts;
+      run = from.run;
+      failures = from.failures;
+      handledTokens = from.handledTokens;
+      history = from.history;
+    }
+
+    private Change binding(Binding it) {
+      binding = it;
+      return this;
+    }
+
+    private Change sequence(int it) {
+      sequence = it;
+      return this;
+    }
+
+    private Change publication(Optional<Publication> it) {
+      publication = it;
+      return this;
+    }
+
+    private Change keys(List<Key> it) {
+      keys = it;
+      return this;
+    }
+
+    private Change attempts(List<Attempt> it) {
+      attempts = it;
+      return this;
+    }
+
+    private Change run(Optional<Run> it) {
+      run = it;
+      return this;
+    }
+
+    private Change failures(List<Failure> it) {
+      failures = it;
+      return this;
+    }
+
+    private Change handledTokens(List<String> it) {
+      handledTokens = it;
+      return this;
+    }
+
+    private Change history(List<PastRun> it) {
+      history = it;
+      return this;
+    }
+
+    private Change clear(Verb verb) {
+      failures = failures.stream().filter(it -> it.verb() != verb).toList();
+      return this;
+    }
+
+    private Rotation done() {
+      return new Rotation(
+          from.lineage,
+          binding,
+          sequence,
+          publication,
+          keys,
+          attempts,
+          run,
+          failures,
+          handledTokens,
+          history);
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package dev.rekey.rotation;
+
+/** What Rekey does that may fail and is then left alone for a while, each for itself. */
+public enum Verb {
+  ADOPT,
+  MINT,
+  SWEEP,
+  VERIFY,
+  PUBLISH,
+  STAMP,
+  DELETE
+}

@@ -1,0 +1,62 @@
+package dev.rekey.status;
+
+import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
+import dev.rekey.plan.Plan;
+import dev.rekey.rotation.Observation;
+import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Reason.Mood;
+import dev.rekey.rotation.Role;
+import dev.rekey.rotation.Rotation;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The two conditions: is all well, and is a rotation under way. */
+public final class Conditions {
+  /** True: the Secret holds a key that works, and nobody has to act. */
+  public static final String READY = "Ready";
+
+  /** True: a rotation is under way. */
+  public static final String ROTATING = "Rotating";
+
+  private Conditions() {}
+
+  /** What a condition says. */
+  record Saying(boolean holds, Reason reason, String message) {}
+
+  static Saying ready(Optional<Rotation> ledger, Plan.Wait wait) {
+    if (wait.reason().mood() == Mood.TROUBLE) {
+      return new Saying(false, wait.reason(), wait.message());
+    }
+    if (!wait.troubles().isEmpty()) {
+      var first = wait.troubles().getFirst();
+      return new Saying(false, first.reason(), first.message());
+    }
+    boolean keyInUse = ledger.flatMap(it -> it.key(Role.CURRENT)).isPresent();
+    return new Saying(keyInUse, wait.reason(), wait.message());
+  }
+
+  static Saying rotating(Optional<Rotation> ledger, Plan.Wait wait) {
+    return new Saying(ledger.flatMap(Rotation::run).isPresent(), wait.reason(), wait.message());
+  }
+
+  /** The condition as it is now; its transition time moves only when it flips. */
+  static Condition next(
+      @Nullable ApiKeyRotationStatus before, Observation seen, String type, Saying saying) {
+    String value = saying.holds() ? "True" : "False";
+    var since =
+        StatusComposer.condition(before, type)
+            .filter(it -> value.equals(it.getStatus()))
+            .map(Condition::getLastTransitionTime)
+            .orElseGet(() -> StatusComposer.seconds(seen.now()));
+    return new ConditionBuilder()
+        .withType(type)
+        .withStatus(value)
+        .withReason(saying.reason().name())
+        .withMessage(saying.message())
+        .withObservedGeneration(seen.resource().generation())
+        .withLastTransitionTime(since)
+        .build();
+  }
+}

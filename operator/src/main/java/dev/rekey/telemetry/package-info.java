@@ -1,0 +1,5 @@
+/** Meters, health and readiness, served over HTTP. */
+@NullMarked
+package dev.rekey.telemetry;
+
+import org.jspecify.annotations.NullMarked;

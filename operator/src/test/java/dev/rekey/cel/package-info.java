@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rekey.cel;
+
+import org.jspecify.annotations.NullMarked;

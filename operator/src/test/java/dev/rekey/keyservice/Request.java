@@ -1,0 +1,47 @@
+package dev.rekey.keyservice;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** An incoming request, read whole: the body must be drained whatever the answer will be. */
+record Request(String method, String path, String body, @Nullable String bearer, String userAgent) {
+
+  private static final String KEYS = "/api/keys";
+  private static final String BEARER = "Bearer ";
+
+  static Request of(HttpExchange exchange) throws IOException {
+    String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+    String userAgent = exchange.getRequestHeaders().getFirst("User-Agent");
+    return new Request(
+        exchange.getRequestMethod(),
+        exchange.getRequestURI().getPath(),
+        new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8),
+        authorization != null && authorization.startsWith(BEARER)
+            ? authorization.substring(BEARER.length())
+            : null,
+        userAgent == null ? "-" : userAgent);
+  }
+
+  /** What is asked for, or null where this service has no such thing. */
+  @Nullable Verb verb() {
+    return switch (method + " " + path) {
+      case "POST " + KEYS -> Verb.MINT;
+      case "GET " + KEYS -> Verb.LIST;
+      case "POST /api/messages" -> Verb.MESSAGE;
+      case "GET /api/me" -> Verb.ME;
+      default -> method.equals("DELETE") && path.startsWith(KEYS + "/") ? Verb.DELETE : null;
+    };
+  }
+
+  String keyId() {
+    return path.substring(KEYS.length() + 1);
+  }
+
+  /** Without body and bearer: both may hold what must not be printed. */
+  @Override
+  public String toString() {
+    return method + " " + path;
+  }
+}

@@ -1,0 +1,30 @@
+package dev.rekey.keyservice;
+
+/** The five things that the service does. */
+public enum Verb {
+  /** {@code POST /api/keys}. */
+  MINT(Audience.ADMIN),
+  /** {@code GET /api/keys}. */
+  LIST(Audience.ADMIN),
+  /** {@code DELETE /api/keys/<id>}. */
+  DELETE(Audience.ADMIN),
+  /** {@code POST /api/messages}: what applications are here for. */
+  MESSAGE(Audience.KEY_HOLDER),
+  /** {@code GET /api/me}: whose key is this, and does it work. */
+  ME(Audience.KEY_HOLDER);
+
+  private enum Audience {
+    ADMIN,
+    KEY_HOLDER
+  }
+
+  private final Audience audience;
+
+  Verb(Audience audience) {
+    this.audience = audience;
+  }
+
+  boolean needsAdmin() {
+    return audience == Audience.ADMIN;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.rekey.node;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How a pod behaves, told by annotations on it (so usually on a workload's pod template). Durations
+ * are written {@code 20s}, {@code 500ms} or {@code 1m}.
+ */
+public final class PodSwitches {
+
+  /** The container starts only after this long. */
+  public static final String START_DELAY = "node.test/start-delay";
+
+  /** The pod is ready only this long after its container started. */
+  public static final String READY_DELAY = "node.test/ready-delay";
+
+  /** {@code "true"}: the pod runs and never gets ready. */
+  public static final String NEVER_READY = "node.test/never-ready";
+
+  /** The container exits with an error this long after each start. */
+  public static final String CRASH = "node.test/crash";
+
+  /**
+   * How long the container works on after it was told to end, at most the pod's grace period. Read
+   * when the pod is deleted, so it may be set on a running pod.
+   */
+  public static final String TERMINATION_DELAY = "node.test/termination-delay";
+
+  private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m)");
+
+  private final Map<String, String> annotations;
+
+  private PodSwitches(Map<String, String> annotations) {
+    this.annotations = annotations;
+  }
+
+  static PodSwitches of(Pod pod) {
+    Map<String, String> annotations = pod.getMetadata().getAnnotations();
+    return new PodSwitches(annotations == null ? Map.of() : annotations);
+  }
+
+  Duration startDelay() {
+    return duration(START_DELAY).orElse(Duration.ZERO);
+  }
+
+  Duration readyDelay() {
+    return duration(READY_DELAY).orElse(Duration.ZERO);
+  }
+
+  boolean neverReady() {
+    return Boolean.parseBoolean(annotations.get(NEVER_READY));
+  }
+
+  Optional<Duration> crash() {
+    return duration(CRASH);
+  }
+
+  Duration terminationDelay() {
+    return duration(TERMINATION_DELAY).orElse(Duration.ZERO);
+  }
+
+  private Optional<Duration> duration(String name) {
+    String text = annotations.get(name);
+    if (text == null) {
+      return Optional.empty();
+    }
+    Matcher matcher = DURATION.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(name + ": not a duration: " + text);
+    }
+    long amount = Long.parseLong(matcher.group(1));
+    return Optional.of(
+        switch (matcher.group(2)) {
+          case "ms" -> Duration.ofMillis(amount);
+          case "s" -> Duration.ofSeconds(amount);
+          default -> Duration.ofMinutes(amount);
+        });
+  }
+}

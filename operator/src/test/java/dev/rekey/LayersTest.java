@@ -75,8 +75,17 @@ class LayersTest {
           .mayOnlyBeAccessedByLayers("act", "observe", "issuer")
           .whereLayer("rotation")
           .mayOnlyBeAccessedByLayers(
-              "root", "reconcile", "act", "observe", "status", "telemetry", "plan", "consumers",
-              "ledger", "issuer", "cluster");
+              "root",
+              "reconcile",
+              "act",
+              "observe",
+              "status",
+              "telemetry",
+              "plan",
+              "consumers",
+              "ledger",
+              "issuer",
+              "cluster");
 
   @ArchTest
   static final ArchRule noCyclesBetweenPackages =

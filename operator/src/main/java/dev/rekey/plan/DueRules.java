@@ -1,6 +1,7 @@
 package dev.rekey.plan;
 
 import dev.rekey.config.Settings;
+import dev.rekey.config.Spans;
 import dev.rekey.plan.Rule.Answer;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.IssuerView;
@@ -8,7 +9,6 @@ import dev.rekey.rotation.Observation.Read;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
-import dev.rekey.config.Spans;
 import dev.rekey.rotation.Terms;
 
 /** When a rotation begins, and what keeps it from beginning. */

@@ -1,8 +1,8 @@
 package dev.rekey.issuer.http;
 
+import dev.rekey.config.Spans;
 import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.Reason;
-import dev.rekey.config.Spans;
 
 /** What an answer means that is not the one hoped for: by its status alone, in our own words. */
 final class AnswerFaults {

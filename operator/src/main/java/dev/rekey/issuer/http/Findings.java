@@ -1,10 +1,10 @@
 package dev.rekey.issuer.http;
 
 import dev.rekey.cel.CelProblem;
+import dev.rekey.config.Spans;
 import dev.rekey.issuer.IssuerProblem;
 import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.Reason;
-import dev.rekey.config.Spans;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.rekey.issuer.http;
 
+import dev.rekey.config.Spans;
 import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.Reason;
-import dev.rekey.config.Spans;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;

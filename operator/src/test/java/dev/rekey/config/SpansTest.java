@@ -1,4 +1,4 @@
-package dev.rekey.rotation;
+package dev.rekey.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -10,6 +10,7 @@ import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Terms;
+import dev.rekey.rotation.Timestamps;
 
 /** When a rotation begins, and what keeps it from beginning. */
 final class DueRules {
@@ -29,7 +30,9 @@ final class DueRules {
             Rule.yields(
                 seen.now().plus(settings.idleLook()),
                 Reason.Expired,
-                key.display() + " expired at " + key.expiresAt().orElseThrow()))
+                key.display()
+                        + " expired at "
+                        + Timestamps.of(key.expiresAt().orElseThrow())))
         .orElse(Rule.pass());
   }
 
@@ -98,7 +101,11 @@ final class DueRules {
             Rule.wait(
                 it.at().isBefore(latest) && it.at().isAfter(seen.now()) ? it.at() : latest,
                 Reason.Idle,
-                "the next rotation is due at " + it.at() + " (" + it.cause() + ")"))
+                "the next rotation is due at "
+                        + Timestamps.of(it.at())
+                        + " ("
+                        + it.cause()
+                        + ")"))
         .orElseGet(
             () -> Rule.wait(latest, Reason.Idle, "nothing says when this key is to be rotated"));
   }

@@ -9,6 +9,7 @@ import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Run.Progress;
+import dev.rekey.rotation.Timestamps;
 import dev.rekey.rotation.Verb;
 import java.time.Duration;
 import java.time.Instant;
@@ -130,7 +131,8 @@ final class RolloutRules {
             Rule.wait(
                 over,
                 Reason.Soaking,
-                "every consumer is on the new key; the old one keeps working until " + over))
+                "every consumer is on the new key; the old one keeps working until "
+                        + Timestamps.of(over)))
         .orElse(Rule.pass());
   }
 

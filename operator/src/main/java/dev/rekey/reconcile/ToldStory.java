@@ -6,9 +6,13 @@ import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
 import dev.rekey.cluster.Events;
 import dev.rekey.plan.Plan;
 import dev.rekey.plan.Step;
+import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Reason.Mood;
 import dev.rekey.telemetry.Meters;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -19,6 +23,10 @@ public final class ToldStory implements Story {
 
   private final Events events;
   private final Meters meters;
+  private final Map<String, Said> lastSaid = new ConcurrentHashMap<>();
+
+  /** What was said last of a resource that waits; saying it again at every look would be noise. */
+  private record Said(Reason reason, String message, List<Reason> troubles) {}
 
   /** Tells it to these. */
   public ToldStory(Events events, Meters meters) {
@@ -55,15 +63,23 @@ public final class ToldStory implements Story {
 
   @Override
   public void waits(ApiKeyRotation resource, Plan.Wait wait) {
-    boolean said = readyReason(resource).equals(Optional.of(wait.reason().name()));
-    if (!said) {
-      try (var name = resourceInEveryLine(resource);
-          var reason = MDC.putCloseable("reason", wait.reason().name())) {
-        log.info(wait.message());
-      }
-      if (wait.reason().mood() == Mood.TROUBLE) {
-        events.tell(resource, wait.reason(), wait.message(), true);
-      }
+    var name = resource.getMetadata().getNamespace() + "/" + resource.getMetadata().getName();
+    var saying =
+        new Said(
+            wait.reason(),
+            wait.message(),
+            wait.troubles().stream().map(Plan.Trouble::reason).toList());
+    if (saying.equals(lastSaid.put(name, saying))) {
+      return;
+    }
+    try (var inEveryLine = resourceInEveryLine(resource);
+        var reason = MDC.putCloseable("reason", wait.reason().name())) {
+      log.info(wait.message());
+      wait.troubles().forEach(it -> log.warn("{}: {}", it.reason(), it.message()));
+    }
+    boolean isNew = !readyReason(resource).equals(Optional.of(wait.reason().name()));
+    if (isNew && wait.reason().mood() == Mood.TROUBLE) {
+      events.tell(resource, wait.reason(), wait.message(), true);
     }
   }
 

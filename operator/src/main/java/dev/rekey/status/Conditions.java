@@ -7,6 +7,7 @@ import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Reason.Mood;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Timestamps;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.util.Optional;
@@ -49,7 +50,7 @@ public final class Conditions {
         StatusComposer.condition(before, type)
             .filter(it -> value.equals(it.getStatus()))
             .map(Condition::getLastTransitionTime)
-            .orElseGet(() -> StatusComposer.seconds(seen.now()));
+            .orElseGet(() -> Timestamps.of(seen.now()));
     return new ConditionBuilder()
         .withType(type)
         .withStatus(value)

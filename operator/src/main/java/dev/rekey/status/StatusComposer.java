@@ -16,9 +16,8 @@ import dev.rekey.rotation.Phase;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
+import dev.rekey.rotation.Timestamps;
 import io.fabric8.kubernetes.api.model.Condition;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +39,7 @@ public final class StatusComposer {
         phase(wait).name(),
         ledger.flatMap(it -> it.key(Role.CURRENT)).map(StatusComposer::key).orElse(null),
         ledger.flatMap(it -> it.key(Role.NEXT)).map(StatusComposer::key).orElse(null),
-        due.map(it -> seconds(it.at())).orElse(null),
+        due.map(it -> Timestamps.of(it.at())).orElse(null),
         due.map(it -> it.cause().name()).orElse(null),
         ledger.flatMap(StatusComposer::last).orElse(null),
         ledger.flatMap(it -> consumers(it, seen)).orElse(null),
@@ -68,8 +67,8 @@ public final class StatusComposer {
     return new KeyStatus(
         key.id().orElse(null),
         key.hint(),
-        seconds(key.issuedAt()),
-        key.expiresAt().map(StatusComposer::seconds).orElse(null));
+        Timestamps.of(key.issuedAt()),
+        key.expiresAt().map(Timestamps::of).orElse(null));
   }
 
   private static Optional<RotationRecord> last(Rotation ledger) {
@@ -78,7 +77,7 @@ public final class StatusComposer {
         .map(run ->
             new RotationRecord(
                 run.cause().name(),
-                seconds(run.startedAt()),
+                Timestamps.of(run.startedAt()),
                 null,
                 "Running",
                 run.keyName().flatMap(ledger::key).flatMap(Key::id).orElse(null)))
@@ -88,8 +87,8 @@ public final class StatusComposer {
   private static RotationRecord record(PastRun past) {
     return new RotationRecord(
         past.cause().name(),
-        seconds(past.startedAt()),
-        seconds(past.completedAt()),
+        Timestamps.of(past.startedAt()),
+        Timestamps.of(past.completedAt()),
         past.leftToPerson().isPresent() ? "OldKeyLeftToPerson" : "Completed",
         past.keyId().orElse(null));
   }
@@ -109,11 +108,6 @@ public final class StatusComposer {
         : ledger.history().stream()
             .findFirst()
             .map(it -> new ConsumersStatus(it.consumers(), it.consumers(), List.of()));
-  }
-
-  /** Kubernetes writes times in whole seconds. */
-  static String seconds(Instant time) {
-    return time.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   /** The condition of this type in {@code status}. */

@@ -2,8 +2,11 @@ package dev.rekey.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.Watcher.Action;
+import io.fabric8.kubernetes.client.server.mock.KubernetesAttributesExtractor;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.ServerRequest;
@@ -21,10 +24,12 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
-import java.util.Iterator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>a deletion changes the resourceVersion and writes a deletionTimestamp with a zone;
  *   <li>preconditions of a deletion are checked;
  *   <li>stringData of a Secret becomes data;
+ *   <li>a watch that is closed harms no other request;
  *   <li>SelfSubjectRulesReviews, which leader election asks for, are answered.
  * </ul>
  *
@@ -56,6 +62,7 @@ final class DemoApiServer extends KubernetesCrudDispatcher {
 
   private final Map<ServerRequest, Queue<ServerResponse>> expectations;
   private final MockDispatcher expected;
+  private final Set<Watch> watches = new CopyOnWriteArraySet<>();
 
   DemoApiServer(Map<ServerRequest, Queue<ServerResponse>> expectations) {
     this.expectations = expectations;
@@ -80,8 +87,9 @@ final class DemoApiServer extends KubernetesCrudDispatcher {
 
   @Override
   public MockResponse handleWatch(String path) {
-    MockResponse upgrade = super.handleWatch(path);
-    return upgrade.withWebSocketUpgrade(new ClosedOffTheEventLoop(upgrade.getWebSocketListener()));
+    return new MockResponse()
+        .withWebSocketUpgrade(
+            new Watch(attributeExtractor.fromPath(path), this::replay, watches::remove));
   }
 
   @Override
@@ -91,14 +99,57 @@ final class DemoApiServer extends KubernetesCrudDispatcher {
       @Nullable AttributeSet oldAttributes,
       @Nullable GenericKubernetesResource resource,
       @Nullable String newState) {
-    String state = newState;
-    if (state == null && oldAttributes != null && !BY_THE_NODE.isBound()) {
-      state = terminating(map.get(oldAttributes));
-    } else if (state != null) {
-      state = mended(state);
+    // with the replay of a watch that opens in between, the watch could end with an old state
+    synchronized (watches) {
+      String before = oldAttributes == null ? null : map.get(oldAttributes);
+      String after = newState != null ? mended(newState) : released(before);
+      // the attributes are read from the state where no resource is given
+      super.processEvent(path, pathAttributes, oldAttributes, null, after);
+      if (!Objects.equals(before, after)) {
+        tell(
+            oldAttributes, before, after == null ? null : attributes(pathAttributes, after), after);
+      }
     }
-    // the attributes are read from the state where no resource is given
-    super.processEvent(path, pathAttributes, oldAttributes, null, state);
+  }
+
+  private void replay(Watch watch) {
+    synchronized (watches) {
+      map.forEach((attributes, state) -> {
+        if (watch.isFor(attributes)) {
+          watch.tell(Action.ADDED, state);
+        }
+      });
+      watches.add(watch);
+    }
+  }
+
+  private void tell(
+      @Nullable AttributeSet oldAttributes,
+      @Nullable String before,
+      @Nullable AttributeSet newAttributes,
+      @Nullable String after) {
+    for (Watch watch : watches) {
+      boolean had = oldAttributes != null && watch.isFor(oldAttributes);
+      boolean has = newAttributes != null && watch.isFor(newAttributes);
+      if (has && after != null) {
+        watch.tell(had ? Action.MODIFIED : Action.ADDED, after);
+      } else if (had && before != null) {
+        watch.tell(Action.DELETED, before);
+      }
+    }
+  }
+
+  /** As the mock's own store keeps them: the plural comes from the path where no CRD tells it. */
+  private AttributeSet attributes(AttributeSet pathAttributes, String state) {
+    AttributeSet attributes = attributeExtractor.fromResource(state);
+    return attributes.containsKey(KubernetesAttributesExtractor.PLURAL)
+        ? attributes
+        : AttributeSet.merge(pathAttributes, attributes);
+  }
+
+  /** What becomes of an object that is deleted: null where it is gone. */
+  private @Nullable String released(@Nullable String state) {
+    return BY_THE_NODE.isBound() ? null : terminating(state);
   }
 
   private MockResponse delete(RecordedRequest request) {
@@ -153,7 +204,7 @@ final class DemoApiServer extends KubernetesCrudDispatcher {
             new Buffer(patch.getBytes(StandardCharsets.UTF_8))));
   }
 
-  /** What becomes of an object that somebody deletes: null where it is simply gone. */
+  /** A pod that runs on a node terminates; anything else is simply gone, which is null. */
   private @Nullable String terminating(@Nullable String state) {
     if (state == null) {
       return null;
@@ -192,8 +243,7 @@ final class DemoApiServer extends KubernetesCrudDispatcher {
     if (object.path("kind").asText().equals("Secret")
         && object.get("stringData") instanceof ObjectNode texts) {
       ObjectNode data = object.withObject("/data");
-      for (Iterator<Map.Entry<String, JsonNode>> each = texts.fields(); each.hasNext(); ) {
-        Map.Entry<String, JsonNode> text = each.next();
+      for (Map.Entry<String, JsonNode> text : texts.properties()) {
         data.put(
             text.getKey(),
             Base64.getEncoder()
@@ -228,7 +278,7 @@ final class DemoApiServer extends KubernetesCrudDispatcher {
   }
 
   private static ObjectNode rulesReview() {
-    ObjectNode review = Serialization.jsonMapper().createObjectNode();
+    ObjectNode review = JsonNodeFactory.instance.objectNode();
     review.put("apiVersion", "authorization.k8s.io/v1").put("kind", "SelfSubjectRulesReview");
     ObjectNode status = review.putObject("status").put("incomplete", false);
     status.putArray("nonResourceRules");
@@ -240,8 +290,8 @@ final class DemoApiServer extends KubernetesCrudDispatcher {
   }
 
   private static ObjectNode failure(int code, String reason, String message) {
-    return Serialization.jsonMapper()
-        .createObjectNode()
+    return JsonNodeFactory.instance
+        .objectNode()
         .put("apiVersion", "v1")
         .put("kind", "Status")
         .put("status", "Failure")
@@ -259,7 +309,7 @@ final class DemoApiServer extends KubernetesCrudDispatcher {
 
   private static ObjectNode parse(@Nullable String json) {
     return json == null || json.isBlank()
-        ? Serialization.jsonMapper().createObjectNode()
+        ? JsonNodeFactory.instance.objectNode()
         : Serialization.unmarshal(json, ObjectNode.class);
   }
 }

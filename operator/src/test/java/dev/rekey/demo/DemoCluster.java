@@ -1,11 +1,12 @@
 package dev.rekey.demo;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.ServerRequest;
@@ -36,7 +37,7 @@ public final class DemoCluster implements AutoCloseable {
     Map<ServerRequest, Queue<ServerResponse>> expectations = new ConcurrentHashMap<>();
     this.server =
         new KubernetesMockServer(
-            new Context(Serialization.jsonMapper()),
+            new Context(JsonMapper.builder().addModule(new JavaTimeModule()).build()),
             new MockWebServer(),
             expectations,
             new DemoApiServer(expectations),

@@ -84,7 +84,7 @@ final class DeploymentController {
     List<Pod> fresh = activePodsOf(current);
     List<Pod> old =
         sets.stream()
-            .filter(set -> set != current)
+            .filter(set -> !isSame(set, current))
             .flatMap(set -> activePodsOf(set).stream())
             .sorted(Comparator.comparing(DeploymentController::isReady))
             .toList();
@@ -178,7 +178,7 @@ final class DeploymentController {
       WorkloadStatus.report(client, set, pods.size(), readyPods);
       replicas += pods.size();
       ready += readyPods;
-      updated += set == current ? pods.size() : 0;
+      updated += isSame(set, current) ? pods.size() : 0;
     }
     WorkloadStatus.report(client, deployment, wanted, replicas, updated, ready);
   }
@@ -197,6 +197,10 @@ final class DeploymentController {
                 .filter(owner -> owner.getUid().equals(uid))
                 .isPresent())
         .toList();
+  }
+
+  private static boolean isSame(ReplicaSet one, @Nullable ReplicaSet other) {
+    return other != null && one.getMetadata().getUid().equals(other.getMetadata().getUid());
   }
 
   private static boolean isReady(Pod pod) {

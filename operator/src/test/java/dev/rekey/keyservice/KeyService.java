@@ -314,7 +314,7 @@ public final class KeyService implements AutoCloseable {
   /** Waits that long, or until the service is closed: a stopped test waits for nobody. */
   private void hang(Duration duration) {
     try {
-      boolean unused = closing.await(duration.toNanos(), TimeUnit.NANOSECONDS);
+      boolean _ = closing.await(duration.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

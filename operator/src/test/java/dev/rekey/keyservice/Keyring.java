@@ -58,7 +58,7 @@ final class Keyring {
             value.substring(value.length() - 5),
             issued,
             issued.plus(LIFE));
-    Entry entry = new Entry(key, value, issued.plus(works));
+    Entry entry = new Entry(key, issued.plus(works));
     byId.put(id, entry);
     byValue.put(value, entry);
     write(what, id, team);
@@ -133,14 +133,12 @@ final class Keyring {
 
   private static final class Entry {
     final ServiceKey key;
-    final String value;
     final Instant worksSince;
     @Nullable Instant unlistedSince;
     @Nullable Instant refusedSince;
 
-    Entry(ServiceKey key, String value, Instant worksSince) {
+    Entry(ServiceKey key, Instant worksSince) {
       this.key = key;
-      this.value = value;
       this.worksSince = worksSince;
     }
 

@@ -1,0 +1,113 @@
+package dev.rekey.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rekey.keyservice.Failure;
+import dev.rekey.keyservice.LogEntry.What;
+import dev.rekey.keyservice.ServiceKey;
+import dev.rekey.keyservice.Verb;
+import dev.rekey.node.PodSwitches;
+import dev.rekey.testkube.ControlPlane;
+import dev.rekey.testkube.TestNamespace;
+import dev.rekey.testkube.Testkube;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The packaged operator, killed where it hurts, and started again. */
+@Testkube
+class KilledOperatorIT {
+  /** What a JVM gives when it ended as it was told to: 128 and the number of the signal. */
+  private static final int SIGTERM = 143;
+
+  private final ControlPlane controlPlane;
+  private final Stage stage;
+  private int started;
+
+  KilledOperatorIT(ControlPlane controlPlane, TestNamespace space) {
+    this.controlPlane = controlPlane;
+    stage = new Stage(controlPlane, space);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    stage.close();
+  }
+
+  @Test
+  void oneKeyIsLeftAndNoRequestFailsHoweverOftenTheOperatorIsKilled() throws Exception {
+    var old = stage.keyInSecret("till", Duration.ofDays(100));
+    stage.application("till", 2, "till", Map.of(PodSwitches.TERMINATION_DELAY, "8s"));
+    stage.issuer();
+    var lostAnswer =
+        stage
+            .service
+            .failures()
+            .next(1, Verb.MINT, new Failure.HangAfterCommit(Duration.ofSeconds(30)));
+    stage.rotation(
+        "till", "till", "adopt: {keyId: \"" + old.key().id() + "\"}\nschedule: {interval: 90d}");
+
+    // the key is minted, its answer has not come: nobody but the service knows it
+    var operator = start();
+    await().atMost(Stage.PATIENCE).until(() -> stage.service.log(What.MINTED).size() == 1);
+    operator.kill();
+    var orphan = stage.service.log(What.MINTED).getFirst().keyId();
+    assertThat(lostAnswer.used()).isEqualTo(1);
+
+    // pods are on their way from the old key to the new one
+    operator = start();
+    await()
+        .atMost(Stage.PATIENCE)
+        .until(() -> stage.status("till").map(it -> "Rolling".equals(it.phase())).orElse(false));
+    operator.kill();
+    assertThat(liveIds()).contains(old.key().id());
+
+    // the old key is deleted at the service, the operator does not know it yet
+    stage
+        .service
+        .failures()
+        .next(1, Verb.DELETE, new Failure.HangAfterCommit(Duration.ofSeconds(30)));
+    operator = start();
+    await()
+        .atMost(Stage.PATIENCE)
+        .until(
+            () ->
+                stage.service.log(What.DELETED).stream()
+                    .anyMatch(it -> it.keyId().equals(old.key().id())));
+    operator.kill();
+
+    operator = start();
+    stage.awaitRotations("till", 1);
+
+    assertThat(stage.traffic.failedRequests()).isEmpty();
+    assertThat(liveIds()).hasSize(1).doesNotContain(old.key().id(), orphan);
+    assertThat(stage.service.log(What.DELETED))
+        .extracting(it -> it.keyId())
+        .containsExactly(orphan, old.key().id());
+    assertThat(operator.stop()).as(operator::log).isEqualTo(SIGTERM);
+    assertThat(operator.log()).doesNotContain(old.plainText());
+    assertThat(
+            stage
+                .client
+                .leases()
+                .inNamespace(stage.operatorNamespace)
+                .withName("rekey-operator")
+                .get()
+                .getSpec()
+                .getHolderIdentity())
+        .as("the lease is handed over by a clean stop")
+        .isNull();
+  }
+
+  private OperatorProcess start() throws Exception {
+    started++;
+    return OperatorProcess.start(controlPlane, stage, "operator-" + started, Map.of());
+  }
+
+  private List<String> liveIds() {
+    return stage.service.liveKeys().stream().map(ServiceKey::id).toList();
+  }
+}

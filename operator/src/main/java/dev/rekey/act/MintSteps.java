@@ -1,5 +1,6 @@
 package dev.rekey.act;
 
+import dev.rekey.cluster.ClusterException;
 import dev.rekey.config.Settings;
 import dev.rekey.issuer.Issuer;
 import dev.rekey.issuer.IssuerDirectory;
@@ -26,6 +27,7 @@ import dev.rekey.rotation.Verb;
 import dev.rekey.rotation.Verdict;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -69,12 +71,10 @@ public final class MintSteps {
     var attempt = attempt(doing, run, issuer.get());
     // The ledger was read live for this step; if anybody has written it since, nothing is sent.
     var opened = ledgers.replace(doing.ledger(), doing.rotation().opened(attempt));
-    if (!clock.instant().isBefore(attempt.notAfter().minus(settings.lateness()))) {
-      // This process was held up for longer than a request may take: somebody else may have given
-      // the
-      // attempt up by now, so it is not sent.
-      return new Outcome.Overtaken(
-          "attempt " + attempt.id() + " was opened too long ago to be sent");
+    if (clock.instant().plus(issuer.get().capabilities().requestTimeout()).isAfter(attempt.notAfter())) {
+      // This process was held up: the answer could come after others have given the attempt up, so it
+      // is not sent.
+      return new Outcome.Overtaken("attempt " + attempt.id() + " was opened too long ago to be sent");
     }
     var sentAt = clock.instant();
     var resource = doing.seen().resource();
@@ -85,21 +85,53 @@ public final class MintSteps {
                 new MintRequest(
                     attempt.id(), attempt.label(), resource.namespace(), resource.name()));
     return switch (result) {
-      case MintResult.Minted minted -> {
-        var key = key(minted, attempt, sentAt, issuer.get());
-        var written = ledgers.replace(opened, opened.rotation().minted(attempt.id(), key));
-        yield new Outcome.Done(
-            written,
-            "minted " + key.display() + " at " + run.issuer().display(),
-            plan.reason(),
-            false);
-      }
+      case MintResult.Minted minted ->
+          noteMinted(opened, attempt, key(minted, attempt, sentAt, issuer.get()), plan);
       case MintResult.Refused(var fault) -> {
         var refused = opened.rotation().refused(attempt.id());
         yield failed(opened, refused, doing, fault);
       }
       case MintResult.Unclear(var fault) -> failed(opened, opened.rotation(), doing, fault);
     };
+  }
+
+  /**
+   * Writes down the key that was minted. Somebody may have written the ledger since the attempt was
+   * opened; the key is not dropped for that. Where the attempt was given up meanwhile, another one may
+   * be under way, so this key is condemned.
+   */
+  private Outcome noteMinted(Stored opened, Attempt attempt, Key key, Plan.Act plan) {
+    var ledger = opened;
+    while (true) {
+      boolean stillOpen =
+          ledger
+              .rotation()
+              .attempt(attempt.id())
+              .map(it -> it.state() == Attempt.State.OPEN)
+              .orElse(false);
+      var noted =
+          stillOpen
+              ? ledger.rotation().minted(attempt.id(), key)
+              : ledger.rotation().sweptUp(attempt.id(), List.of(key.as(Role.CONDEMNED)));
+      try {
+        var written = ledgers.replace(ledger, noted);
+        return new Outcome.Done(
+            written,
+            stillOpen
+                ? "minted " + key.display() + " at " + key.issuer().display()
+                : key.display() + " came after its attempt was given up; it will be deleted",
+            plan.reason(),
+            !stillOpen);
+      } catch (ClusterException.Conflict conflict) {
+        var binding = ledger.rotation().binding();
+        if (!(ledgers.live(binding.namespace(), binding.secret())
+            instanceof LedgerStore.Found.Ledger(var live))) {
+          // No ledger to write it to. Its label tells whose it is.
+          throw conflict;
+        }
+        ledger = live;
+      }
+    }
   }
 
   private Attempt attempt(Doing doing, Run run, Issuer issuer) {
@@ -189,7 +221,7 @@ public final class MintSteps {
         boolean last = attempt.nextSweep().isEmpty() && complete;
         var swept =
             last
-                ? doing.rotation().sweptUp(attemptId, java.util.List.of())
+                ? doing.rotation().sweptUp(attemptId, List.of())
                 : doing.rotation().attempt(attempt.swept(next(attempt, doing.seen().now())));
         var written = ledgers.replace(doing.ledger(), swept.recovered(Verb.SWEEP, attemptId));
         yield new Outcome.Done(

@@ -108,7 +108,7 @@ public final class CachedIssuers implements IssuerDirectory {
   @Override
   public Optional<Issuer> open(IssuerBinding binding) {
     return find(IssuerKind.valueOf(binding.kind()), binding.namespace(), binding.name())
-        .filter(it -> it.binding().uid().equals(binding.uid()))
+        .filter(it -> it.binding().isSameAccountAs(binding))
         .map(it -> known(it).compiled())
         .flatMap(it ->
             it instanceof Compiled.Ready(var issuer) ? Optional.of(issuer) : Optional.empty());
@@ -153,14 +153,13 @@ public final class CachedIssuers implements IssuerDirectory {
       String credentialNamespace,
       Optional<ClusterKeyIssuer> clusterWide) {
     var meta = object.getMetadata();
-    var credential = spec.http().auth().bearer().secretRef();
     return new Definition(
         new IssuerBinding(
             kind.name(),
             namespace,
             meta.getName(),
             meta.getUid(),
-            Fingerprint.of(spec.http().url() + " " + credential.name() + " " + credential.key())),
+            Fingerprint.of(spec.http().url())),
         meta.getUid() + "/" + meta.getGeneration(),
         spec,
         credentialNamespace,

@@ -77,7 +77,7 @@ public interface Gate {
   /** Whether {@code key} was accepted within {@code freshness}, or its issuer cannot verify. */
   static boolean acceptedLately(Observation seen, Key key, Duration freshness) {
     if (seen.issuer() instanceof IssuerView.Usable usable
-        && usable.binding().uid().equals(key.issuer().uid())
+        && usable.binding().isSameAccountAs(key.issuer())
         && !usable.capabilities().verifies()) {
       return true;
     }

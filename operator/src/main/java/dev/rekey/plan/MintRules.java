@@ -178,7 +178,7 @@ final class MintRules {
   private boolean proven(Observation seen, Key key) {
     return key.checks().acceptedInARow() >= settings.acceptedInARow()
         || (seen.issuer() instanceof IssuerView.Usable issuer
-            && issuer.binding().uid().equals(key.issuer().uid())
+            && issuer.binding().isSameAccountAs(key.issuer())
             && !issuer.capabilities().verifies());
   }
 }

@@ -34,7 +34,7 @@ final class Pauses {
       case IssuerView.Unusable it ->
           Optional.of(Rule.yields(seen.now().plus(look), it.reason(), it.message()));
       case IssuerView.Usable it ->
-          it.binding().uid().equals(issuer.uid())
+          it.binding().isSameAccountAs(issuer)
               ? Optional.empty()
               : Optional.of(
                   Rule.yields(
@@ -42,8 +42,8 @@ final class Pauses {
                       dev.rekey.rotation.Reason.IssuerNotFound,
                       "a key of "
                           + issuer.display()
-                          + " is unfinished, and spec.issuerRef names another issuer now. Name the"
-                          + " old one until the rotation is over."));
+                          + " is unfinished, and spec.issuerRef names another issuer or account now."
+                          + " Name the old one until the rotation is over."));
     };
   }
 }

@@ -9,11 +9,13 @@ import io.fabric8.kubernetes.client.dsl.FunctionCallable;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
@@ -48,7 +50,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Leadership {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
+  private static final Logger log = LoggerFactory.getLogger(Leadership.class);
+
+  private static final int RELEASES = 3;
 
   /**
    * The times of the election.
@@ -63,7 +67,7 @@ public final class Leadership {
         new Terms(Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2));
 
     public Terms {
-      if (lease.getNano() != 0 || lease.compareTo(Duration.ofSeconds(1)) < 0) {
+      if (lease.isZero() || !lease.equals(lease.truncatedTo(ChronoUnit.SECONDS))) {
         throw new IllegalArgumentException("a lease lasts whole seconds, not " + lease);
       }
       if (renewDeadline.compareTo(lease) >= 0
@@ -141,7 +145,7 @@ public final class Leadership {
             new LeaderCallbacks(
                 this::started,
                 this::stopped,
-                leader -> LOG.info("the lease {} is held by {}", name, leader)))
+                leader -> log.info("the lease {} is held by {}", name, leader)))
         .build();
   }
 
@@ -168,7 +172,7 @@ public final class Leadership {
     if (ended(passes)) {
       release();
     } else {
-      LOG.warn("a step is still running, so the lease {} is left to run out", name);
+      log.warn("a step is still running, so the lease {} is left to run out", name);
     }
   }
 
@@ -190,20 +194,37 @@ public final class Leadership {
   public boolean release() {
     leading = false;
     try {
-      var lease = read();
-      if (lease == null || !ours(lease)) {
-        return false;
+      for (int attempt = 1; attempt <= RELEASES; attempt++) {
+        var lease = read();
+        if (lease == null || !ours(lease)) {
+          return false;
+        }
+        if (cleared(lease)) {
+          log.info("released the lease {}", name);
+          return true;
+        }
       }
-      var spec = lease.getSpec();
-      spec.setHolderIdentity(null);
-      spec.setLeaseDurationSeconds(1);
-      spec.setRenewTime(ZonedDateTime.ofInstant(clock.instant(), ZoneOffset.UTC));
+      log.warn("the lease {} could not be released: it is being written by somebody else", name);
+    } catch (KubernetesClientException e) {
+      log.warn("the lease {} could not be released: {}", name, e.getMessage());
+    }
+    return false;
+  }
+
+  /** False when somebody else wrote it meanwhile, as the elector's last renewal may. */
+  private boolean cleared(Lease lease) {
+    var spec = lease.getSpec();
+    spec.setHolderIdentity(null);
+    spec.setLeaseDurationSeconds(1);
+    spec.setRenewTime(ZonedDateTime.ofInstant(clock.instant(), ZoneOffset.UTC));
+    try {
       request().call(c -> c.leases().inNamespace(namespace).resource(lease).update());
-      LOG.info("released the lease {}", name);
       return true;
     } catch (KubernetesClientException e) {
-      LOG.warn("the lease {} could not be released and has to run out", name, e);
-      return false;
+      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+        return false;
+      }
+      throw e;
     }
   }
 
@@ -213,8 +234,8 @@ public final class Leadership {
     leading = true;
     look();
     long period = terms.retryPeriod().toMillis();
-    var unused = watch.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
-    var alsoUnused =
+    var _ = watch.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
+    var _ =
         watch.scheduleAtFixedRate(
             this::check, period, Math.max(1, period / 4), TimeUnit.MILLISECONDS);
   }
@@ -236,14 +257,11 @@ public final class Leadership {
     try {
       lease = read();
     } catch (KubernetesClientException e) {
-      LOG.warn("the lease {} could not be read: {}", name, e.getMessage());
+      log.warn("the lease {} could not be read: {}", name, e.getMessage());
       return;
     }
     if (lease == null || !ours(lease)) {
-      lost(
-          lease == null
-              ? "the lease is gone"
-              : "the lease is held by " + lease.getSpec().getHolderIdentity());
+      lost("it is gone, or somebody else's");
       return;
     }
     var age = Duration.between(lease.getSpec().getRenewTime().toInstant(), now);
@@ -260,7 +278,7 @@ public final class Leadership {
   private void lost(String why) {
     if (leading && lost.compareAndSet(false, true)) {
       leading = false;
-      LOG.error("lost the lease {}: {}; this process ends", name, why);
+      log.error("lost the lease {}: {}; this process ends", name, why);
       onLost.run();
     }
   }

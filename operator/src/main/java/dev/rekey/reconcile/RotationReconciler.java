@@ -73,6 +73,14 @@ public final class RotationReconciler implements Reconciler<ApiKeyRotation> {
       // Nothing is known to have happened; what is next is decided anew.
       log.warn("{}; Rekey looks again in {}", problem.getMessage(), settings.backoff());
       return settings.backoff();
+    } catch (RuntimeException fault) {
+      // The SDK would try a few times and then never again.
+      log.error(
+          "a pass over {} failed; Rekey looks again in {}",
+          resource.getMetadata().getName(),
+          settings.backoffCeiling(),
+          fault);
+      return settings.backoffCeiling();
     }
   }
 

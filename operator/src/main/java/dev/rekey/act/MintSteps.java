@@ -71,10 +71,15 @@ public final class MintSteps {
     var attempt = attempt(doing, run, issuer.get());
     // The ledger was read live for this step; if anybody has written it since, nothing is sent.
     var opened = ledgers.replace(doing.ledger(), doing.rotation().opened(attempt));
-    if (clock.instant().plus(issuer.get().capabilities().requestTimeout()).isAfter(attempt.notAfter())) {
-      // This process was held up: the answer could come after others have given the attempt up, so it
+    if (clock
+        .instant()
+        .plus(issuer.get().capabilities().requestTimeout())
+        .isAfter(attempt.notAfter())) {
+      // This process was held up: the answer could come after others have given the attempt up, so
+      // it
       // is not sent.
-      return new Outcome.Overtaken("attempt " + attempt.id() + " was opened too long ago to be sent");
+      return new Outcome.Overtaken(
+          "attempt " + attempt.id() + " was opened too long ago to be sent");
     }
     var sentAt = clock.instant();
     var resource = doing.seen().resource();
@@ -97,8 +102,8 @@ public final class MintSteps {
 
   /**
    * Writes down the key that was minted. Somebody may have written the ledger since the attempt was
-   * opened; the key is not dropped for that. Where the attempt was given up meanwhile, another one may
-   * be under way, so this key is condemned.
+   * opened; the key is not dropped for that. Where the attempt was given up meanwhile, another one
+   * may be under way, so this key is condemned.
    */
   private Outcome noteMinted(Stored opened, Attempt attempt, Key key, Plan.Act plan) {
     var ledger = opened;

@@ -154,9 +154,14 @@ public final class Expression {
     Matcher unknown = UNKNOWN_NAME.matcher(first.getMessage());
     if (unknown.matches()) {
       String name = unknown.group(1);
-      return LEFT_OUT.contains(name)
-          ? "uses " + name + "(), which Rekey does not offer"
-          : "uses the unknown name " + name + "; known are " + String.join(", ", scope.names());
+      if (LEFT_OUT.contains(name)) {
+        return "uses " + name + "(), which Rekey does not offer";
+      }
+      String known =
+          scope.names().isEmpty()
+              ? "no name is known here"
+              : "known are " + String.join(", ", scope.names());
+      return "uses the unknown name " + name + "; " + known;
     }
     String words = first.getMessage().replaceAll("\\s*(?:expecting|\\(candidates:).*$", "");
     int column = first.getSourceLocation().getColumn() + 1;

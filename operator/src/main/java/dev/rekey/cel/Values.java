@@ -1,6 +1,5 @@
 package dev.rekey.cel;
 
-import com.google.common.primitives.UnsignedLong;
 import dev.cel.common.values.NullValue;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -65,7 +64,7 @@ final class Values {
       case Boolean truth -> truth;
       case Long number -> number;
       case Double number -> number;
-      case UnsignedLong number -> whole(number.bigIntegerValue());
+      case Number unsigned -> whole(new BigInteger(unsigned.toString()));
       case Instant instant -> instant;
       case List<?> list -> {
         List<@Nullable Object> copy = new ArrayList<>(list.size());

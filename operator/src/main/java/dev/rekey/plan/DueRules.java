@@ -30,9 +30,7 @@ final class DueRules {
             Rule.yields(
                 seen.now().plus(settings.idleLook()),
                 Reason.Expired,
-                key.display()
-                        + " expired at "
-                        + Timestamps.of(key.expiresAt().orElseThrow())))
+                key.display() + " expired at " + Timestamps.of(key.expiresAt().orElseThrow())))
         .orElse(Rule.pass());
   }
 
@@ -101,11 +99,7 @@ final class DueRules {
             Rule.wait(
                 it.at().isBefore(latest) && it.at().isAfter(seen.now()) ? it.at() : latest,
                 Reason.Idle,
-                "the next rotation is due at "
-                        + Timestamps.of(it.at())
-                        + " ("
-                        + it.cause()
-                        + ")"))
+                "the next rotation is due at " + Timestamps.of(it.at()) + " (" + it.cause() + ")"))
         .orElseGet(
             () -> Rule.wait(latest, Reason.Idle, "nothing says when this key is to be rotated"));
   }

@@ -42,8 +42,8 @@ final class Pauses {
                       dev.rekey.rotation.Reason.IssuerNotFound,
                       "a key of "
                           + issuer.display()
-                          + " is unfinished, and spec.issuerRef names another issuer or account now."
-                          + " Name the old one until the rotation is over."));
+                          + " is unfinished, and spec.issuerRef names another issuer or account"
+                          + " now. Name the old one until the rotation is over."));
     };
   }
 }

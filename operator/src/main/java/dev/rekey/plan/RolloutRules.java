@@ -132,7 +132,7 @@ final class RolloutRules {
                 over,
                 Reason.Soaking,
                 "every consumer is on the new key; the old one keeps working until "
-                        + Timestamps.of(over)))
+                    + Timestamps.of(over)))
         .orElse(Rule.pass());
   }
 

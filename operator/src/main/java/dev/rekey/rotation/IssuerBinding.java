@@ -7,8 +7,8 @@ package dev.rekey.rotation;
  * @param namespace the issuer's namespace; empty for a ClusterKeyIssuer
  * @param name the issuer's name
  * @param uid the issuer's UID: an issuer of the same name made anew is another one
- * @param account fingerprint of the issuer's address: a key that "is not there" under another address
- *     is not deleted. The credential is not part of it, since that is rotated itself.
+ * @param account fingerprint of the issuer's address: a key that "is not there" under another
+ *     address is not deleted. The credential is not part of it, since that is rotated itself.
  */
 public record IssuerBinding(
     String kind, String namespace, String name, String uid, String account) {

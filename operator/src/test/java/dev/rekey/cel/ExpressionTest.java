@@ -54,6 +54,7 @@ class ExpressionTest {
         "has(body.missing) ? 'there' : 'not there'| not there",
         "{'a': 'b}'}.a                            | b}",
         "body.nothing == null                     | true",
+        "18446744073709551615u                    | 18446744073709551615",
         "status in [401, 403]                     | true",
         "timestamp('2026-01-01T00:00:00Z') + duration('24h') | 2026-01-02T00:00:00Z",
         "body.name.startsWith('ti')               | true",

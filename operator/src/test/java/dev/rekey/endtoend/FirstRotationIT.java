@@ -1,20 +1,26 @@
 package dev.rekey.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.rekey.keyservice.LogEntry;
 import dev.rekey.keyservice.LogEntry.What;
 import dev.rekey.keyservice.ServiceKey;
 import dev.rekey.node.PodSwitches;
+import dev.rekey.rotation.Names;
 import dev.rekey.testkube.ControlPlane;
 import dev.rekey.testkube.TestNamespace;
 import dev.rekey.testkube.Testkube;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -38,30 +44,26 @@ class FirstRotationIT {
   @Test
   void theOldKeyGoesAfterTheLastOldPodAndNoRequestFails() {
     var old = stage.keyInSecret("till", Duration.ofDays(100));
-    var othersKey = stage.service.seed("treasury", "theirs", java.util.List.of(), Instant.now());
+    var othersKey = stage.service.seed("treasury", "theirs", List.of(), Instant.now());
     stage.application("till", 2, "till", Map.of(PodSwitches.TERMINATION_DELAY, "20s"));
     var oldPods = stage.pods().stream().map(it -> it.getMetadata().getUid()).toList();
     var gone = new ConcurrentHashMap<String, Instant>();
     try (var watch = stage.client.pods().inNamespace(stage.namespace).watch(new Departures(gone))) {
       assertThat(watch).isNotNull();
       stage.issuer();
-      stage.startOperator();
+      var operator = stage.startOperator();
       stage.rotation(
           "till", "till", "adopt: {keyId: \"" + old.key().id() + "\"}\nschedule: {interval: 90d}");
 
-      // in the middle of it the status is wiped: the ledger carries the rotation
-      await()
-          .atMost(Stage.PATIENCE)
-          .until(() -> stage.status("till").map(it -> "Rolling".equals(it.phase())).orElse(false));
-      stage
-          .client
-          .resources(dev.rekey.api.v1alpha1.ApiKeyRotation.class)
-          .inNamespace(stage.namespace)
-          .withName("till")
-          .editStatus(it -> {
-            it.setStatus(null);
-            return it;
+      stage.awaitPhase("till", "Rolling");
+      assertThat(stage.condition("till", "Rotating"))
+          .hasValueSatisfying(it -> {
+            assertThat(it.getStatus()).isEqualTo("True");
+            assertThat(it.getObservedGeneration()).isEqualTo(1);
           });
+      assertThat(stage.status("till").orElseThrow().nextRotationReason()).isEqualTo("Interval");
+      // in the middle of it the status is wiped: the ledger carries the rotation
+      stage.wipeStatus("till");
       stage.awaitRotations("till", 1);
 
       assertThat(gone).containsKeys(oldPods.toArray(String[]::new));
@@ -72,7 +74,27 @@ class FirstRotationIT {
               .toList();
       assertThat(deleted).hasSize(1);
       assertThat(deleted.getFirst().at()).isAfter(lastOldPodGone);
+      assertThat(get(operator.port(), "/healthz")).isEqualTo("ok\n");
+      assertThat(get(operator.port(), "/readyz")).isEqualTo("ok\n");
+      assertThat(get(operator.port(), "/metrics"))
+          .contains("rekey_key_expiration_timestamp_seconds{")
+          .contains("rekey_next_rotation_timestamp_seconds{")
+          .contains("rekey_rotations_total{reason=\"Interval\",result=\"Completed\"} 1.0")
+          .containsPattern("rekey_rotation_phase\\{[^}]*phase=\"Idle\"\\} 1.0")
+          .contains("rekey_issuer_requests_seconds_count{");
     }
+    assertThat(stage.events("till"))
+        .containsSubsequence(
+            "Adopting",
+            "Beginning",
+            "Minting",
+            "Publishing",
+            "Rolling",
+            "Condemning",
+            "Deleting",
+            "Completed");
+    assertThat(stage.condition("till", "Ready").orElseThrow().getStatus()).isEqualTo("True");
+    assertThat(stage.condition("till", "Rotating").orElseThrow().getStatus()).isEqualTo("False");
     assertThat(stage.traffic.failedRequests()).isEmpty();
     assertThat(stage.traffic.successes()).isGreaterThan(100);
     assertThat(stage.service.liveKeys())
@@ -81,6 +103,50 @@ class FirstRotationIT {
         .doesNotContain(old.key().id())
         .hasSize(2);
     assertThat(stage.service.log(What.MINTED)).extracting(LogEntry::by).containsExactly(Stage.TEAM);
+  }
+
+  @Test
+  void aKeyIsDueByExpiryOrWhenAskedForAndEachValueIsFollowedOnce() {
+    var expiring = stage.keyInSecret("billing", Duration.ofDays(160));
+    var young = stage.keyInSecret("alerts", Duration.ofDays(1));
+    stage.issuer();
+    stage.startOperator();
+    stage.rotation(
+        "billing",
+        "billing",
+        "adopt: {keyId: \""
+            + expiring.key().id()
+            + "\"}\nschedule: {interval: 170d, renewBefore: 30d}");
+    stage.rotation("alerts", "alerts", "adopt: {keyId: \"" + young.key().id() + "\"}");
+    stage.awaitRotations("billing", 1);
+    assertThat(stage.history("billing"))
+        .extracting(it -> it.reason())
+        .containsExactly("BeforeExpiry");
+
+    stage.awaitReady("alerts", "True", "Idle");
+    assertThat(stage.history("alerts")).isEmpty();
+    stage.annotate("alerts", Names.ROTATE, "leaver-2026");
+    stage.awaitRotations("alerts", 1);
+    assertThat(stage.history("alerts")).extracting(it -> it.reason()).containsExactly("Requested");
+
+    // the same value again, as after every sync from Git, and another one
+    stage.annotate("alerts", "example.com/unrelated", "1");
+    stage.annotate("alerts", Names.ROTATE, "leaver-2026");
+    stage.annotate("alerts", Names.ROTATE, "leaver-2027");
+    stage.awaitRotations("alerts", 2);
+    assertThat(stage.service.log(What.MINTED)).hasSize(3);
+    assertThat(stage.service.liveKeys()).hasSize(2);
+  }
+
+  private static String get(int port, String path) {
+    try (var http = HttpClient.newHttpClient()) {
+      return http.send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+              HttpResponse.BodyHandlers.ofString())
+          .body();
+    } catch (IOException | InterruptedException problem) {
+      throw new AssertionError(path + " was not answered", problem);
+    }
   }
 
   /** When each pod was gone, by the API server's own word. */

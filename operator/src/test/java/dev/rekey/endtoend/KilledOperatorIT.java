@@ -73,10 +73,9 @@ class KilledOperatorIT {
     operator = start();
     await()
         .atMost(Stage.PATIENCE)
-        .until(
-            () ->
-                stage.service.log(What.DELETED).stream()
-                    .anyMatch(it -> it.keyId().equals(old.key().id())));
+        .until(() ->
+            stage.service.log(What.DELETED).stream()
+                .anyMatch(it -> it.keyId().equals(old.key().id())));
     operator.kill();
 
     operator = start();

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.rekey.RekeyOperator;
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
+import dev.rekey.api.v1alpha1.RotationRecord;
 import dev.rekey.config.IssuerAddresses;
 import dev.rekey.config.OperatorConfig;
 import dev.rekey.config.Settings;
@@ -32,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -279,6 +281,37 @@ final class Stage implements AutoCloseable {
                   assertThat(it.history()).as("history in " + it).hasSize(count);
                   assertThat(it.phase()).isEqualTo("Idle");
                 }));
+  }
+
+  void awaitPhase(String name, String phase) {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> status(name).map(it -> phase.equals(it.phase())).orElse(false));
+  }
+
+  void wipeStatus(String name) {
+    client
+        .resources(ApiKeyRotation.class)
+        .inNamespace(namespace)
+        .withName(name)
+        .editStatus(it -> {
+          it.setStatus(null);
+          return it;
+        });
+  }
+
+  List<RotationRecord> history(String name) {
+    return status(name).flatMap(it -> Optional.ofNullable(it.history())).orElseGet(List::of);
+  }
+
+  /** The reasons of the Events about a rotation, in the order in which they were written. */
+  List<String> events(String name) {
+    return client.v1().events().inNamespace(namespace).list().getItems().stream()
+        .filter(it -> name.equals(it.getInvolvedObject().getName()))
+        .filter(it -> "ApiKeyRotation".equals(it.getInvolvedObject().getKind()))
+        .sorted(Comparator.comparing(it -> it.getEventTime().getTime()))
+        .map(it -> it.getReason())
+        .toList();
   }
 
   List<Pod> pods() {

@@ -6,6 +6,7 @@ import dev.rekey.rotation.Reason;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,10 @@ import java.util.Optional;
  * them for longer than lies between the two.
  */
 public final class AddressPolicy {
+  private static final String PLAIN_HTTP = "REKEY_ISSUERS_ALLOW_PLAIN_HTTP";
+  private static final String LOOPBACK = "REKEY_ISSUERS_ALLOW_LOOPBACK";
+  private static final String PRIVATE_NETWORKS = "REKEY_ISSUERS_ALLOW_PRIVATE_NETWORKS";
+
   private final IssuerAddresses allowed;
   private final Resolver resolver;
 
@@ -37,25 +42,23 @@ public final class AddressPolicy {
     this.resolver = resolver;
   }
 
-  /** Why the address may not be used, as far as it can be told without resolving a name. */
-  public Optional<Fault> judgeWritten(URI address) {
+  /** All that is against the address, as far as it can be told without resolving a name. */
+  public List<Fault> judgeWritten(URI address) {
+    List<Fault> faults = new ArrayList<>();
+    String host = address.getHost();
     if (address.getScheme().equals("http") && !allowed.plainHttp()) {
-      return Optional.of(
-          forbidden(
-              address.getScheme()
-                  + "://"
-                  + address.getHost()
-                  + " is not encrypted. Use https, or have plainHttp allowed in the operator's"
-                  + " configuration"));
+      faults.add(
+          forbidden("http://" + host + " is not encrypted. Use https, " + orHave(PLAIN_HTTP)));
     }
-    return literal(address.getHost()).flatMap(literal -> judge(address.getHost(), literal));
+    literal(host).flatMap(literal -> judge(host, literal)).ifPresent(faults::add);
+    return List.copyOf(faults);
   }
 
   /** Why no request may go there now. */
   public Optional<Fault> judge(URI address) {
-    Optional<Fault> written = judgeWritten(address);
-    if (written.isPresent()) {
-      return written;
+    List<Fault> written = judgeWritten(address);
+    if (!written.isEmpty()) {
+      return Optional.of(written.getFirst());
     }
     String host = address.getHost();
     try {
@@ -75,34 +78,30 @@ public final class AddressPolicy {
     AddressKind kind = AddressKind.of(address);
     return switch (kind) {
       case PUBLIC -> Optional.empty();
-      case LOOPBACK ->
-          allowed.loopback() ? Optional.empty() : Optional.of(forbidden(host, kind, "loopback"));
-      case PRIVATE ->
-          allowed.privateNetworks()
-              ? Optional.empty()
-              : Optional.of(forbidden(host, kind, "privateNetworks"));
+      case LOOPBACK -> unless(allowed.loopback(), host, kind, LOOPBACK);
+      case PRIVATE -> unless(allowed.privateNetworks(), host, kind, PRIVATE_NETWORKS);
       case NEVER ->
-          Optional.of(
-              forbidden(
-                  host
-                      + " is at a "
-                      + kind.words()
-                      + " address, which no setting allows. Use another"));
+          Optional.of(forbidden(at(host, kind) + ", which no setting allows. Use a public one"));
     };
   }
 
-  private static Fault forbidden(String host, AddressKind kind, String setting) {
-    return forbidden(
-        host
-            + " is at a "
-            + kind.words()
-            + " address. Use a public one, or have "
-            + setting
-            + " allowed in the operator's configuration");
+  private static Optional<Fault> unless(
+      boolean isAllowed, String host, AddressKind kind, String setting) {
+    return isAllowed
+        ? Optional.empty()
+        : Optional.of(forbidden(at(host, kind) + ". Use a public one, " + orHave(setting)));
+  }
+
+  private static String at(String host, AddressKind kind) {
+    return host + " is at a " + kind.words() + " address";
+  }
+
+  private static String orHave(String setting) {
+    return "or have the operator run with " + setting + "=true";
   }
 
   private static Fault forbidden(String message) {
-    return Fault.of(Reason.AddressForbidden, message + "; no request was made.");
+    return Fault.of(Reason.AddressForbidden, message + ".");
   }
 
   private static Optional<InetAddress> literal(String host) {

@@ -114,7 +114,7 @@ final class DefinitionCompiler {
       findings.add(path, "holds a user, a query or a fragment" + expected);
       return Optional.empty();
     }
-    policy.judgeWritten(url).ifPresent(fault -> findings.add(path, fault));
+    policy.judgeWritten(url).forEach(fault -> findings.add(path, fault));
     return Optional.of(url);
   }
 

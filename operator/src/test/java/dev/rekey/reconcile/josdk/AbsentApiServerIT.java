@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The API server is out of reach for a while, and the others go on. */
 @Testkube
 final class AbsentApiServerIT {
-  private static final Duration AWAY = Duration.ofMillis(Long.getLong("josdk.away", 3000));
+  private static final Duration AWAY = Duration.ofMillis(Long.getLong("josdk.away", 2000));
   private static final Duration NOTICED = Duration.ofSeconds(20);
 
   private final Wire wire;

@@ -139,13 +139,16 @@ public final class SecretSteps {
 
   private static Map<String, SecretText> render(Map<String, String> templates, Key key)
       throws CelProblem {
-    var fields = new HashMap<String, Object>();
-    key.fields().forEach((name, text) -> fields.put(name, text.reveal()));
-    fields.put("id", key.id().orElse(""));
+    var values =
+        Map.of(
+            "key.id",
+            key.id().orElse(""),
+            "key.value",
+            key.fields().getOrDefault("value", SecretText.of("")).reveal());
     var rendered = new HashMap<String, SecretText>();
     for (var it : templates.entrySet()) {
       var template = Template.compile(it.getValue(), TermsReader.SCOPE);
-      rendered.put(it.getKey(), SecretText.of(template.renderText(Map.of("key", fields))));
+      rendered.put(it.getKey(), SecretText.of(template.renderText(values)));
     }
     return rendered;
   }

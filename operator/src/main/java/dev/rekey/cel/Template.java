@@ -2,7 +2,6 @@ package dev.rekey.cel;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,11 +43,6 @@ public final class Template {
    */
   public static Template compile(String text, Scope scope) {
     return new Template(TemplateReader.read(text, scope));
-  }
-
-  /** Compiles a text over values of which nothing but the names is known. */
-  public static Template compile(String text, Set<String> names) {
-    return compile(text, Scope.ofAnything(names.toArray(String[]::new)));
   }
 
   /** Whether there is no expression in it. */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TermsReader {
   /** What a data key's template may use: the fields of the key. */
-  public static final Scope SCOPE = Scope.ofAnything("key");
+  public static final Scope SCOPE = Scope.ofTexts("key.id", "key.value");
 
   private static final Map<String, String> DATA = Map.of("apiKey", "${key.value}");
 

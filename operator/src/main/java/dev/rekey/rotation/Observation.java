@@ -118,8 +118,7 @@ public record Observation(
       public boolean shows(Publication wanted) {
         return publication == wanted.number()
             && wanted.data().entrySet().stream()
-                .allMatch(it ->
-                    Optional.of(it.getValue()).equals(Optional.ofNullable(data.get(it.getKey()))));
+                .allMatch(it -> it.getValue().equals(data.get(it.getKey())));
       }
     }
   }

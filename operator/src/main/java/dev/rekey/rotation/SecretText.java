@@ -1,6 +1,7 @@
 package dev.rekey.rotation;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Text that only the ledger, the target Secret and a request to the issuer may hold. It prints as a
@@ -33,7 +34,7 @@ public final class SecretText {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof SecretText that && text.equals(that.text);
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,13 +90,13 @@ class TemplateTest {
   @Test
   void textsAreBounded() {
     String big = "x".repeat(40_000);
-    Template twice = Template.compile("${key} ${key}", Set.of("key"));
+    Template twice = Template.compile("${key} ${key}", Scope.ofAnything("key"));
 
     assertThat(twice.renderText(Map.of("key", "a"))).isEqualTo("a a");
     assertThatThrownBy(() -> twice.renderText(Map.of("key", big)))
         .hasMessage("a text becomes longer than 65536 characters");
-    assertThatThrownBy(
-            () -> Template.compile("${[key, key]}", Set.of("key")).render(Map.of("key", big)))
+    assertThatThrownBy(() ->
+            Template.compile("${[key, key]}", Scope.ofAnything("key")).render(Map.of("key", big)))
         .hasMessage("`[key, key]` gives more than may be put out");
   }
 

@@ -63,6 +63,7 @@ public final class RekeyOperator implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RekeyOperator.class);
   private static final Duration OVERLOOKED = Duration.ofSeconds(10);
   private static final int LEASE_LOST = 3;
+  private static final int CANNOT_START = 1;
   private static final long PAGE = 500;
 
   private final OperatorConfig config;
@@ -193,7 +194,8 @@ public final class RekeyOperator implements AutoCloseable {
             executor,
             resources,
             new ToldStory(events, meters),
-            settings);
+            settings,
+            this::mayWork);
     this.leadership =
         new Leadership(
             client,
@@ -226,6 +228,9 @@ public final class RekeyOperator implements AutoCloseable {
         new RotationReconciler(pass, wakeups, resync, this::mayWork, settings),
         it ->
             it.withGenerationAware(false)
+                // also passes for resources on their way out: without it the SDK skips them silently, and
+                // may run two passes at once over a name that is deleted and made anew
+                .withTriggerReconcilerOnAllEvents(true)
                 .withOnUpdateFilter(new RelevantUpdates<>())
                 .withInformerListLimit(PAGE));
     this.telemetry =
@@ -308,10 +313,18 @@ public final class RekeyOperator implements AutoCloseable {
         .addShutdownHook(
             Thread.ofPlatform()
                 .name("shutdown")
-                .unstarted(() -> {
-                  rekey.close();
-                  api.close();
-                }));
-    rekey.start();
+                .unstarted(
+                    () -> {
+                      rekey.close();
+                      api.close();
+                      // ended as it was told to: without this a JVM says 143 after SIGTERM
+                      Runtime.getRuntime().halt(0);
+                    }));
+    try {
+      rekey.start();
+    } catch (RuntimeException problem) {
+      log.error("Rekey could not start; it needs its CRDs and its roles", problem);
+      Runtime.getRuntime().halt(CANNOT_START);
+    }
   }
 }

@@ -13,6 +13,7 @@ import dev.rekey.status.StatusComposer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * One pass over one resource: observe, plan, perform one step, until the plan says wait. Start
@@ -28,21 +29,28 @@ public final class RotationPass {
   private final Resources resources;
   private final Story story;
   private final Settings settings;
+  private final BooleanSupplier mayWork;
 
-  /** A pass made of these. */
+  /**
+   * A pass made of these.
+   *
+   * @param mayWork whether this replica surely leads at this instant
+   */
   public RotationPass(
       Observer observer,
       Planner planner,
       Executor executor,
       Resources resources,
       Story story,
-      Settings settings) {
+      Settings settings,
+      BooleanSupplier mayWork) {
     this.observer = observer;
     this.planner = planner;
     this.executor = executor;
     this.resources = resources;
     this.story = story;
     this.settings = settings;
+    this.mayWork = mayWork;
   }
 
   /** Goes as far as it can, and says how long to wait before the next look. */
@@ -55,6 +63,9 @@ public final class RotationPass {
         // what cannot be undone is decided again, on what the API server says now
         seen = observer.observeLive(resource);
         plan = planner.plan(seen.observation());
+        if (!mayWork.getAsBoolean()) {
+          return settings.backoff();
+        }
       }
       switch (plan) {
         case Plan.Wait wait -> {

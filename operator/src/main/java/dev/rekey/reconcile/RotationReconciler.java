@@ -3,7 +3,9 @@ package dev.rekey.reconcile;
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.cluster.ClusterException;
 import dev.rekey.config.Settings;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
@@ -19,6 +21,7 @@ import org.slf4j.LoggerFactory;
  * the status is written by the pass itself, since the SDK filters events around its own writes, and
  * may filter somebody else's with them (see docs/josdk.md).
  */
+@ControllerConfiguration(informer = @Informer(comparableResourceVersions = false))
 public final class RotationReconciler implements Reconciler<ApiKeyRotation> {
   private static final Logger log = LoggerFactory.getLogger(RotationReconciler.class);
 
@@ -56,10 +59,14 @@ public final class RotationReconciler implements Reconciler<ApiKeyRotation> {
   @Override
   public UpdateControl<ApiKeyRotation> reconcile(
       ApiKeyRotation resource, Context<ApiKeyRotation> context) {
-    if (resource.getMetadata().getDeletionTimestamp() != null) {
+    if (context.isPrimaryResourceDeleted()) {
       return UpdateControl.noUpdate();
     }
     resync.seen(resource);
+    if (resource.getMetadata().getDeletionTimestamp() != null) {
+      // Somebody else's finalizer keeps it. Its rotation stops where it is; the ledger stays.
+      return UpdateControl.noUpdate();
+    }
     if (!mayWork.getAsBoolean()) {
       return lookAgain(settings.backoff());
     }

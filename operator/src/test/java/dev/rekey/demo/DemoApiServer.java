@@ -82,7 +82,11 @@ final class DemoApiServer extends KubernetesCrudDispatcher {
     if (request.method() == HttpMethod.DELETE) {
       return delete(request);
     }
-    return super.dispatch(request);
+    MockResponse answer = super.dispatch(request);
+    // kubectl would take it for protobuf, which it asks for first
+    return answer.getWebSocketListener() == null
+        ? answer.setHeader("Content-Type", "application/json")
+        : answer;
   }
 
   @Override

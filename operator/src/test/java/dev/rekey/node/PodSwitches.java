@@ -1,5 +1,6 @@
 package dev.rekey.node;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.util.Map;
@@ -26,22 +27,34 @@ public final class PodSwitches {
   public static final String CRASH = "node.test/crash";
 
   /**
-   * How long the container works on after it was told to end, at most the pod's grace period. Read
-   * when the pod is deleted, so it may be set on a running pod.
+   * How long the container works on after the pod was deleted, at most the pod's grace period. Read
+   * when the pod is deleted, so it may be set on a running pod. Without it, what the container
+   * itself says in {@code lifecycle.preStop.sleep} counts.
    */
   public static final String TERMINATION_DELAY = "node.test/termination-delay";
 
   private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m)");
 
   private final Map<String, String> annotations;
+  private final Duration preStop;
 
-  private PodSwitches(Map<String, String> annotations) {
+  private PodSwitches(Map<String, String> annotations, Duration preStop) {
     this.annotations = annotations;
+    this.preStop = preStop;
   }
 
   static PodSwitches of(Pod pod) {
     Map<String, String> annotations = pod.getMetadata().getAnnotations();
-    return new PodSwitches(annotations == null ? Map.of() : annotations);
+    return new PodSwitches(annotations == null ? Map.of() : annotations, preStop(pod));
+  }
+
+  private static Duration preStop(Pod pod) {
+    return pod.getSpec().getContainers().stream()
+        .map(Container::getLifecycle)
+        .filter(it -> it != null && it.getPreStop() != null && it.getPreStop().getSleep() != null)
+        .map(it -> Duration.ofSeconds(it.getPreStop().getSleep().getSeconds()))
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
   }
 
   Duration startDelay() {
@@ -61,7 +74,7 @@ public final class PodSwitches {
   }
 
   Duration terminationDelay() {
-    return duration(TERMINATION_DELAY).orElse(Duration.ZERO);
+    return duration(TERMINATION_DELAY).orElse(preStop);
   }
 
   private Optional<Duration> duration(String name) {

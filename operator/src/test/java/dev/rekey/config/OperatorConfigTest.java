@@ -1,0 +1,67 @@
+package dev.rekey.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class OperatorConfigTest {
+
+  @Test
+  void withoutAnyVariableIssuersMustBeEncryptedAndPublic() {
+    var config = OperatorConfig.from(Map.of());
+    assertThat(config.addresses()).isEqualTo(new IssuerAddresses(false, false, false));
+    assertThat(config.election().enabled()).isTrue();
+    assertThat(config.namespace()).isEqualTo("rekey");
+    assertThat(OperatorConfig.settings(Map.of())).isEqualTo(Settings.standard());
+  }
+
+  @Test
+  void everyVariableIsFollowed() {
+    var config =
+        OperatorConfig.from(
+            Map.of(
+                "REKEY_NAMESPACE", "platform",
+                "HOSTNAME", "rekey-7d9f",
+                "REKEY_HTTP_PORT", "9090",
+                "REKEY_LEADER_ELECTION", "false",
+                "REKEY_LEASE_DURATION", "30s",
+                "REKEY_ISSUERS_ALLOW_PRIVATE_NETWORKS", "true"));
+    assertThat(config.namespace()).isEqualTo("platform");
+    assertThat(config.identity()).isEqualTo("rekey-7d9f");
+    assertThat(config.http().port()).isEqualTo(9090);
+    assertThat(config.election().enabled()).isFalse();
+    assertThat(config.election().duration()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.addresses().privateNetworks()).isTrue();
+    assertThat(
+            OperatorConfig.settings(Map.of("REKEY_SWEEPS", "0s, 5s", "REKEY_LOOK", "1s")).sweeps())
+        .containsExactly(Duration.ZERO, Duration.ofSeconds(5));
+  }
+
+  @Test
+  void aVariableThatCannotBeReadIsNamedWithWhatToWrite() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> OperatorConfig.from(Map.of("REKEY_LEASE_DURATION", "soon")))
+        .withMessage("REKEY_LEASE_DURATION is \"soon\"; write a duration such as 15s");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> OperatorConfig.from(Map.of("REKEY_LEADER_ELECTION", "yes")))
+        .withMessage("REKEY_LEADER_ELECTION is \"yes\"; write true or false");
+  }
+
+  @Test
+  void everyVariableIsDescribed() throws Exception {
+    var root = Path.of(System.getProperty("rekey.root"));
+    var source =
+        Files.readString(
+            root.resolve("operator/src/main/java/dev/rekey/config/OperatorConfig.java"));
+    var page = Files.readString(root.resolve("docs/configuration.md"));
+    assertThat(Pattern.compile("\"(REKEY_\\w+)\"").matcher(source).results())
+        .isNotEmpty()
+        .allSatisfy(it -> assertThat(page).contains("`" + it.group(1) + "`"));
+  }
+}

@@ -2,6 +2,7 @@ package dev.rekey.demo;
 
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.rotation.Reason;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -9,29 +10,27 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
- * Tells what the operator did and what it waits for, from what everybody can see: the Events that
+ * Tells what the operator does and what it waits for, from what everybody can see: the Events that
  * it writes and the status of its resources.
  */
 final class OperatorTale implements AutoCloseable {
 
-  /** What it waits for is told from the status; everything else is an Event. */
-  private static final Set<Reason> WAITS =
-      Set.of(Reason.Settling, Reason.WaitingForConsumers, Reason.Soaking);
-
   private final Story story;
+  private final Why why;
   private final SharedIndexInformer<Event> events;
   private final SharedIndexInformer<ApiKeyRotation> rotations;
-  private final Map<String, String> waited = new ConcurrentHashMap<>();
+  private final Map<String, String> lastWait = new ConcurrentHashMap<>();
   private final Map<String, CountDownLatch> latches = new ConcurrentHashMap<>();
 
-  private OperatorTale(KubernetesClient client, String namespace, Story story) {
+  private OperatorTale(KubernetesClient client, String namespace, Story story, Why why) {
     this.story = story;
+    this.why = why;
     this.events =
         client
             .v1()
@@ -47,16 +46,17 @@ final class OperatorTale implements AutoCloseable {
             .addEventHandler(onAny(this::tellWait));
   }
 
-  static OperatorTale of(KubernetesClient client, String namespace, Story story) {
-    OperatorTale tale = new OperatorTale(client, namespace, story);
+  static OperatorTale of(KubernetesClient client, String namespace, Story story, Why why) {
+    OperatorTale tale = new OperatorTale(client, namespace, story, why);
     tale.events.run();
     tale.rotations.run();
     return tale;
   }
 
-  /** Waits until an Event of this reason was told of this rotation; false: it was not in time. */
-  boolean await(String rotation, Reason reason, Duration atMost) throws InterruptedException {
-    return latch(rotation, reason).await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+  /** Waits until this has been told of this rotation; false: it was not told in time. */
+  boolean await(String rotation, Reason reason, Instant until) throws InterruptedException {
+    return latch(rotation, reason)
+        .await(Duration.between(Instant.now(), until).toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -76,44 +76,38 @@ final class OperatorTale implements AutoCloseable {
         Instant.parse(event.getEventTime().getTime()),
         "rotation " + rotation,
         event.getMessage(),
-        Why.of(reason));
+        why.of(reason, event.getMessage()));
     latch(rotation, reason).countDown();
   }
 
   private void tellWait(ApiKeyRotation rotation) {
-    var status = rotation.getStatus();
-    if (status == null || status.conditions() == null) {
+    if (rotation.getStatus() == null || rotation.getStatus().conditions() == null) {
       return;
     }
-    status.conditions().stream()
-        .filter(condition -> condition.getType().equals("Rotating"))
-        .forEach(condition -> {
-          Reason reason = Reason.valueOf(condition.getReason());
-          if (!WAITS.contains(reason)) {
-            return;
-          }
-          var consumers = status.consumers();
-          String text =
-              switch (reason) {
-                case Settling -> "waits for the nodes";
-                case Soaking -> "waits once more: every pod is on the new key";
-                default ->
-                    consumers == null
-                        ? "waits for the pods"
-                        : "waits for the pods: "
-                            + consumers.moved()
-                            + " of "
-                            + consumers.total()
-                            + " are on the new key";
-              };
-          String name = rotation.getMetadata().getName();
-          if (!text.equals(waited.put(name, text))) {
-            story.tell("rotation " + name, text, Why.of(reason));
-          }
-        });
+    for (Condition condition : rotation.getStatus().conditions()) {
+      if (condition.getType().equals("Rotating")) {
+        tellWait(rotation.getMetadata().getName(), condition);
+      }
+    }
   }
 
-  private static <T> ResourceEventHandler<T> onAny(java.util.function.Consumer<T> seen) {
+  private void tellWait(String rotation, Condition condition) {
+    Reason reason = Reason.valueOf(condition.getReason());
+    String message = condition.getMessage();
+    String happens =
+        switch (reason) {
+          case Settling -> "waits before it restarts any pod";
+          case WaitingForConsumers -> "waits (" + message.replaceFirst("; behind: .*", "") + ")";
+          case Soaking -> "waits once more, now that every pod is on the new key";
+          default -> "";
+        };
+    String before = lastWait.put(rotation, happens);
+    if (!happens.isEmpty() && !happens.equals(before)) {
+      story.tell("rotation " + rotation, happens, why.of(reason, message));
+    }
+  }
+
+  private static <T> ResourceEventHandler<T> onAny(Consumer<T> seen) {
     return new ResourceEventHandler<>() {
       @Override
       public void onAdd(T object) {
@@ -127,7 +121,7 @@ final class OperatorTale implements AutoCloseable {
 
       @Override
       public void onDelete(T object, boolean finalStateUnknown) {
-        // nothing of the story is deleted
+        // that something went is told by others
       }
     };
   }

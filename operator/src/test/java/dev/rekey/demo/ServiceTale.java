@@ -8,16 +8,16 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /** Tells what the key service did, from its own log. */
 final class ServiceTale implements AutoCloseable {
 
   private static final long BEAT_MILLIS = 50;
-  private static final String WHO = "key service";
+  private static final String SERVICE = "key service";
   private static final int PROVEN = 3;
 
   private final KeyService service;
@@ -39,6 +39,21 @@ final class ServiceTale implements AutoCloseable {
     return tale;
   }
 
+  /** How people tell a key from others. */
+  static String display(ServiceKey key) {
+    return "key " + key.id() + " (…" + key.lastFive() + ")";
+  }
+
+  /** The name of the pod that calls itself so. */
+  static String pod(String userAgent) {
+    return "pod " + userAgent.substring(userAgent.indexOf('/') + 1);
+  }
+
+  /** A length of time as people say it. */
+  static String seconds(Instant from, Instant to) {
+    return String.format(Locale.ROOT, "%.1f s", Duration.between(from, to).toMillis() / 1000.0);
+  }
+
   @Override
   public void close() {
     reader.interrupt();
@@ -49,9 +64,7 @@ final class ServiceTale implements AutoCloseable {
     try {
       while (true) {
         List<LogEntry> log = service.log();
-        for (LogEntry entry : log.subList(told, log.size())) {
-          tell(entry);
-        }
+        log.subList(told, log.size()).forEach(this::tell);
         told = log.size();
         TimeUnit.MILLISECONDS.sleep(BEAT_MILLIS);
       }
@@ -63,62 +76,47 @@ final class ServiceTale implements AutoCloseable {
   private void tell(LogEntry entry) {
     switch (entry.what()) {
       case ACCEPTED -> lastUse.put(entry.keyId(), entry);
-      case MINTED ->
-          story.tell(
-              entry.at(), WHO, "made " + display(entry.keyId()) + " for team " + entry.by(), "");
       case VERIFIED -> {
         if (verified.merge(entry.keyId(), 1, Integer::sum) == PROVEN) {
-          story.tell(
-              entry.at(),
-              WHO,
-              "was shown " + display(entry.keyId()) + " three times, and accepts it",
-              "a key that does not work must not reach anybody");
+          tell(
+              entry,
+              "was shown " + display(entry) + " three times and took it each time",
+              "what does not work must not reach a pod");
         }
       }
       case DELETED ->
-          story.tell(
-              entry.at(),
-              WHO,
-              "deleted " + display(entry.keyId()) + " for team " + entry.by(),
-              lastUse(entry));
-      case VERIFY_REJECTED ->
-          story.tell(
-              entry.at(),
-              WHO,
-              "was shown " + display(entry.keyId()) + ", and refuses it",
-              "so it is really gone");
+          tell(
+              entry,
+              "deleted " + display(entry) + ", as team " + entry.by() + " asked",
+              use(entry));
       case REJECTED -> {
-        if (refused.add(entry.by())) {
-          story.tell(
-              entry.at(),
-              WHO,
-              "REFUSES requests of pod " + entry.by(),
-              display(entry.keyId()) + " was deleted while this pod still used it");
+        if (refused.add(entry.by() + entry.keyId())) {
+          tell(
+              entry,
+              "REFUSES " + pod(entry.by()),
+              display(entry) + " was deleted while this pod still used it");
         }
       }
       default -> {}
     }
   }
 
-  private String lastUse(LogEntry deleted) {
+  private void tell(LogEntry entry, String happens, String why) {
+    story.tell(entry.at(), SERVICE, happens, why);
+  }
+
+  private String use(LogEntry deleted) {
     LogEntry use = lastUse.get(deleted.keyId());
     return use == null
         ? "nobody has used it"
-        : "last used "
-            + seconds(use.at(), deleted.at())
-            + " s before, by pod "
-            + use.by().substring(use.by().indexOf('/') + 1);
+        : "last used " + seconds(use.at(), deleted.at()) + " ago, by " + pod(use.by());
   }
 
-  private static String seconds(Instant from, Instant to) {
-    return String.format(
-        java.util.Locale.ROOT, "%.1f", Duration.between(from, to).toMillis() / 1000.0);
-  }
-
-  private String display(String keyId) {
-    Map<String, ServiceKey> byId =
-        service.allKeys().stream().collect(Collectors.toMap(ServiceKey::id, key -> key));
-    ServiceKey key = byId.get(keyId);
-    return key == null ? "an unknown key" : "key " + keyId + " (…" + key.lastFive() + ")";
+  private String display(LogEntry entry) {
+    return service.allKeys().stream()
+        .filter(key -> key.id().equals(entry.keyId()))
+        .map(ServiceTale::display)
+        .findFirst()
+        .orElse("a key that nobody knows");
   }
 }

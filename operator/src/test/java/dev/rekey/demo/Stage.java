@@ -18,14 +18,19 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
-/** Everything that plays a part: the key service, the cluster with its node, and the operator. */
+/** Everybody who plays a part: the key service, the cluster with its node, and the operator. */
 final class Stage implements AutoCloseable {
 
   static final String NAMESPACE = "payments";
+  static final String TEAM = "payments";
+
+  /** The Secrets of {@code examples/demo}, in the order of the keys that they hold at first. */
+  static final List<String> SECRETS = List.of("postman-otp", "postman-alerts", "postman-billing");
+
   private static final String OPERATOR_NAMESPACE = "rekey";
 
-  /** As its Deployment would give it to the operator. */
-  static final Map<String, String> CONFIGURATION =
+  /** The operator's environment, as its Deployment would give it. */
+  private static final Map<String, String> ENVIRONMENT =
       Map.of(
           "REKEY_NAMESPACE", OPERATOR_NAMESPACE,
           "REKEY_IDENTITY", "demo",
@@ -35,7 +40,7 @@ final class Stage implements AutoCloseable {
           "REKEY_ISSUERS_ALLOW_LOOPBACK", "true",
           "REKEY_VERIFY_PAUSE", "300ms",
           "REKEY_LOOK", "250ms",
-          // one clock in one JVM
+          // one clock in one process
           "REKEY_CLOCK_DOUBT", "0s");
 
   private final KeyService service = KeyService.start();
@@ -45,30 +50,25 @@ final class Stage implements AutoCloseable {
   private final KubernetesClient operatorsClient = cluster.newClient();
   private final SimulatedNode node;
   private final DemoControllers controllers;
+  private final Settings settings = OperatorConfig.settings(ENVIRONMENT);
   private final RekeyOperator operator;
-  private final List<NewKey> ours;
-  private final List<NewKey> others;
+  private final List<NewKey> ours =
+      List.of(seed(TEAM, "otp", 100), seed(TEAM, "alerts", 20), seed(TEAM, "billing", 160));
+  private final List<NewKey> others =
+      List.of(
+          seed("tax", "reminders", 130),
+          seed("tax", "refunds", 175),
+          // looks like one that Rekey made, and was: by one in another cluster
+          seed("housing", "rk-9d41aa-qwmzkxhd-3-1-pfb2t8ye", 40));
 
   private Stage(Story story, boolean revokeFirst) {
-    Instant now = Instant.now();
-    this.ours =
-        List.of(
-            seed("payments", "otp", now.minus(Duration.ofDays(100))),
-            seed("payments", "alerts", now.minus(Duration.ofDays(20))),
-            seed("payments", "billing", now.minus(Duration.ofDays(160))));
-    this.others =
-        List.of(
-            seed("tax", "reminders", now.minus(Duration.ofDays(130))),
-            seed("tax", "refunds", now.minus(Duration.ofDays(170))),
-            seed("housing", "viewings", now.minus(Duration.ofDays(40))));
     this.node = SimulatedNode.start(cluster.client(), "node-1", new ToldPods(application, story));
     this.controllers = DemoControllers.start(cluster.client(), node.name());
     cluster.createNamespace(OPERATOR_NAMESPACE);
-    Settings settings = OperatorConfig.settings(CONFIGURATION);
     this.operator =
         new RekeyOperator(
             operatorsClient,
-            OperatorConfig.from(CONFIGURATION),
+            OperatorConfig.from(ENVIRONMENT),
             new RekeyOperator.World(
                 settings,
                 revokeFirst
@@ -76,7 +76,7 @@ final class Stage implements AutoCloseable {
                     : Rules.inOrder(settings, Gate.standard(settings)),
                 InstantSource.system(),
                 new SecureRandom(),
-                () -> story.tell("operator", "has lost its lease", "")));
+                () -> story.tell("operator", "has lost its lease and must not work any more", "")));
   }
 
   /** Builds it up; the operator is wired and not started yet. */
@@ -96,16 +96,21 @@ final class Stage implements AutoCloseable {
     return cluster;
   }
 
+  /** How patient the operator is. */
+  Settings settings() {
+    return settings;
+  }
+
   RekeyOperator operator() {
     return operator;
   }
 
-  /** The keys that the applications have at the beginning: 41, 42 and 43. */
+  /** The keys that people have put into {@link #SECRETS}: 41, 42 and 43. */
   List<NewKey> ours() {
     return ours;
   }
 
-  /** The keys of other teams on the same account. */
+  /** The other keys of the account: none of them may be touched. */
   List<NewKey> others() {
     return others;
   }
@@ -121,7 +126,11 @@ final class Stage implements AutoCloseable {
     service.close();
   }
 
-  private NewKey seed(String team, String label, Instant issuedAt) {
-    return service.seed(team, label, List.of(team + "-oncall@agency.example"), issuedAt);
+  private NewKey seed(String team, String label, int daysAgo) {
+    return service.seed(
+        team,
+        label,
+        List.of(team + "-oncall@agency.example"),
+        Instant.now().minus(Duration.ofDays(daysAgo)));
   }
 }

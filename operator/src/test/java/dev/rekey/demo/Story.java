@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Story implements AutoCloseable {
 
-  private static final Duration HELD_BACK = Duration.ofMillis(250);
+  private static final Duration HELD_BACK = Duration.ofMillis(300);
   private static final long BEAT_MILLIS = 50;
 
   private final PrintStream out;
@@ -25,6 +25,7 @@ final class Story implements AutoCloseable {
       new PriorityBlockingQueue<>(
           64, Comparator.comparing(Line::at).thenComparingLong(Line::number));
   private final Thread printer;
+  private boolean over;
 
   private record Line(Instant at, long number, String text) {}
 
@@ -51,7 +52,7 @@ final class Story implements AutoCloseable {
    * @param at when it happened
    * @param what the thing that it happened to
    * @param happens what happened, as the rest of a sentence
-   * @param why the reason for it; empty where there is nothing to say
+   * @param why the reason for it; empty where that sentence says it already
    */
   void tell(Instant at, String what, String happens, String why) {
     double seconds = Math.max(0, Duration.between(began, at).toMillis()) / 1000.0;
@@ -62,14 +63,27 @@ final class Story implements AutoCloseable {
             seconds,
             what,
             happens,
-            why.isEmpty() ? "" : " -- " + why);
+            why.isEmpty() ? "" : ": " + why);
     waiting.add(new Line(at, lines.incrementAndGet(), text));
   }
 
   /** Prints what is held back, then {@code text} as it is. */
   synchronized void say(String text) {
     printUntil(Instant.MAX);
-    out.println(text);
+    if (!over) {
+      out.println(text);
+    }
+  }
+
+  /** Says {@code last}; nothing is told after it. */
+  synchronized void end(String last) {
+    say(last);
+    over = true;
+  }
+
+  /** When it began. */
+  Instant began() {
+    return began;
   }
 
   @Override
@@ -96,7 +110,9 @@ final class Story implements AutoCloseable {
         waiting.add(next);
         return;
       }
-      out.println(next.text());
+      if (!over) {
+        out.println(next.text());
+      }
     }
   }
 }

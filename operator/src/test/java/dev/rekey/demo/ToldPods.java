@@ -12,11 +12,11 @@ record ToldPods(PodProgram application, Story story) implements PodProgram {
   public void run(PodView pod) throws InterruptedException {
     String key = pod.environment().getOrDefault("API_KEY", "");
     String hint = "…" + key.substring(Math.max(0, key.length() - HINT_LENGTH));
-    story.tell("pod " + pod.name(), "starts with the key " + hint, "");
+    story.tell("pod " + pod.name(), "starts and reads its key, " + hint, "");
     try {
       application.run(pod);
     } finally {
-      story.tell("pod " + pod.name(), "has ended; it held the key " + hint, "");
+      story.tell("pod " + pod.name(), "stops; until now it used " + hint, "");
     }
   }
 }

@@ -3,14 +3,13 @@ package dev.rekey.demo;
 import java.util.List;
 
 /**
- * What came of it, counted where it cannot be talked about: at the key service, in the Secrets, and
- * by the pods themselves.
+ * Whether the promise was kept.
  *
- * @param rotated Secrets that hold a new key that works
- * @param requests requests that pods have sent
- * @param failed those of them that were not answered well
- * @param leftOver working keys of ours at the service that no Secret holds
- * @param othersGone keys of other teams that do not work any more
+ * @param rotated how many Secrets hold a new key that works
+ * @param requests how many requests the pods have sent
+ * @param failed how many of them were not answered well
+ * @param leftOver how many working keys of ours the service has beyond those that a Secret holds
+ * @param othersDead keys of other teams that do not work any more
  * @param unfinished what had not happened when the time was over
  */
 record Verdict(
@@ -18,11 +17,13 @@ record Verdict(
     long requests,
     long failed,
     int leftOver,
-    List<String> othersGone,
+    List<String> othersDead,
     List<String> unfinished) {
 
+  /** Fewer requests than this prove nothing. */
+  static final long FEWEST_REQUESTS = 1000;
+
   private static final int ROTATIONS = 3;
-  private static final long FEWEST_REQUESTS = 1000;
 
   /** The last line. */
   String line() {
@@ -37,13 +38,13 @@ record Verdict(
         + " keys left over";
   }
 
-  /** Whether the promise was kept, and enough was tried to say so. */
+  /** Whether it was kept, and enough was tried to say so. */
   boolean good() {
     return rotated == ROTATIONS
         && failed == 0
         && leftOver == 0
         && requests >= FEWEST_REQUESTS
-        && othersGone.isEmpty()
+        && othersDead.isEmpty()
         && unfinished.isEmpty();
   }
 }

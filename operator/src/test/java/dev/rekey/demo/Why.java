@@ -1,27 +1,61 @@
 package dev.rekey.demo;
 
+import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.Reason;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Why Rekey does what it does, for somebody who hears of it for the first time. */
-final class Why {
+/**
+ * Why Rekey does what it does, for somebody who hears of it for the first time.
+ *
+ * @param revokeFirst whether the old key is deleted without waiting
+ */
+record Why(boolean revokeFirst) {
 
-  private Why() {}
+  private static final Pattern TERMINATING = Pattern.compile("(pod \\S+) still terminating");
 
-  static String of(Reason reason) {
+  /** Why a step is taken, or what it is waited for. */
+  String of(Reason reason, String message) {
     return switch (reason) {
-      case Adopting -> "a person made it; from now on Rekey answers for it";
-      case Beginning -> "";
-      case Minting -> "a second key, so that both work while the pods move";
-      case Publishing -> "pods that start from now on get the new key; those that run keep the old";
-      case Settling ->
-          "they read Secrets through a cache; a restart too early would get the old key";
-      case Rolling -> "an application reads its key once, when it starts";
-      case WaitingForConsumers -> "whoever still holds the old key needs it to work";
-      case Soaking -> "for a while both keys work, in case somebody was overlooked";
-      case Condemning -> "from here there is no way back, so every pod was looked at once more";
-      case Deleting -> "the service was asked whether it still works, and refuses it";
-      case Completed -> "";
+      case Adopting -> "made by a person; Rekey looks after it from now on";
+      case Beginning -> begins(message);
+      case Minting -> "the old one works on, so that pods can move one by one";
+      case Publishing -> "pods that start from now on read it, the others keep theirs";
+      case Settling -> "nodes cache Secrets and could still show the old key";
+      case Rolling -> "applications read their key once, when they start";
+      case WaitingForConsumers -> waits(message);
+      case Soaking -> revokeFirst ? "" : "both keys work on, in case somebody was overlooked";
+      case Condemning ->
+          revokeFirst
+              ? "SABOTAGE, nobody has looked at the pods"
+              : "every pod was looked at again; no way back from here";
+      case Deleting -> "the service was shown it again and refuses it";
+      case Completed -> "nothing is left to do";
       default -> reason.sentence();
     };
+  }
+
+  private String waits(String message) {
+    Matcher terminating = TERMINATING.matcher(message);
+    if (terminating.find()) {
+      return terminating.group(1) + " has not ended yet, and may still use the old key";
+    }
+    return revokeFirst
+        ? "SABOTAGE, the key of the others is gone already"
+        : "the others still use the old key";
+  }
+
+  private static String begins(String message) {
+    for (Cause cause : Cause.values()) {
+      if (message.endsWith("(" + cause + ")")) {
+        return switch (cause) {
+          case FirstKey -> "there is no key yet";
+          case Interval -> "the key is older than spec.schedule.interval allows";
+          case BeforeExpiry -> "the key expires sooner than spec.schedule.renewBefore allows";
+          case Requested -> "somebody asked for it";
+        };
+      }
+    }
+    return "";
   }
 }

@@ -223,7 +223,7 @@ public final class MintSteps {
               plan.reason(),
               true);
         }
-        boolean last = attempt.nextSweep().isEmpty() && complete;
+        boolean last = attempt.nextSweep().isEmpty();
         var swept =
             last
                 ? doing.rotation().sweptUp(attemptId, List.of())
@@ -231,9 +231,15 @@ public final class MintSteps {
         var written = ledgers.replace(doing.ledger(), swept.recovered(Verb.SWEEP, attemptId));
         yield new Outcome.Done(
             written,
-            "no key of the lost attempt is listed at " + attempt.issuer().display(),
+            last && !complete
+                ? "the list of "
+                    + attempt.issuer().display()
+                    + " is not complete, so a key with the label "
+                    + attempt.label()
+                    + " may exist. Look for it there, and delete it by hand"
+                : "no key of the lost attempt is listed at " + attempt.issuer().display(),
             plan.reason(),
-            false);
+            last && !complete);
       }
     };
   }

@@ -108,6 +108,17 @@ public final class SecretSteps {
         stored = secrets.create(desired(empty(rotation), rotation, publication));
       } else if (TargetReader.read(found.get()).shows(publication)) {
         stored = found.get();
+      } else if (TargetReader.read(found.get()).isAfter(rotation)) {
+        // Another process has gone on from here; what it wrote is not taken back.
+        return new Outcome.Overtaken("the Secret shows a later publication already");
+      } else if (!TargetReader.read(found.get()).opaque()) {
+        return failed(
+            doing,
+            Fault.of(
+                Reason.SecretUnsuitable,
+                "Secret "
+                    + binding.secret()
+                    + " is no longer of type Opaque. Rekey writes to no other type."));
       } else if (Boolean.TRUE.equals(found.get().getImmutable())) {
         return failed(
             doing,

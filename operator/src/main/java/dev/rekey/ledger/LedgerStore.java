@@ -61,13 +61,16 @@ public final class LedgerStore {
     String name = name(targetNamespace, target);
     var found = cache.get(namespace, name);
     var written = newestWritten.get(name);
-    if (written != null) {
-      var seen = found.map(it -> it.getMetadata().getResourceVersion()).orElse("0");
-      if (isOlder(seen, written)) {
-        return new Found.Stale();
-      }
+    if (written == null) {
+      return found.map(LedgerStore::read).orElse(new Found.Nothing());
     }
-    return found.map(LedgerStore::read).orElse(new Found.Nothing());
+    if (found.isEmpty()) {
+      // Not seen yet, or deleted by somebody: the cache cannot tell.
+      return live(targetNamespace, target);
+    }
+    return isOlder(found.get().getMetadata().getResourceVersion(), written)
+        ? new Found.Stale()
+        : read(found.get());
   }
 
   /** The ledger of a target Secret, as the API server has it now. */

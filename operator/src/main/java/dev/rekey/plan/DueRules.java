@@ -9,6 +9,7 @@ import dev.rekey.rotation.Observation.Read;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Terms;
 import dev.rekey.rotation.Timestamps;
 
@@ -92,7 +93,9 @@ final class DueRules {
     var latest = seen.now().plus(settings.idleLook());
     if (ledger.run().isPresent()) {
       return Rule.wait(
-          latest, Reason.Minting, "a rotation is under way and waits for what is wrong beside it");
+          latest,
+          standing(ledger),
+          "a rotation is under way and waits for what is wrong beside it");
     }
     var due = Due.of(seen, ledger);
     return due.map(it ->
@@ -102,6 +105,16 @@ final class DueRules {
                 "the next rotation is due at " + Timestamps.of(it.at()) + " (" + it.cause() + ")"))
         .orElseGet(
             () -> Rule.wait(latest, Reason.Idle, "nothing says when this key is to be rotated"));
+  }
+
+  /** What a rotation that can do nothing now is about. */
+  private static Reason standing(Rotation ledger) {
+    return ledger
+        .run()
+        .flatMap(Run::keyName)
+        .flatMap(ledger::key)
+        .map(key -> key.role() == Role.CURRENT ? Reason.Deleting : Reason.Publishing)
+        .orElse(Reason.Minting);
   }
 
   private Answer hold(Observation seen, Reason reason, String message) {

@@ -63,9 +63,7 @@ final class LedgerRules {
   }
 
   private static boolean isBehind(Rotation rotation, Target secret) {
-    return secret instanceof Target.Present present
-        && present.lineage().equals(rotation.lineage())
-        && present.publication() > rotation.publicationNumber();
+    return secret instanceof Target.Present present && present.isAfter(rotation);
   }
 
   /** The resource was made anew; what its ledger holds stays as it is, and nothing is minted. */

@@ -28,14 +28,7 @@ final class MintRules {
         .findFirst()
         .map(open ->
             seen.now().isBefore(open.notAfter())
-                ? Rule.wait(
-                    open.notAfter(),
-                    Reason.AwaitingAnswer,
-                    "attempt "
-                        + open.id()
-                        + " at "
-                        + open.issuer().display()
-                        + " has no clear answer yet")
+                ? awaitAnswer(ledger, open)
                 : Rule.act(
                     new Step.MarkLost(open.id()),
                     Reason.AnswerLost,
@@ -43,6 +36,20 @@ final class MintRules {
                         + open.id()
                         + " will come any more; the key may exist all the same"))
         .orElse(Rule.pass());
+  }
+
+  /** Says why there is no clear answer, where anything came back at all. */
+  private static Answer awaitAnswer(Rotation ledger, Attempt open) {
+    var waiting =
+        "attempt " + open.id() + " at " + open.issuer().display() + " has no clear answer yet";
+    return ledger
+        .failure(Verb.MINT, ledger.binding().secret())
+        .map(it ->
+            Rule.wait(
+                open.notAfter(),
+                it.reason(),
+                it.message() + " The key may exist all the same: " + waiting + "."))
+        .orElseGet(() -> Rule.wait(open.notAfter(), Reason.AwaitingAnswer, waiting));
   }
 
   /** The issuer's list is searched for what a lost attempt left behind, again and again. */
@@ -77,22 +84,31 @@ final class MintRules {
     return answer;
   }
 
-  /** When it is searched next: on its own schedule, and once more before a rotation begins. */
+  /** When it is searched next: on its own schedule, and once more before another key is asked for. */
   private static Instant sweepDue(Observation seen, Rotation ledger, Attempt attempt) {
     return attempt
         .nextSweep()
-        .orElseGet(() ->
-            ledger.run().isEmpty() && Due.of(seen, ledger).map(it -> it.isNow(seen)).orElse(false)
-                ? seen.now()
-                : Instant.MAX);
+        .orElseGet(() -> isInTheWay(seen, ledger) ? seen.now() : Instant.MAX);
   }
 
-  /** A key that nobody has seen and that the issuer never accepts is given up. */
+  /** Whether a lost attempt is in the way: of a rotation that is due, or of one without room. */
+  private static boolean isInTheWay(Observation seen, Rotation ledger) {
+    return ledger
+        .run()
+        .map(run -> run.keyName().isEmpty() && !Quota.hasRoom(seen, ledger))
+        .orElseGet(() -> Due.of(seen, ledger).map(it -> it.isNow(seen)).orElse(false));
+  }
+
+  /**
+   * A key that nobody has seen and that the issuer rejects for too long is given up. One of which
+   * nothing can be said, as in an outage, is not: the next one would fare no better.
+   */
   Answer abandonNext(Observation seen, Rotation ledger) {
     return ledger
         .key(Role.NEXT)
         .filter(key -> key.lastPublication().isEmpty())
         .filter(key -> !proven(seen, key))
+        .filter(key -> key.checks().rejectedAt().isPresent() && key.checks().acceptedInARow() == 0)
         .filter(key -> deadline(ledger, key).isBefore(seen.now()))
         .map(key ->
             Rule.act(
@@ -116,7 +132,14 @@ final class MintRules {
     var run = ledger.run().get();
     var unusable = Pauses.unusable(seen, run.issuer(), settings.backoff());
     if (unusable.isPresent()) {
-      return unusable.get();
+      return mayBeginAgain(seen)
+          ? Rule.act(
+              new Step.Begin(run.cause()),
+              Reason.Beginning,
+              "the issuer was changed before it gave a key; the rotation begins anew ("
+                  + run.cause()
+                  + ")")
+          : unusable.get();
     }
     var pause = ledger.failure(Verb.MINT, ledger.binding().secret());
     if (Pauses.isOn(seen, pause)) {
@@ -129,6 +152,12 @@ final class MintRules {
         new Step.Mint(),
         Reason.Minting,
         "asks " + run.issuer().display() + " for a new key (" + run.cause() + ")");
+  }
+
+  /** A rotation without a key owes its issuer nothing: lost attempts know their own. */
+  private static boolean mayBeginAgain(Observation seen) {
+    return seen.issuer() instanceof IssuerView.Usable
+        && seen.resource().terms() instanceof Observation.Read.Valid;
   }
 
   /** The new key is tried until it was accepted often enough in a row; nobody sees it before. */

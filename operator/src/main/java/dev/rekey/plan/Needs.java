@@ -1,5 +1,6 @@
 package dev.rekey.plan;
 
+import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import java.time.Instant;
 
@@ -8,12 +9,14 @@ public final class Needs {
   private Needs() {}
 
   /**
-   * Whether consumers matter now: only while a rotation's key is in the Secret, and not before
-   * kubelets have seen it. At rest, no pod is looked at.
+   * Whether consumers matter now: while a rotation's key is in the Secret, but not before kubelets
+   * have seen it, and while a key that they may have seen waits for its deletion. At rest, no pod is
+   * looked at.
    */
   public static boolean consumers(Rotation ledger, Instant now) {
-    return RolloutRules.rolling(ledger)
-        .map(run -> !now.isBefore(RolloutRules.settledAt(ledger, run)))
-        .orElse(false);
+    return RevokeRules.anyWasShown(ledger.keys(Role.CONDEMNED))
+        || RolloutRules.rolling(ledger)
+            .map(run -> !now.isBefore(RolloutRules.settledAt(ledger, run)))
+            .orElse(false);
   }
 }

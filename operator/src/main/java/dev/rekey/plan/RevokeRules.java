@@ -1,15 +1,22 @@
 package dev.rekey.plan;
 
+import dev.rekey.config.Settings;
 import dev.rekey.plan.Rule.Answer;
+import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.IssuerView;
+import dev.rekey.rotation.Observation.Read;
+import dev.rekey.rotation.PodVerdict;
+import dev.rekey.rotation.Publication;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
+import dev.rekey.rotation.Terms;
 import dev.rekey.rotation.Verb;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,9 +24,14 @@ import java.util.Optional;
 final class RevokeRules {
   private static final Duration LOOK = Duration.ofSeconds(2);
 
+  /** Longer than any settle, for when nothing says what it is. */
+  private static final Duration LONG = Duration.ofHours(1);
+
+  private final Settings settings;
   private final Gate gate;
 
-  RevokeRules(Gate gate) {
+  RevokeRules(Settings settings, Gate gate) {
+    this.settings = settings;
     this.gate = gate;
   }
 
@@ -76,7 +88,7 @@ final class RevokeRules {
     return answer;
   }
 
-  private static Answer deleteWhenCondemned(Observation seen, Rotation ledger, Key key) {
+  private Answer deleteWhenCondemned(Observation seen, Rotation ledger, Key key) {
     for (var verb : List.of(Verb.DELETE, Verb.VERIFY)) {
       var pause = ledger.failure(verb, key.name());
       if (Pauses.isOn(seen, pause)) {
@@ -89,6 +101,13 @@ final class RevokeRules {
     }
     var asked = key.checks().deleteAskedAt();
     if (asked.isEmpty() || stillAcceptedAfter(key)) {
+      var held = heldBy(seen, ledger, key);
+      if (held.isPresent()) {
+        return Rule.yields(
+            seen.now().plus(settings.look()),
+            Reason.WaitingForConsumers,
+            key.display() + " is not deleted yet: " + held.get());
+      }
       return Rule.act(
           new Step.Delete(key.name()),
           Reason.Deleting,
@@ -102,6 +121,48 @@ final class RevokeRules {
           "shows " + key.display() + " to its issuer, to see that it is gone");
     }
     return Rule.act(new Step.Forget(key.name()), Reason.Deleting, key.display() + " is gone");
+  }
+
+  /**
+   * Who may hold a condemned key. Nobody did when it was condemned; but somebody may have put it
+   * back into the Secret since, and a pod may have started on it before the Secret was mended.
+   */
+  private Optional<String> heldBy(Observation seen, Rotation ledger, Key key) {
+    if (key.lastPublication().isEmpty()) {
+      return Optional.empty();
+    }
+    if (!(seen.consumers() instanceof Consumers.Seen consumers)) {
+      return Optional.of("the pods that read the Secret could not be looked at");
+    }
+    int first = key.lastPublication().getAsInt() + 1;
+    var settledAt =
+        ledger
+            .publication()
+            .flatMap(Publication::writtenAt)
+            .map(at -> at.plus(settle(seen, ledger)))
+            .orElse(Instant.MAX);
+    return consumers.pods().stream()
+        .filter(pod ->
+            PodVerdict.of(pod, ledger.lineage(), first, settledAt, settings.clockDoubt())
+                instanceof PodVerdict.Behind)
+        .findFirst()
+        .map(pod -> "pod " + pod.name() + " may have started on it; it was put back once");
+  }
+
+  private static Duration settle(Observation seen, Rotation ledger) {
+    return ledger
+        .run()
+        .map(Run::settle)
+        .orElseGet(
+            () ->
+                seen.resource().terms() instanceof Read.Valid<Terms>(var terms)
+                    ? terms.settle()
+                    : LONG);
+  }
+
+  /** Whether any of these keys was ever in the Secret. */
+  static boolean anyWasShown(List<Key> keys) {
+    return keys.stream().anyMatch(key -> key.lastPublication().isPresent());
   }
 
   private static boolean stillAcceptedAfter(Key key) {

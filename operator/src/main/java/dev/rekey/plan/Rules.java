@@ -25,7 +25,7 @@ public final class Rules {
     var secret = new SecretRules();
     var mint = new MintRules(settings);
     var rollout = new RolloutRules(settings);
-    var revoke = new RevokeRules(gate);
+    var revoke = new RevokeRules(settings, gate);
     var due = new DueRules(settings);
     return List.of(
         // whose ledger is it?

@@ -78,6 +78,10 @@ final class SecretRules {
           Reason.SecretUnsuitable,
           "Secret " + ledger.binding().secret() + " is no longer of type Opaque");
     }
+    var pause = ledger.failure(Verb.PUBLISH, ledger.binding().secret());
+    if (Pauses.isOn(seen, pause)) {
+      return Pauses.yieldTo(pause.orElseThrow());
+    }
     return Rule.act(
         new Step.Publish(next.name()),
         Reason.Publishing,

@@ -70,7 +70,13 @@ public sealed interface Step {
   }
 
   /** Bring the Secret to the newest publication, and write down when that was. */
-  record WriteSecret() implements Step {}
+  record WriteSecret() implements Step {
+    /** A ledger from a cache that is behind would put an older key back into the Secret. */
+    @Override
+    public boolean irreversible() {
+      return true;
+    }
+  }
 
   /** Put a stamp on a workload's pod template. */
   record StampWorkload(WorkloadRef workload, Stamp stamp) implements Step {}

@@ -9,6 +9,8 @@ import dev.rekey.ledger.LedgerStore.Stored;
 import dev.rekey.observe.Observer;
 import dev.rekey.plan.Plan;
 import dev.rekey.plan.Planner;
+import dev.rekey.plan.Step;
+import dev.rekey.rotation.Observation.Ledger;
 import dev.rekey.status.StatusComposer;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,6 +58,7 @@ public final class RotationPass {
   /** Goes as far as it can, and says how long to wait before the next look. */
   public Duration run(ApiKeyRotation resource) {
     Optional<Stored> written = Optional.empty();
+    Optional<Step> last = Optional.empty();
     for (int step = 0; step < STEPS; step++) {
       var seen = observer.observe(resource, written);
       var plan = planner.plan(seen.observation());
@@ -75,8 +78,14 @@ public final class RotationPass {
         case Plan.Act act -> {
           switch (executor.perform(act, seen)) {
             case Outcome.Done done -> {
-              written = Optional.of(done.ledger());
               story.done(resource, act, done);
+              if (last.equals(Optional.of(act.step()))
+                  && written.equals(Optional.of(done.ledger()))) {
+                // The same step again, and nothing has changed: somebody undoes it at once.
+                return settings.backoff();
+              }
+              written = Optional.of(done.ledger());
+              last = Optional.of(act.step());
             }
             case Outcome.Overtaken(var by) -> {
               story.overtaken(resource, act, by);
@@ -90,6 +99,10 @@ public final class RotationPass {
   }
 
   private void tell(ApiKeyRotation resource, Observer.Seen seen, Plan.Wait wait) {
+    if (seen.observation().ledger() instanceof Ledger.Stale) {
+      // Nothing is known at the moment, so nothing is said: what was said last still holds.
+      return;
+    }
     story.waits(resource, wait);
     var before = resource.getStatus();
     var status = StatusComposer.compose(before, seen.observation(), wait);

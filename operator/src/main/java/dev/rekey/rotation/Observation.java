@@ -114,6 +114,11 @@ public record Observation(
         return dataKeys.stream().anyMatch(data::containsKey);
       }
 
+      /** Whether it carries a later publication than the ledger knows. */
+      public boolean isAfter(Rotation ledger) {
+        return lineage.equals(ledger.lineage()) && publication > ledger.publicationNumber();
+      }
+
       /** Whether it shows exactly this publication. */
       public boolean shows(Publication wanted) {
         return publication == wanted.number()

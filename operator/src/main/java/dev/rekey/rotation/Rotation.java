@@ -124,7 +124,6 @@ public record Rotation(
         .attempts(without(attemptId))
         .keys(plus(keys, key))
         .run(run.map(it -> it.bringing(Optional.of(key.name()))))
-        .clear(Verb.MINT)
         .done();
   }
 
@@ -154,7 +153,12 @@ public record Rotation(
 
   /** Decides a write of the Secret; it is not written yet. */
   public Rotation published(Publication next) {
-    return new Change(this)
+    // Only a key that has proven itself ends the pauses between mints: keys that are given up one
+    // after the other are to become ever rarer.
+    boolean first =
+        key(next.keyName()).map(key -> key.lastPublication().isEmpty()).orElse(false);
+    var change = new Change(this);
+    return (first ? change.clear(Verb.MINT) : change)
         .publication(Optional.of(next))
         .keys(replace(next.keyName(), key -> key.shownIn(next.number())))
         .run(run.map(it -> it.progressed(Optional.empty())))

@@ -26,8 +26,8 @@ final class Encore {
         KEY:.status.current.hint,EXPIRES:.status.current.expiresAt,NEXT:.status.nextRotationTime
           kubectl annotate akr postman-otp -n payments --overwrite rekey.dev/rotate="$(date)"
           kubectl delete pod -n payments -l app=otp-sender --wait=false
-        kubectl gets, describes, annotates, patches, scales and deletes here. The mock API server has no
-        tables (get shows names and ages), no watches for kubectl (-w, wait) and no schemas (explain;
+        kubectl gets, describes, annotates, patches and deletes here. The mock API server has no tables
+        (get shows names and ages), no watches for kubectl (-w, wait), no logs and no schemas (explain;
         apply needs --validate=false).\
         """
             .formatted("http://127.0.0.1:" + stage.operator().port(), kubeconfig(root, stage)));

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 record Why(boolean revokeFirst) {
 
   private static final Pattern TERMINATING = Pattern.compile("(pod \\S+) still terminating");
+  private static final Pattern ALL_OF_THEM = Pattern.compile("^(\\d+) of \\1 pods");
 
   /** Why a step is taken, or what it is waited for. */
   String of(Reason reason, String message) {
@@ -40,9 +41,12 @@ record Why(boolean revokeFirst) {
     if (terminating.find()) {
       return terminating.group(1) + " has not ended yet, and may still use the old key";
     }
+    if (ALL_OF_THEM.matcher(message).find()) {
+      return "not all of them are ready yet";
+    }
     return revokeFirst
         ? "SABOTAGE, the key of the others is gone already"
-        : "the others still use the old key";
+        : "the others may still use the old key";
   }
 
   private static String begins(String message) {

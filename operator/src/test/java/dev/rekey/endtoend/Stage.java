@@ -15,6 +15,8 @@ import dev.rekey.keyservice.NewKey;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.node.CallingDeployment;
 import dev.rekey.node.CallingPod;
+import dev.rekey.node.PodProgram;
+import dev.rekey.node.PodView;
 import dev.rekey.node.SimulatedNode;
 import dev.rekey.node.Traffic;
 import dev.rekey.testkube.ControlPlane;
@@ -29,6 +31,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
 import java.io.ByteArrayInputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +40,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +61,8 @@ final class Stage implements AutoCloseable {
 
   private final ControlPlane controlPlane;
   private final CallingPod program;
+  private final Map<String, PodProgram> programs = new ConcurrentHashMap<>();
+  private final List<Scene> scenes = new CopyOnWriteArrayList<>();
   private final SimulatedNode node;
   private final List<AutoCloseable> running = new ArrayList<>();
   private @Nullable RekeyOperator operator;
@@ -74,7 +81,24 @@ final class Stage implements AutoCloseable {
                 .build())
         .create();
     program = CallingPod.calling(service.url(), traffic).every(Duration.ofMillis(20));
-    node = SimulatedNode.start(client, "node-of-" + namespace, program);
+    node = SimulatedNode.start(client, "node-of-" + namespace, this::run);
+  }
+
+  /** A story of its own on this stage. */
+  Scene scene(String name) {
+    var scene = new Scene(this, name);
+    scenes.add(scene);
+    return scene;
+  }
+
+  /** The pods of this Deployment run {@code other} instead of calling the stage's own service. */
+  void cast(String deployment, PodProgram other) {
+    programs.put(deployment, other);
+  }
+
+  private void run(PodView pod) throws InterruptedException {
+    var deployment = pod.name().replaceAll("-[^-]+-[^-]+$", "");
+    programs.getOrDefault(deployment, program).run(pod);
   }
 
   /** As patient as the real thing is in kind, and quick enough for a test. */
@@ -112,8 +136,13 @@ final class Stage implements AutoCloseable {
   }
 
   RekeyOperator startOperator(RekeyOperator.World world) {
-    var api = operatorClient();
-    var started = new RekeyOperator(api, config(), world);
+    return startOperator(operatorClient(), config(), world);
+  }
+
+  /** Starts an operator that asks through {@code api}, which the stage closes. */
+  RekeyOperator startOperator(
+      KubernetesClient api, OperatorConfig config, RekeyOperator.World world) {
+    var started = new RekeyOperator(api, config, world);
     started.start();
     operator = started;
     running.add(api);
@@ -155,11 +184,16 @@ final class Stage implements AutoCloseable {
   }
 
   void credential(String token) {
+    credential("messaging", token);
+  }
+
+  /** The credential of the issuer {@code name}. */
+  void credential(String name, String token) {
     client
         .resource(
             new SecretBuilder()
                 .withNewMetadata()
-                .withName("messaging-admin")
+                .withName(name + "-admin")
                 .endMetadata()
                 .withType("Opaque")
                 .addToStringData("token", token)
@@ -174,16 +208,21 @@ final class Stage implements AutoCloseable {
   }
 
   String issuerYaml() {
+    return issuerYaml("messaging", service.url());
+  }
+
+  /** The issuer {@code name} at a key service. */
+  String issuerYaml(String name, URI url) {
     return """
     apiVersion: rekey.dev/v1alpha1
     kind: KeyIssuer
-    metadata: {name: messaging, namespace: %s}
+    metadata: {name: %s, namespace: %s}
     spec:
       maxAge: 180d
       http:
         url: %s
         requestTimeout: 2s
-        auth: {bearer: {secretRef: {name: messaging-admin, key: token}}}
+        auth: {bearer: {secretRef: {name: %s-admin, key: token}}}
         create:
           post: /api/keys
           body: {label: "${request.label}"}
@@ -196,7 +235,7 @@ final class Stage implements AutoCloseable {
         delete: {delete: "/api/keys/${key.id}"}
         verify: {get: /api/me, auth: {bearer: {value: "${key.value}"}}, rejected: status == 401}
     """
-        .formatted(namespace, service.url());
+        .formatted(name, namespace, url, name);
   }
 
   void application(String name, int replicas, String secret, Map<String, String> switches) {
@@ -212,17 +251,22 @@ final class Stage implements AutoCloseable {
 
   /** A rotation of {@code secret}; {@code more} are further lines of its spec. */
   void rotation(String name, String secret, String more) {
+    rotation(name, "messaging", secret, more);
+  }
+
+  /** The same of another issuer. */
+  void rotation(String name, String issuer, String secret, String more) {
     apply(
         """
         apiVersion: rekey.dev/v1alpha1
         kind: ApiKeyRotation
         metadata: {name: %s, namespace: %s}
         spec:
-          issuerRef: {name: messaging}
+          issuerRef: {name: %s}
           secret: {name: %s}
           rollout: {settle: 1s, soak: 1s, progressTimeout: 60s}
         """
-                .formatted(name, namespace, secret)
+                .formatted(name, namespace, issuer, secret)
             + more.indent(2));
   }
 
@@ -331,6 +375,7 @@ final class Stage implements AutoCloseable {
     stopOperator();
     client.resources(ApiKeyRotation.class).inNamespace(namespace).delete();
     node.close();
+    scenes.forEach(Scene::close);
     program.close();
     service.close();
     for (var it : running) {

@@ -30,8 +30,7 @@ public record ListRequest(
     @JsonPropertyDescription("What to take from each entry of the list.") @Required ListedKey item,
     @JsonPropertyDescription(
             "true: one answer holds all the keys of the account, so that a key that is not in it is"
-                + " gone. false: the answer may be a part, and Rekey never concludes from it that a"
-                + " key is gone or was never made; deletions are then confirmed only by the answer"
-                + " to the DELETE. Say true only where it is so. Default: false.")
+                + " gone. false: the answer may be a part; an issuer that says so is not used yet,"
+                + " and rotations of it say so. Say true only where it is so. Default: false.")
         @Default("false")
         boolean complete) {}

@@ -22,7 +22,7 @@ public record ListedKey(
     @JsonPropertyDescription(
             "CEL over item: the label that create sent, for instance item.name. It lets Rekey find"
                 + " a key whose answer was lost, and leave other teams' keys alone. Default: none;"
-                + " a mint with an unclear outcome is then reported to a person.")
+                + " an issuer without it is not used yet, and rotations of it say so.")
         @Size(max = Rules.EXPRESSION_LENGTH)
         @ValidationRule(value = Rules.EXPRESSION, message = Rules.EXPRESSION_MESSAGE)
         @Nullable String label,

@@ -15,8 +15,11 @@ import dev.rekey.rotation.Capabilities;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles the definition of an issuer, field by field, and goes on where one is wrong. */
@@ -29,6 +32,10 @@ final class DefinitionCompiler {
   private static final Scope ITEM = Scope.ofAnything("item");
   private static final Scope ANSWER =
       Scope.builder().wholeNumbers("status").textMaps("headers").anything("body").build();
+
+  private static final Pattern LABEL = Pattern.compile("\\s*\\$\\{\\s*request\\.label\\s*}\\s*");
+  private static final Pattern LABEL_IN_PATH =
+      Pattern.compile("[/=]\\$\\{\\s*request\\.label\\s*}(?=[/?&]|$)");
 
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
   private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(2);
@@ -59,8 +66,46 @@ final class DefinitionCompiler {
     Optional<HttpDefinition.Verify> verify =
         wanted == null ? Optional.empty() : verify(url, wanted);
     findings.throwIfAny();
+    findLabel(http);
+    findings.throwIfAny();
     return new HttpDefinition(
         capabilities, create.orElseThrow(), list.orElseThrow(), delete.orElseThrow(), verify);
+  }
+
+  /**
+   * A key whose answer was lost is searched for by its label, so an issuer must take one and list
+   * it. Others are refused until there is another way.
+   */
+  private void findLabel(HttpIssuer http) {
+    CreateRequest create = http.create();
+    if (!LABEL_IN_PATH.matcher(create.post()).find() && !holdsLabel(create.body())) {
+      findings.add(
+          Verb.CREATE.path() + ".body",
+          "has no text that is ${request.label} alone, so that a key whose answer is lost could not"
+              + " be found; write it where the issuer takes a name or a label, as name:"
+              + " \"${request.label}\"");
+    }
+    if (http.list().item().label() == null) {
+      findings.add(
+          Verb.LIST.path() + ".item.label",
+          "is missing, so that a key whose answer is lost could not be found; name the field that"
+              + " holds what create sent as ${request.label}, as item.name");
+    }
+    if (!http.list().complete()) {
+      findings.add(
+          Verb.LIST.path() + ".complete",
+          "is false, so that a key whose answer is lost could be in another part of the list; ask"
+              + " for all keys in one answer, as /keys?limit=1000, and write true");
+    }
+  }
+
+  private static boolean holdsLabel(@Nullable Object node) {
+    return switch (node) {
+      case String text -> LABEL.matcher(text).matches();
+      case Map<?, ?> map -> map.values().stream().anyMatch(DefinitionCompiler::holdsLabel);
+      case List<?> list -> list.stream().anyMatch(DefinitionCompiler::holdsLabel);
+      case null, default -> false;
+    };
   }
 
   private OptionalInt quota(@Nullable Integer quota) {

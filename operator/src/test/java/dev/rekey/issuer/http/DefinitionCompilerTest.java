@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DefinitionCompilerTest {
   private static final String URL = "https://api.example.com";
@@ -176,6 +177,42 @@ class DefinitionCompilerTest {
 
     assertThat(onlyProblem(spec(URL, null, create, Definitions.DELETE.delete())).message())
         .contains("ids are shown");
+  }
+
+  /** A key whose answer was lost is found by its label alone. */
+  @Test
+  void keysMustBeFoundByTheirLabel() {
+    CreateRequest unlabelled =
+        new CreateRequest(
+            "/keys?about=x${request.label}",
+            Map.of("name", "key of ${request.label}"),
+            new MintedKey("body.id", "body.token", null, null));
+    ListRequest part =
+        new ListRequest("/keys", "body", new ListedKey("item.id", null, null, null), false);
+    KeyIssuerSpec blind =
+        Definitions.spec(URL, null, unlabelled, part, Definitions.DELETE, Definitions.VERIFY);
+
+    IssuerProblem problem = catchThrowableOfType(IssuerProblem.class, () -> compile(blind));
+
+    assertThat(problem.reason()).isEqualTo(Reason.IssuerInvalid);
+    assertThat(problem.details())
+        .extracting(IssuerProblem.Detail::path)
+        .containsExactly(
+            "spec.http.create.body", "spec.http.list.item.label", "spec.http.list.complete");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/keys/${request.label}",
+        "/keys?name=${ request.label }&size=1",
+        "/k/${request.label}/x"
+      })
+  void labelMayBeInThePath(String path) {
+    CreateRequest create =
+        new CreateRequest(path, null, new MintedKey("body.id", "body.token", null, null));
+
+    assertThat(compile(spec(URL, null, create, Definitions.DELETE.delete()))).isNotNull();
   }
 
   private static IssuerProblem.Detail onlyProblem(KeyIssuerSpec spec) {

@@ -8,7 +8,6 @@ import dev.rekey.api.v1alpha1.CreateRequest;
 import dev.rekey.api.v1alpha1.DeleteRequest;
 import dev.rekey.api.v1alpha1.KeyIssuerSpec;
 import dev.rekey.api.v1alpha1.ListRequest;
-import dev.rekey.api.v1alpha1.ListedKey;
 import dev.rekey.api.v1alpha1.MintedKey;
 import dev.rekey.api.v1alpha1.VerifyRequest;
 import dev.rekey.issuer.CredentialSource;
@@ -491,16 +490,6 @@ class HttpKeyIssuerTest {
         .asInstanceOf(type(Listing.Failed.class))
         .satisfies(it -> assertThat(it.fault().reason()).isEqualTo(Reason.AnswerNotUnderstood))
         .satisfies(it -> assertThat(it.fault().message()).contains(message).doesNotContain("SEKR"));
-  }
-
-  @Test
-  void incompleteListSaysSo() {
-    server.answers(200, "[]");
-    ListRequest part =
-        new ListRequest("/keys", "body", new ListedKey("item.id", null, null, null), false);
-
-    assertThat(issuer(spec(Definitions.CREATE, part, Definitions.VERIFY)).list())
-        .isEqualTo(new Listing.Listed(List.of(), false));
   }
 
   @Test

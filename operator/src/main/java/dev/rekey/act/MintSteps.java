@@ -278,7 +278,7 @@ public final class MintSteps {
     var verdict =
         issuers
             .open(key.issuer())
-            .map(it -> it.verify(key))
+            .map(it -> condemned && key.fields().isEmpty() ? listed(it, key) : it.verify(key))
             .orElseGet(() -> new Verdict.Unknown(gone(key.issuer())));
     // The time of the answer, not of the decision: a rejection counts from when it was seen.
     var now = clock.instant();
@@ -332,6 +332,20 @@ public final class MintSteps {
       }
       case Verdict.Unknown(var fault) ->
           failed(doing.ledger(), doing.rotation(), doing, Verb.VERIFY, keyName, fault);
+    };
+  }
+
+  /** A key without a value cannot be shown to the issuer; whether it is listed tells the same. */
+  private static Verdict listed(Issuer issuer, Key key) {
+    return switch (issuer.list()) {
+      case Listing.Failed(var fault) -> new Verdict.Unknown(fault);
+      case Listing.Listed(var keys, var _) ->
+          keys.stream()
+                  .filter(it -> key.id().equals(Optional.of(it.id())))
+                  // an id that is used again is another key's by now
+                  .anyMatch(it -> key.label().map(it.label()::equals).orElse(true))
+              ? new Verdict.Accepted()
+              : new Verdict.Rejected();
     };
   }
 

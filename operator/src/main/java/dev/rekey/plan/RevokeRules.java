@@ -172,11 +172,10 @@ final class RevokeRules {
         && checks.acceptedAt().get().isAfter(checks.deleteAskedAt().get());
   }
 
-  /** A key that a sweep found has an id and no value, so there is nothing to show. */
+  /** A key without a value, as a sweep finds it, cannot be shown; it is looked for in the list. */
   private static boolean canBeVerified(Observation seen, Key key) {
-    return !key.fields().isEmpty()
-        && seen.issuer() instanceof IssuerView.Usable usable
-        && usable.capabilities().verifies();
+    return key.fields().isEmpty()
+        || (seen.issuer() instanceof IssuerView.Usable usable && usable.capabilities().verifies());
   }
 
   /**

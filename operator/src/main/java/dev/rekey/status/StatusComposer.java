@@ -80,7 +80,8 @@ public final class StatusComposer {
                 Timestamps.of(run.startedAt()),
                 null,
                 "Running",
-                run.keyName().flatMap(ledger::key).flatMap(Key::id).orElse(null)))
+                run.keyName().flatMap(ledger::key).flatMap(Key::id).orElse(null),
+                    null))
         .or(() -> ledger.history().stream().findFirst().map(StatusComposer::record));
   }
 
@@ -90,7 +91,8 @@ public final class StatusComposer {
         Timestamps.of(past.startedAt()),
         Timestamps.of(past.completedAt()),
         past.leftToPerson().isPresent() ? "OldKeyLeftToPerson" : "Completed",
-        past.keyId().orElse(null));
+        past.keyId().orElse(null),
+        past.leftToPerson().orElse(null));
   }
 
   private static Optional<ConsumersStatus> consumers(Rotation ledger, Observation seen) {

@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.logging.LogManager;
 
 /**
@@ -13,6 +14,7 @@ import java.util.logging.LogManager;
 public final class Demo {
   private static final int KEPT = 0;
   private static final int BROKEN = 1;
+  private static final String LOG = "operator/target/demo.log";
 
   private Demo() {}
 
@@ -47,12 +49,12 @@ public final class Demo {
                 stage.cluster().client(), Stage.NAMESPACE, story, new Why(options.revokeFirst()));
         ServiceTale service = ServiceTale.of(stage.service(), story)) {
       Play play = new Play(options.root(), story, stage, operator);
-      play.perform(options.revokeFirst());
+      Optional<String> missing = play.perform(options.revokeFirst());
       Summary summary = Summary.of(stage);
-      Verdict verdict = summary.verdict(play.unfinished());
+      Verdict verdict = summary.verdict(missing);
       story.say("");
       summary.lines().forEach(story::say);
-      play.unfinished().forEach(story::say);
+      missing.ifPresent(it -> story.say(it + " What the operator logged is in " + LOG + "."));
       if (options.keep()) {
         story.say(verdict.line());
         Encore.play(options.root(), story, stage);

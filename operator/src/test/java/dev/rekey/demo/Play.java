@@ -10,10 +10,9 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -21,7 +20,7 @@ import java.util.function.BooleanSupplier;
 final class Play {
 
   /** After this the curtain falls, whatever has happened. */
-  private static final Duration LONGEST = Duration.ofSeconds(45);
+  private static final Duration LONGEST = Duration.ofSeconds(55);
 
   private static final String EXAMPLES = "examples/demo/";
   private static final int PODS = 6;
@@ -31,7 +30,6 @@ final class Play {
   private final OperatorTale operator;
   private final Manifests manifests;
   private final Instant latest;
-  private final List<String> unfinished = new ArrayList<>();
 
   Play(Path root, Story story, Stage stage, OperatorTale operator) {
     this.story = story;
@@ -51,13 +49,33 @@ final class Play {
     return values;
   }
 
-  /** Plays it. */
-  void perform(boolean revokeFirst) throws InterruptedException {
+  private static final class OutOfTime extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final String missing;
+
+    OutOfTime(String missing) {
+      super(missing);
+      this.missing = missing;
+    }
+  }
+
+  /** Plays it; what is missing when the time was over before the end. */
+  Optional<String> perform(boolean revokeFirst) throws InterruptedException {
     story.say(Prologue.text(stage, rollout(), revokeFirst));
+    try {
+      acts();
+      return Optional.empty();
+    } catch (OutOfTime e) {
+      return Optional.of("The time was over before " + e.missing + ".");
+    }
+  }
+
+  private void acts() throws InterruptedException, OutOfTime {
     manifests.applyFolder("crds");
     apply("1-namespace.yaml", "where team payments works");
     apply("2-applications.yaml", "three applications with two pods each, all of them calling");
-    await("all pods call the service", () -> stage.traffic().keyHintsByPod().size() == PODS);
+    await("all pods called the service", () -> stage.traffic().keyHintsByPod().size() == PODS);
     stage.operator().start();
     story.tell("operator", "Rekey runs", "nobody has to touch a key by hand from here");
     apply("3-issuer.yaml", "how keys are made and deleted at the service");
@@ -73,12 +91,7 @@ final class Play {
     apply("6-postman-billing.yaml", "key 43 would stop working in 20 days");
     await("postman-billing", Reason.Completed);
 
-    await("enough requests are sent", () -> stage.traffic().total() >= Verdict.FEWEST_REQUESTS);
-  }
-
-  /** What has not happened in time. */
-  List<String> unfinished() {
-    return List.copyOf(unfinished);
+    await("enough requests were sent", () -> stage.traffic().total() >= Verdict.FEWEST_REQUESTS);
   }
 
   private Rollout rollout() {
@@ -111,17 +124,16 @@ final class Play {
             "{\"metadata\": {\"annotations\": {\"%s\": \"%s\"}}}".formatted(Names.ROTATE, token));
   }
 
-  private void await(String rotation, Reason reason) throws InterruptedException {
+  private void await(String rotation, Reason reason) throws InterruptedException, OutOfTime {
     if (!operator.await(rotation, reason, latest)) {
-      unfinished.add(rotation + " did not get as far as " + reason);
+      throw new OutOfTime("rotation " + rotation + " got as far as " + reason);
     }
   }
 
-  private void await(String what, BooleanSupplier happened) throws InterruptedException {
+  private void await(String what, BooleanSupplier happened) throws InterruptedException, OutOfTime {
     while (!happened.getAsBoolean()) {
       if (Instant.now().isAfter(latest)) {
-        unfinished.add("it did not happen that " + what);
-        return;
+        throw new OutOfTime(what);
       }
       TimeUnit.MILLISECONDS.sleep(50);
     }

@@ -43,7 +43,7 @@ final class Summary {
   }
 
   /** What is counted, in the words that the last line uses. */
-  Verdict verdict(List<String> unfinished) {
+  Verdict verdict(Optional<String> missing) {
     List<ServiceKey> inUse =
         Stage.SECRETS.stream().map(this::keyIn).flatMap(Optional::stream).toList();
     long ours = liveByHint.values().stream().filter(key -> key.team().equals(Stage.TEAM)).count();
@@ -53,7 +53,7 @@ final class Summary {
         Math.max(stage.traffic().failures(), service.failedRequests()),
         (int) ours - inUse.size(),
         deadOfOthers(),
-        unfinished);
+        missing);
   }
 
   /** The fate of each key, one a line. */

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,7 @@ class SummaryTest {
   }
 
   private Verdict verdict() {
-    return Summary.of(stage).verdict(List.of());
+    return Summary.of(stage).verdict(Optional.empty());
   }
 
   private void put(String secret, NewKey key) {

@@ -1,6 +1,7 @@
 package dev.rekey.demo;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Whether the promise was kept.
@@ -10,7 +11,7 @@ import java.util.List;
  * @param failed how many of them were not answered well
  * @param leftOver how many working keys of ours the service has beyond those that a Secret holds
  * @param othersDead keys of other teams that do not work any more
- * @param unfinished what had not happened when the time was over
+ * @param missing what had not happened when the time was over
  */
 record Verdict(
     int rotated,
@@ -18,7 +19,7 @@ record Verdict(
     long failed,
     int leftOver,
     List<String> othersDead,
-    List<String> unfinished) {
+    Optional<String> missing) {
 
   /** Fewer requests than this prove nothing. */
   static final long FEWEST_REQUESTS = 1000;
@@ -45,6 +46,6 @@ record Verdict(
         && leftOver == 0
         && requests >= FEWEST_REQUESTS
         && othersDead.isEmpty()
-        && unfinished.isEmpty();
+        && missing.isEmpty();
   }
 }

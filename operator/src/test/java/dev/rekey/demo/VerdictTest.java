@@ -3,6 +3,7 @@ package dev.rekey.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The demo must not be able to praise itself. */
@@ -15,8 +16,8 @@ class VerdictTest {
     assertThat(verdict(3, 999, 0, 0).good()).isFalse();
     assertThat(verdict(3, 1000, 1, 0).good()).isFalse();
     assertThat(verdict(3, 1000, 0, 1).good()).isFalse();
-    assertThat(new Verdict(3, 1000, 0, 0, List.of("key 44"), List.of()).good()).isFalse();
-    assertThat(new Verdict(3, 1000, 0, 0, List.of(), List.of("the end")).good()).isFalse();
+    assertThat(new Verdict(3, 1000, 0, 0, List.of("key 44"), Optional.empty()).good()).isFalse();
+    assertThat(new Verdict(3, 1000, 0, 0, List.of(), Optional.of("the end")).good()).isFalse();
   }
 
   @Test
@@ -28,6 +29,6 @@ class VerdictTest {
   }
 
   private static Verdict verdict(int rotated, long requests, long failed, int leftOver) {
-    return new Verdict(rotated, requests, failed, leftOver, List.of(), List.of());
+    return new Verdict(rotated, requests, failed, leftOver, List.of(), Optional.empty());
   }
 }

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
     value =
         "!has(self.issuedAt) || !has(self.expiresAt) || !self.issuedAt.matches("
-            + Rules.DATE_PATTERN
+            + FieldRules.DATE_PATTERN
             + ") || !self.expiresAt.matches("
-            + Rules.DATE_PATTERN
+            + FieldRules.DATE_PATTERN
             + ") || timestamp(self.expiresAt) > timestamp(self.issuedAt)",
     message = "expiresAt must be later than issuedAt: a key cannot expire before it is issued",
     fieldPath = ".expiresAt")
@@ -36,13 +36,13 @@ public record AdoptedKey(
             "When the issuer made the key, in RFC 3339, for instance 2026-03-01T09:00:00Z."
                 + " schedule.interval and the issuer's maxAge count from here. Default: what the"
                 + " issuer's list says of keyId, else the moment at which the Secret was created.")
-        @Size(max = Rules.DATE_LENGTH)
-        @ValidationRule(value = Rules.DATE, message = Rules.DATE_MESSAGE)
+        @Size(max = FieldRules.DATE_LENGTH)
+        @ValidationRule(value = FieldRules.DATE, message = FieldRules.DATE_MESSAGE)
         @Nullable String issuedAt,
     @JsonPropertyDescription(
             "When the key stops working, in RFC 3339, for instance 2026-08-28T09:00:00Z. The"
                 + " rotation begins at least schedule.renewBefore earlier. Default: what the"
                 + " issuer's list says of keyId, else issuedAt plus the issuer's maxAge.")
-        @Size(max = Rules.DATE_LENGTH)
-        @ValidationRule(value = Rules.DATE, message = Rules.DATE_MESSAGE)
+        @Size(max = FieldRules.DATE_LENGTH)
+        @ValidationRule(value = FieldRules.DATE, message = FieldRules.DATE_MESSAGE)
         @Nullable String expiresAt) {}

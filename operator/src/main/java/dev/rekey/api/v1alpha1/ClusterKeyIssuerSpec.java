@@ -37,15 +37,15 @@ public record ClusterKeyIssuerSpec(
                 + " by a condition of the rotation. Where the issuer's answers hold no expiry, a"
                 + " key expires at the moment of the request plus maxAge. Default: no limit is"
                 + " known; rotations then need a schedule.interval or an expiry from the issuer.")
-        @Size(max = Rules.DURATION_LENGTH)
-        @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
-        @ValidationRule(value = Rules.NOT_ZERO, message = Rules.NOT_ZERO_MESSAGE)
+        @Size(max = FieldRules.DURATION_LENGTH)
+        @ValidationRule(value = FieldRules.DURATION, message = FieldRules.DURATION_MESSAGE)
+        @ValidationRule(value = FieldRules.NOT_ZERO, message = FieldRules.NOT_ZERO_MESSAGE)
         @Nullable String maxAge,
     @JsonPropertyDescription(
             "How many keys the account may hold at once, all teams together. At least 2, because"
-                + " the old and the new key exist side by side during a rotation. Where the account"
-                + " is full, a rotation waits and says so instead of asking for a key that the"
-                + " issuer would refuse. Default: no limit is known.")
+                + " the old and the new key exist side by side during a rotation. Before a"
+                + " mint the keys are listed; where the account is full, the rotation waits and"
+                + " says so instead of asking for a key that the issuer would refuse. Default: no limit is known.")
         @ValidationRule(
             value = "self >= 2",
             message =

@@ -18,9 +18,9 @@ public record CreateRequest(
             "The path that the request is POSTed to, below url, for instance /keys. Text with"
                 + " ${CEL}.")
         @Required
-        @Size(max = Rules.PATH_LENGTH)
-        @ValidationRule(value = Rules.PATH, message = Rules.PATH_MESSAGE)
-        @ValidationRule(value = Rules.BRACES, message = Rules.BRACES_MESSAGE)
+        @Size(max = FieldRules.PATH_LENGTH)
+        @ValidationRule(value = FieldRules.PATH, message = FieldRules.PATH_MESSAGE)
+        @ValidationRule(value = FieldRules.BRACES, message = FieldRules.BRACES_MESSAGE)
         String post,
     @JsonPropertyDescription(
             "The JSON object that is sent. Texts in it, at any depth, may hold ${CEL} over request;"

@@ -16,11 +16,11 @@ public record DeleteRequest(
                 + " /keys/${key.id}. 404 and 410 count as deleted. It is sent only after every pod"
                 + " has moved to another key.")
         @Required
-        @Size(max = Rules.PATH_LENGTH)
-        @ValidationRule(value = Rules.PATH, message = Rules.PATH_MESSAGE)
-        @ValidationRule(value = Rules.BRACES, message = Rules.BRACES_MESSAGE)
+        @Size(max = FieldRules.PATH_LENGTH)
+        @ValidationRule(value = FieldRules.PATH, message = FieldRules.PATH_MESSAGE)
+        @ValidationRule(value = FieldRules.BRACES, message = FieldRules.BRACES_MESSAGE)
         @ValidationRule(
-            value = Rules.NAMES_THE_KEY,
+            value = FieldRules.NAMES_THE_KEY,
             message =
                 "the path must name the key that is deleted, for instance /keys/${key.id}: without"
                     + " it the request could delete more than one key")

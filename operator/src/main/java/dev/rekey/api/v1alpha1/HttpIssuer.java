@@ -20,7 +20,7 @@ public record HttpIssuer(
                 + " unless the operator's configuration allows it. Changing it sends the credential"
                 + " and every later request to the new address.")
         @Required
-        @Size(max = Rules.PATH_LENGTH)
+        @Size(max = FieldRules.PATH_LENGTH)
         @ValidationRule(
             value = "self.matches('^https?://')",
             message =
@@ -49,16 +49,16 @@ public record HttpIssuer(
                     + " instance https://api.example.com/v1")
         String url,
     @JsonPropertyDescription(
-            "How long one request to the issuer may take, from 1s to 2m. What had no answer by then"
+            "How long one request to the issuer may take, from 100ms to 2m. What had no answer by then"
                 + " counts as unclear, and Rekey looks for its effect. Default: 10s.")
         @Default(HttpIssuer.DEFAULT_REQUEST_TIMEOUT)
-        @Size(max = Rules.DURATION_LENGTH)
-        @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
-        @ValidationRule(value = Rules.NOT_ZERO, message = Rules.NOT_ZERO_MESSAGE)
+        @Size(max = FieldRules.DURATION_LENGTH)
+        @ValidationRule(value = FieldRules.DURATION, message = FieldRules.DURATION_MESSAGE)
+        @ValidationRule(value = FieldRules.NOT_ZERO, message = FieldRules.NOT_ZERO_MESSAGE)
         @ValidationRule(
             value =
                 "!("
-                    + Rules.DURATION
+                    + FieldRules.DURATION
                     + ") || (!self.contains('d') && duration(self) <= duration('2m'))",
             message = "requestTimeout must be at most 2m, for instance 10s")
         @Nullable String requestTimeout,
@@ -69,16 +69,17 @@ public record HttpIssuer(
         HttpAuth auth,
     @JsonPropertyDescription("Mints a key.") @Required CreateRequest create,
     @JsonPropertyDescription(
-            "Lists the keys of the account: how Rekey confirms a deletion and finds a key whose"
-                + " answer was lost.")
+            "Lists the keys of the account: how Rekey finds a key whose answer was lost, knows how"
+                + " full the account is, and learns when an adopted key was issued and expires.")
         @Required
         ListRequest list,
     @JsonPropertyDescription("Deletes a key.") @Required DeleteRequest delete,
     @JsonPropertyDescription(
             "Asks the service whether a key works. A new key is published only after three answers"
                 + " in a row say that it is accepted, and the old key deleted only after one more."
-                + " Without verify, Rekey cannot tell: status says Unverified, and every rotation"
-                + " soaks for at least 10m.")
+                + " After the deletion it is asked until it says that the key is rejected. Without"
+                + " verify, Rekey cannot tell any of this, and every rotation soaks for at least"
+                + " 10m.")
         @Nullable VerifyRequest verify) {
   /** What {@link #requestTimeout} is where nothing is written. */
   public static final String DEFAULT_REQUEST_TIMEOUT = "10s";

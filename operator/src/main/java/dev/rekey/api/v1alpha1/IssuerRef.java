@@ -23,8 +23,8 @@ public record IssuerRef(
                 + " a key of the old issuer that is still to be deleted waits until that issuer is"
                 + " named again.")
         @Required
-        @Size(max = Rules.NAME_LENGTH)
-        @ValidationRule(value = Rules.NAME, message = Rules.NAME_MESSAGE)
+        @Size(max = FieldRules.NAME_LENGTH)
+        @ValidationRule(value = FieldRules.NAME, message = FieldRules.NAME_MESSAGE)
         String name) {
   public IssuerRef {
     kind = kind == null ? IssuerKind.KeyIssuer : kind; // as the API server would have written

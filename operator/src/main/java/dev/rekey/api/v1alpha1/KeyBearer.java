@@ -13,10 +13,10 @@ import io.fabric8.generator.annotation.ValidationRule;
 public record KeyBearer(
     @JsonPropertyDescription("The token, as text with ${CEL} over key, nearly always ${key.value}.")
         @Required
-        @Size(max = Rules.EXPRESSION_LENGTH)
-        @ValidationRule(value = Rules.BRACES, message = Rules.BRACES_MESSAGE)
+        @Size(max = FieldRules.EXPRESSION_LENGTH)
+        @ValidationRule(value = FieldRules.BRACES, message = FieldRules.BRACES_MESSAGE)
         @ValidationRule(
-            value = Rules.NAMES_THE_KEY,
+            value = FieldRules.NAMES_THE_KEY,
             message =
                 "the token must be made of the key that is verified, for instance ${key.value}:"
                     + " anything else would prove another credential")

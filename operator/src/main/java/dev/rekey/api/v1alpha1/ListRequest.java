@@ -13,24 +13,29 @@ import io.fabric8.generator.annotation.ValidationRule;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ListRequest(
     @JsonPropertyDescription(
-            "The path that GET is sent to, below url, for instance /keys or /keys?limit=100. Text"
-                + " with ${CEL}.")
+            "The path that GET is sent to, below url, for instance /keys or /keys?limit=100.")
         @Required
-        @Size(max = Rules.PATH_LENGTH)
-        @ValidationRule(value = Rules.PATH, message = Rules.PATH_MESSAGE)
-        @ValidationRule(value = Rules.BRACES, message = Rules.BRACES_MESSAGE)
+        @Size(max = FieldRules.PATH_LENGTH)
+        @ValidationRule(value = FieldRules.PATH, message = FieldRules.PATH_MESSAGE)
+        @ValidationRule(value = FieldRules.BRACES, message = FieldRules.BRACES_MESSAGE)
         String get,
     @JsonPropertyDescription(
             "CEL over body, the JSON answer: the list of keys in it, for instance body or"
                 + " body.keys.")
         @Required
-        @Size(max = Rules.EXPRESSION_LENGTH)
-        @ValidationRule(value = Rules.EXPRESSION, message = Rules.EXPRESSION_MESSAGE)
+        @Size(max = FieldRules.EXPRESSION_LENGTH)
+        @ValidationRule(value = FieldRules.EXPRESSION, message = FieldRules.EXPRESSION_MESSAGE)
         String items,
     @JsonPropertyDescription("What to take from each entry of the list.") @Required ListedKey item,
     @JsonPropertyDescription(
-            "true: one answer holds all the keys of the account, so that a key that is not in it is"
-                + " gone. false: the answer may be a part; an issuer that says so is not used yet,"
-                + " and rotations of it say so. Say true only where it is so. Default: false.")
-        @Default("false")
+            "Must be true: one answer holds all the keys of the account, so that a key whose answer"
+                + " was lost is surely in it, or surely not there. Say so only where it is so: ask"
+                + " for as many keys as the account may have, for instance /keys?limit=1000.")
+        @Required
+        @ValidationRule(
+            value = "self",
+            message =
+                "write complete: true, and let get ask for all keys at once, for instance"
+                    + " /keys?limit=1000: in a part of the list Rekey could not find a key whose"
+                    + " answer was lost")
         boolean complete) {}

@@ -16,29 +16,29 @@ public record ListedKey(
             "CEL over item: the issuer's id of the key, the same as create gives, for instance"
                 + " item.id. Numbers become text.")
         @Required
-        @Size(max = Rules.EXPRESSION_LENGTH)
-        @ValidationRule(value = Rules.EXPRESSION, message = Rules.EXPRESSION_MESSAGE)
+        @Size(max = FieldRules.EXPRESSION_LENGTH)
+        @ValidationRule(value = FieldRules.EXPRESSION, message = FieldRules.EXPRESSION_MESSAGE)
         String id,
     @JsonPropertyDescription(
             "CEL over item: the label that create sent, for instance item.name. It lets Rekey find"
-                + " a key whose answer was lost, and leave other teams' keys alone. Default: none;"
-                + " an issuer without it is not used yet, and rotations of it say so.")
-        @Size(max = Rules.EXPRESSION_LENGTH)
-        @ValidationRule(value = Rules.EXPRESSION, message = Rules.EXPRESSION_MESSAGE)
+                + " a key whose answer was lost, and leave other teams' keys alone.")
+        @Required
+        @Size(max = FieldRules.EXPRESSION_LENGTH)
+        @ValidationRule(value = FieldRules.EXPRESSION, message = FieldRules.EXPRESSION_MESSAGE)
         @Nullable String label,
     @JsonPropertyDescription(
             "CEL over item: when the key was issued, as an RFC 3339 text, for instance"
                 + " item.created_at. It spares you adopt.issuedAt for keys that were made by hand."
                 + " Default: none.")
-        @Size(max = Rules.EXPRESSION_LENGTH)
-        @ValidationRule(value = Rules.EXPRESSION, message = Rules.EXPRESSION_MESSAGE)
+        @Size(max = FieldRules.EXPRESSION_LENGTH)
+        @ValidationRule(value = FieldRules.EXPRESSION, message = FieldRules.EXPRESSION_MESSAGE)
         @Nullable String issuedAt,
     @JsonPropertyDescription(
             "CEL over item: when the key stops working, as an RFC 3339 text, for instance"
                 + " item.expires_at. It spares you adopt.expiresAt for keys that were made by hand."
                 + " Default: none.")
-        @Size(max = Rules.EXPRESSION_LENGTH)
-        @ValidationRule(value = Rules.EXPRESSION, message = Rules.EXPRESSION_MESSAGE)
+        @Size(max = FieldRules.EXPRESSION_LENGTH)
+        @ValidationRule(value = FieldRules.EXPRESSION, message = FieldRules.EXPRESSION_MESSAGE)
         @Nullable String expiresAt) {
 
   /** An entry that tells no dates. */

@@ -21,25 +21,25 @@ public record MintedKey(
             "CEL over body, the JSON answer: the issuer's id of the new key, for instance body.id."
                 + " Numbers become text.")
         @Required
-        @Size(max = Rules.EXPRESSION_LENGTH)
-        @ValidationRule(value = Rules.EXPRESSION, message = Rules.EXPRESSION_MESSAGE)
+        @Size(max = FieldRules.EXPRESSION_LENGTH)
+        @ValidationRule(value = FieldRules.EXPRESSION, message = FieldRules.EXPRESSION_MESSAGE)
         String id,
     @JsonPropertyDescription(
             "CEL over body: the secret value of the new key, for instance body.token. It is kept in"
                 + " the operator's ledger and in the target Secret, nowhere else.")
         @Required
-        @Size(max = Rules.EXPRESSION_LENGTH)
-        @ValidationRule(value = Rules.EXPRESSION, message = Rules.EXPRESSION_MESSAGE)
+        @Size(max = FieldRules.EXPRESSION_LENGTH)
+        @ValidationRule(value = FieldRules.EXPRESSION, message = FieldRules.EXPRESSION_MESSAGE)
         String value,
     @JsonPropertyDescription(
             "CEL over body: when the key was issued, as an RFC 3339 text, for instance"
                 + " body.created_at. Default: the moment at which the request was sent.")
-        @Size(max = Rules.EXPRESSION_LENGTH)
-        @ValidationRule(value = Rules.EXPRESSION, message = Rules.EXPRESSION_MESSAGE)
+        @Size(max = FieldRules.EXPRESSION_LENGTH)
+        @ValidationRule(value = FieldRules.EXPRESSION, message = FieldRules.EXPRESSION_MESSAGE)
         @Nullable String issuedAt,
     @JsonPropertyDescription(
             "CEL over body: when the key stops working, as an RFC 3339 text, for instance"
                 + " body.expires_at. Default: issuedAt plus maxAge.")
-        @Size(max = Rules.EXPRESSION_LENGTH)
-        @ValidationRule(value = Rules.EXPRESSION, message = Rules.EXPRESSION_MESSAGE)
+        @Size(max = FieldRules.EXPRESSION_LENGTH)
+        @ValidationRule(value = FieldRules.EXPRESSION, message = FieldRules.EXPRESSION_MESSAGE)
         @Nullable String expiresAt) {}

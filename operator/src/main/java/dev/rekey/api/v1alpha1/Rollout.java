@@ -17,25 +17,25 @@ public record Rollout(
                 + " read Secrets through a cache; a pod that starts too early could still get the"
                 + " old value. Default: 15s.")
         @Default(Rollout.DEFAULT_SETTLE)
-        @Size(max = Rules.DURATION_LENGTH)
-        @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
+        @Size(max = FieldRules.DURATION_LENGTH)
+        @ValidationRule(value = FieldRules.DURATION, message = FieldRules.DURATION_MESSAGE)
         @Nullable String settle,
     @JsonPropertyDescription(
             "How long the rollout may go without any pod moving to the new key before it counts as"
                 + " failed. Both keys then keep working, the condition says which pods are behind,"
                 + " and Rekey goes on by itself as soon as they move. Default: 15m.")
         @Default(Rollout.DEFAULT_PROGRESS_TIMEOUT)
-        @Size(max = Rules.DURATION_LENGTH)
-        @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
-        @ValidationRule(value = Rules.NOT_ZERO, message = Rules.NOT_ZERO_MESSAGE)
+        @Size(max = FieldRules.DURATION_LENGTH)
+        @ValidationRule(value = FieldRules.DURATION, message = FieldRules.DURATION_MESSAGE)
+        @ValidationRule(value = FieldRules.NOT_ZERO, message = FieldRules.NOT_ZERO_MESSAGE)
         @Nullable String progressTimeout,
     @JsonPropertyDescription(
             "How long every pod must have been ready on the new key before the old one is deleted:"
                 + " the time in which a problem can still be noticed while both keys work. Default:"
                 + " 10m. 0s deletes at once.")
         @Default(Rollout.DEFAULT_SOAK)
-        @Size(max = Rules.DURATION_LENGTH)
-        @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
+        @Size(max = FieldRules.DURATION_LENGTH)
+        @ValidationRule(value = FieldRules.DURATION, message = FieldRules.DURATION_MESSAGE)
         @Nullable String soak) {
   /** What {@link #settle} is where nothing is written. */
   public static final String DEFAULT_SETTLE = "15s";

@@ -23,4 +23,8 @@ public record RotationRecord(
         @Required
         String result,
     @JsonPropertyDescription("The issuer's id of the key that it minted.")
-        @Nullable String keyId) {}
+        @Nullable String keyId,
+    @JsonPropertyDescription(
+            "The old key, where somebody has to delete it at the issuer, as far as Rekey knows it:"
+                + " its last characters.")
+        @Nullable String oldKey) {}

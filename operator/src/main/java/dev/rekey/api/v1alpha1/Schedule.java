@@ -18,14 +18,14 @@ public record Schedule(
                 + " maxAge; otherwise no rotation begins and the condition Ready says so. Leave"
                 + " time for a rollout that goes badly. Default: half of the issuer's maxAge;"
                 + " without one, a key is rotated only before its expiry or when asked.")
-        @Size(max = Rules.DURATION_LENGTH)
-        @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
-        @ValidationRule(value = Rules.NOT_ZERO, message = Rules.NOT_ZERO_MESSAGE)
+        @Size(max = FieldRules.DURATION_LENGTH)
+        @ValidationRule(value = FieldRules.DURATION, message = FieldRules.DURATION_MESSAGE)
+        @ValidationRule(value = FieldRules.NOT_ZERO, message = FieldRules.NOT_ZERO_MESSAGE)
         @Nullable String interval,
     @JsonPropertyDescription(
             "Rotate at least this long before a key expires, for instance 30d, whatever its age."
                 + " More than a third of the key's life counts as a third. Default: 30d.")
-        @Size(max = Rules.DURATION_LENGTH)
-        @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
-        @ValidationRule(value = Rules.NOT_ZERO, message = Rules.NOT_ZERO_MESSAGE)
+        @Size(max = FieldRules.DURATION_LENGTH)
+        @ValidationRule(value = FieldRules.DURATION, message = FieldRules.DURATION_MESSAGE)
+        @ValidationRule(value = FieldRules.NOT_ZERO, message = FieldRules.NOT_ZERO_MESSAGE)
         @Nullable String renewBefore) {}

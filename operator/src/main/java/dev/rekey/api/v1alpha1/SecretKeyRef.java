@@ -18,13 +18,13 @@ public record SecretKeyRef(
             "The name of the Secret: in the KeyIssuer's own namespace, or for a ClusterKeyIssuer in"
                 + " the namespace where the operator runs.")
         @Required
-        @Size(max = Rules.NAME_LENGTH)
-        @ValidationRule(value = Rules.NAME, message = Rules.NAME_MESSAGE)
+        @Size(max = FieldRules.NAME_LENGTH)
+        @ValidationRule(value = FieldRules.NAME, message = FieldRules.NAME_MESSAGE)
         String name,
     @JsonPropertyDescription(
             "The key of its data that holds the value, for instance token. White space around the"
                 + " value is left out.")
         @Required
-        @Size(max = Rules.DATA_KEY_LENGTH)
-        @ValidationRule(value = Rules.DATA_KEY, message = Rules.DATA_KEY_MESSAGE)
+        @Size(max = FieldRules.DATA_KEY_LENGTH)
+        @ValidationRule(value = FieldRules.DATA_KEY, message = FieldRules.DATA_KEY_MESSAGE)
         String key) {}

@@ -18,8 +18,8 @@ public record TargetSecret(
             "The name of the Secret, for instance postman-api-key. It cannot be changed afterwards:"
                 + " pods still read the old Secret, so make a new ApiKeyRotation for another one.")
         @Required
-        @Size(max = Rules.NAME_LENGTH)
-        @ValidationRule(value = Rules.NAME, message = Rules.NAME_MESSAGE)
+        @Size(max = FieldRules.NAME_LENGTH)
+        @ValidationRule(value = FieldRules.NAME, message = FieldRules.NAME_MESSAGE)
         @ValidationRule(
             value = "self == oldSelf",
             message =
@@ -40,10 +40,10 @@ public record TargetSecret(
         CreationPolicy creationPolicy,
     @JsonPropertyDescription(
             "What is written into the Secret: each entry is a key of its data and a text with"
-                + " ${CEL} over key, for instance {POSTMAN_API_KEY: \"${key.value}\"}. At least one"
+                + " ${CEL} over key.id and key.value, for instance {POSTMAN_API_KEY: \"${key.value}\"}. At least one"
                 + " must hold ${key.value}; all else in the text is copied, so that a whole"
-                + " configuration file is possible. Changing it writes the Secret again and"
-                + " restarts its readers, without a new key. Default: {apiKey: \"${key.value}\"}.")
+                + " configuration file is possible. A change of it counts from the next rotation on."
+                + " Default: {apiKey: \"${key.value}\"}.")
         @Default(
             "{\"" + TargetSecret.DEFAULT_DATA_KEY + "\": \"" + TargetSecret.DEFAULT_TEXT + "\"}")
         @ValidationRule(
@@ -62,7 +62,7 @@ public record TargetSecret(
             value =
                 "self.all(k, !self[k].replace('$${', '').matches('[$][{][^}]*([$][{]|$)') &&"
                     + " !self[k].matches('[$][{] *[}]'))",
-            message = Rules.BRACES_MESSAGE)
+            message = FieldRules.BRACES_MESSAGE)
         @ValidationRule(
             value = "self.size() == 0 || self.exists(k, self[k].matches('[$][{][^}]*key'))",
             message =

@@ -22,9 +22,9 @@ public record VerifyRequest(
             "The path that GET is sent to, below url: something cheap that any valid key may read"
                 + " and that changes nothing, for instance /me.")
         @Required
-        @Size(max = Rules.PATH_LENGTH)
-        @ValidationRule(value = Rules.PATH, message = Rules.PATH_MESSAGE)
-        @ValidationRule(value = Rules.BRACES, message = Rules.BRACES_MESSAGE)
+        @Size(max = FieldRules.PATH_LENGTH)
+        @ValidationRule(value = FieldRules.PATH, message = FieldRules.PATH_MESSAGE)
+        @ValidationRule(value = FieldRules.BRACES, message = FieldRules.BRACES_MESSAGE)
         String get,
     @JsonPropertyDescription(
             "How the request carries the key that is verified. The account's own credential is not"
@@ -35,16 +35,16 @@ public record VerifyRequest(
             "CEL over status, the HTTP status as a number, and body, the JSON answer or null: true"
                 + " where the key works. Default: status >= 200 && status < 300.")
         @Default(VerifyRequest.DEFAULT_ACCEPTED)
-        @Size(max = Rules.EXPRESSION_LENGTH)
-        @ValidationRule(value = Rules.EXPRESSION, message = Rules.EXPRESSION_MESSAGE)
+        @Size(max = FieldRules.EXPRESSION_LENGTH)
+        @ValidationRule(value = FieldRules.EXPRESSION, message = FieldRules.EXPRESSION_MESSAGE)
         @Nullable String accepted,
     @JsonPropertyDescription(
             "CEL over status and body: true where the service says that the key does not work. What"
                 + " is neither accepted nor rejected (a time-out, a 500, a 429) is unknown, and"
                 + " asked again. Default: status == 401.")
         @Default(VerifyRequest.DEFAULT_REJECTED)
-        @Size(max = Rules.EXPRESSION_LENGTH)
-        @ValidationRule(value = Rules.EXPRESSION, message = Rules.EXPRESSION_MESSAGE)
+        @Size(max = FieldRules.EXPRESSION_LENGTH)
+        @ValidationRule(value = FieldRules.EXPRESSION, message = FieldRules.EXPRESSION_MESSAGE)
         @Nullable String rejected) {
   /** What {@link #accepted} is where nothing is written. */
   public static final String DEFAULT_ACCEPTED = "status >= 200 && status < 300";

@@ -1,7 +1,7 @@
 package dev.rekey.api.v1alpha1;
 
 /** CEL rules that several fields share, each with the sentence that says what to write instead. */
-final class Rules {
+final class FieldRules {
   static final int DURATION_LENGTH = 64;
   static final String DURATION =
       "size(self) > 0 &&"
@@ -58,5 +58,5 @@ final class Rules {
 
   static final String NAMES_THE_KEY = "self.matches('[$][{][^}]*key[.]')";
 
-  private Rules() {}
+  private FieldRules() {}
 }

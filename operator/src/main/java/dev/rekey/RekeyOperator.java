@@ -187,13 +187,14 @@ public final class RekeyOperator implements AutoCloseable {
             new RolloutSteps(ledgers, workloads, settings, world.clock()),
             new RevokeSteps(ledgers, issuers, settings, world.clock()));
     var events = new Fabric8Events(client, world.clock(), eventNames(), config.identity());
+    var story = new ToldStory(events, meters);
     var pass =
         new RotationPass(
             observer,
             new Planner(world.rules()),
             executor,
             resources,
-            new ToldStory(events, meters),
+            story,
             settings,
             this::mayWork);
     this.leadership =
@@ -225,10 +226,11 @@ public final class RekeyOperator implements AutoCloseable {
           }
         });
     operator.register(
-        new RotationReconciler(pass, wakeups, resync, this::mayWork, settings),
+        new RotationReconciler(pass, wakeups, resync, this::mayWork, settings, story),
         it ->
             it.withGenerationAware(false)
-                // also passes for resources on their way out: without it the SDK skips them silently, and
+                // also passes for resources on their way out: without it the SDK skips them
+                // silently, and
                 // may run two passes at once over a name that is deleted and made anew
                 .withTriggerReconcilerOnAllEvents(true)
                 .withOnUpdateFilter(new RelevantUpdates<>())
@@ -313,13 +315,12 @@ public final class RekeyOperator implements AutoCloseable {
         .addShutdownHook(
             Thread.ofPlatform()
                 .name("shutdown")
-                .unstarted(
-                    () -> {
-                      rekey.close();
-                      api.close();
-                      // ended as it was told to: without this a JVM says 143 after SIGTERM
-                      Runtime.getRuntime().halt(0);
-                    }));
+                .unstarted(() -> {
+                  rekey.close();
+                  api.close();
+                  // ended as it was told to: without this a JVM says 143 after SIGTERM
+                  Runtime.getRuntime().halt(0);
+                }));
     try {
       rekey.start();
     } catch (RuntimeException problem) {

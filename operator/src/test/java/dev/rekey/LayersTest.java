@@ -114,6 +114,32 @@ class LayersTest {
           .callMethod(System.class, "nanoTime");
 
   @ArchTest
+  static final ArchRule resourcesAreDataOnly =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.rekey.api..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.javaoperatorsdk..",
+              "java.io..",
+              "java.net..",
+              "java.nio.file..",
+              "java.util.concurrent..")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("io.fabric8.kubernetes.client.KubernetesClient");
+
+  @ArchTest
+  static final ArchRule onlyTheAdaptersAndTheRootKnowTheFramework =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("dev.rekey", "dev.rekey.reconcile..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.javaoperatorsdk..");
+
+  @ArchTest
   static final ArchRule onlyTheClusterAndTheSdksWiringSeeTheClient =
       noClasses()
           .that()
@@ -121,7 +147,11 @@ class LayersTest {
               "dev.rekey", "dev.rekey.cluster.fabric8..", "dev.rekey.reconcile..")
           .should()
           .dependOnClassesThat()
-          .haveFullyQualifiedName("io.fabric8.kubernetes.client.KubernetesClient");
+          .resideInAnyPackage(
+              "io.fabric8.kubernetes.client.dsl..", "io.fabric8.kubernetes.client.informers..")
+          .orShould()
+          .dependOnClassesThat()
+          .haveNameMatching("io\\.fabric8\\.kubernetes\\.client\\.\\w*KubernetesClient\\w*");
 
   @ArchTest
   static final ArchRule whatIsAboveTheClusterCanBeReplayed =
@@ -135,9 +165,26 @@ class LayersTest {
               "dev.rekey.consumers..",
               "dev.rekey.ledger..",
               "dev.rekey.issuer..",
+              "dev.rekey.cel..",
+              "dev.rekey.telemetry..",
+              "dev.rekey.reconcile..",
               "dev.rekey.rotation..")
           .should()
           .callMethod(java.time.Instant.class, "now")
+          .orShould()
+          .callMethod(java.time.InstantSource.class, "system")
+          .orShould()
+          .callMethod(java.time.Clock.class, "systemUTC")
+          .orShould()
+          .callMethod(java.time.OffsetDateTime.class, "now")
+          .orShould()
+          .callMethod(java.time.ZonedDateTime.class, "now")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.util.concurrent.Executors")
           .orShould()
           .callMethod(System.class, "currentTimeMillis")
           .orShould()
@@ -147,8 +194,9 @@ class LayersTest {
           .orShould()
           .callMethod(java.util.UUID.class, "randomUUID")
           .orShould()
-          .dependOnClassesThat()
-          .haveFullyQualifiedName("java.lang.Thread");
+          .callConstructor(Thread.class, Runnable.class)
+          .orShould()
+          .callMethod(Thread.class, "sleep", long.class);
 
   @ArchTest
   static final ArchRule onlyConfigReadsTheEnvironment =

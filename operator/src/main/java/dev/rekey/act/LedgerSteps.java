@@ -24,6 +24,7 @@ import dev.rekey.rotation.Run;
 import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Terms;
 import dev.rekey.rotation.Verb;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +113,7 @@ public final class LedgerSteps {
         }
       }
     }
-    var key = adopted(doing, issuer, secret, terms, said, listed);
+    var key = adopted(doing, issuer, secret, terms, said, listed, maxAge(seen));
     var written = ledgers.replace(doing.ledger(), doing.rotation().adopted(key));
     return new Outcome.Done(
         written,
@@ -127,23 +128,27 @@ public final class LedgerSteps {
       Target.Present secret,
       Terms terms,
       Terms.Adoption said,
-      Optional<ListedKey> listed) {
-    // Which text of the Secret is the key cannot be told from a template; with one data key it can.
-    var shown =
-        terms.data().keySet().stream()
+      Optional<ListedKey> listed,
+      Optional<Duration> maxAge) {
+    // Only a text that is the key and nothing else tells it; a whole file around it does not.
+    var value =
+        terms.data().entrySet().stream()
+            .filter(it -> it.getValue().equals("${key.value}"))
+            .map(Map.Entry::getKey)
             .sorted()
             .flatMap(name -> Optional.ofNullable(secret.data().get(name)).stream())
-            .findFirst()
-            .orElseGet(() -> SecretText.of(""));
-    boolean isValue = terms.data().size() == 1 && terms.data().containsValue("${key.value}");
+            .findFirst();
+    var issuedAt =
+        firstOf(said.issuedAt(), listed.flatMap(ListedKey::issuedAt)).orElse(secret.createdAt());
     return new Key(
         "adopted-" + doing.rotation().lineage(),
         said.keyId(),
         Role.CURRENT,
-        isValue ? Map.of("value", shown) : Map.of(),
-        shown.hint(),
-        firstOf(said.issuedAt(), listed.flatMap(ListedKey::issuedAt)).orElse(secret.createdAt()),
-        firstOf(said.expiresAt(), listed.flatMap(ListedKey::expiresAt)),
+        value.map(it -> Map.of("value", it)).orElseGet(Map::of),
+        value.map(SecretText::hint).orElse("of unknown value"),
+        issuedAt,
+        firstOf(said.expiresAt(), listed.flatMap(ListedKey::expiresAt))
+            .or(() -> maxAge.map(issuedAt::plus)),
         listed.map(ListedKey::label).filter(it -> !it.isEmpty()),
         issuer,
         OptionalInt.of(0),
@@ -206,6 +211,12 @@ public final class LedgerSteps {
       case Read.Invalid<Terms> invalid ->
           throw new IllegalStateException("planned on a spec that cannot be read");
     };
+  }
+
+  private static Optional<Duration> maxAge(Observation seen) {
+    return seen.issuer() instanceof IssuerView.Usable usable
+        ? usable.capabilities().maxAge()
+        : Optional.empty();
   }
 
   private static IssuerBinding usable(Observation seen) {

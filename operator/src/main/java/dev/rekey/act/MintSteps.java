@@ -68,6 +68,10 @@ public final class MintSteps {
     if (issuer.isEmpty()) {
       return failed(doing.ledger(), doing, gone(run.issuer()));
     }
+    var full = full(issuer.get(), doing.rotation());
+    if (full.isPresent()) {
+      return failed(doing.ledger(), doing, full.get());
+    }
     var attempt = attempt(doing, run, issuer.get());
     // The ledger was read live for this step; if anybody has written it since, nothing is sent.
     var opened = ledgers.replace(doing.ledger(), doing.rotation().opened(attempt));
@@ -76,8 +80,7 @@ public final class MintSteps {
         .plus(issuer.get().capabilities().requestTimeout())
         .isAfter(attempt.notAfter())) {
       // This process was held up: the answer could come after others have given the attempt up, so
-      // it
-      // is not sent.
+      // it is not sent.
       return new Outcome.Overtaken(
           "attempt " + attempt.id() + " was opened too long ago to be sent");
     }
@@ -97,6 +100,33 @@ public final class MintSteps {
         yield failed(opened, refused, doing, fault);
       }
       case MintResult.Unclear(var fault) -> failed(opened, opened.rotation(), doing, fault);
+    };
+  }
+
+  /**
+   * Why the account has no room for one more key. Other teams' keys count, and expired ones where
+   * the issuer lists them; so does every lost attempt, which may have left one.
+   */
+  private static Optional<Fault> full(Issuer issuer, Rotation rotation) {
+    var quota = issuer.capabilities().quota();
+    if (quota.isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (issuer.list()) {
+      case Listing.Failed(var fault) -> Optional.of(fault);
+      case Listing.Listed(var keys, var _) ->
+          keys.size() + rotation.attempts().size() < quota.getAsInt()
+              ? Optional.empty()
+              : Optional.of(
+                  Fault.of(
+                      Reason.QuotaReached,
+                      "the account holds "
+                          + keys.size()
+                          + " keys, "
+                          + rotation.attempts().size()
+                          + " more may exist, and its quota is "
+                          + quota.getAsInt()
+                          + ". Delete one that nobody needs, or raise the issuer's quota."));
     };
   }
 

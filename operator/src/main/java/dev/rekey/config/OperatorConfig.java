@@ -81,6 +81,7 @@ public record OperatorConfig(
         env.spans("REKEY_SWEEPS").orElse(standard.sweeps()),
         env.span("REKEY_CLOCK_DOUBT").orElse(standard.clockDoubt()),
         env.span("REKEY_LOOK").orElse(standard.look()),
+        env.span("REKEY_HELD_LOOK").orElse(standard.heldLook()),
         env.span("REKEY_CACHE_LAG").orElse(standard.cacheLag()),
         env.span("REKEY_UNVERIFIED_SOAK").orElse(standard.unverifiedSoak()),
         env.span("REKEY_BACKOFF").orElse(standard.backoff()),

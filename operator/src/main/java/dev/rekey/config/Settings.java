@@ -15,6 +15,8 @@ import java.util.List;
  * @param sweeps when an attempt without an answer is searched for, counted from when it was lost
  * @param clockDoubt how far the API server's clock may be from ours
  * @param look how often consumers are looked at while they move
+ * @param heldLook how often a resource is looked at that waits for somebody to mend something that
+ *     Rekey does not watch
  * @param cacheLag how long to wait for a cache that is behind
  * @param unverifiedSoak the least soak at an issuer that cannot verify
  * @param backoff the pause after a first failure; doubled each time
@@ -30,6 +32,7 @@ public record Settings(
     List<Duration> sweeps,
     Duration clockDoubt,
     Duration look,
+    Duration heldLook,
     Duration cacheLag,
     Duration unverifiedSoak,
     Duration backoff,
@@ -48,10 +51,11 @@ public record Settings(
             Duration.ZERO, Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofMinutes(10)),
         Duration.ofSeconds(5),
         Duration.ofSeconds(2),
+        Duration.ofMinutes(1),
         Duration.ofMillis(100),
         Duration.ofMinutes(10),
         Duration.ofSeconds(5),
-        Duration.ofMinutes(30),
+        Duration.ofMinutes(10),
         Duration.ofHours(1));
   }
 }

@@ -6,6 +6,7 @@ import dev.rekey.plan.Rule.Answer;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.IssuerView;
 import dev.rekey.rotation.Observation.Read;
+import dev.rekey.rotation.PastRun;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
@@ -102,9 +103,23 @@ final class DueRules {
             Rule.wait(
                 it.at().isBefore(latest) && it.at().isAfter(seen.now()) ? it.at() : latest,
                 Reason.Idle,
-                "the next rotation is due at " + Timestamps.of(it.at()) + " (" + it.cause() + ")"))
+                "the next rotation is due at "
+                    + Timestamps.of(it.at())
+                    + " ("
+                    + it.cause()
+                    + ")"
+                    + leftToPerson(ledger)))
         .orElseGet(
             () -> Rule.wait(latest, Reason.Idle, "nothing says when this key is to be rotated"));
+  }
+
+  /** What a person still has to do about the last rotation. */
+  private static String leftToPerson(Rotation ledger) {
+    return ledger.history().stream()
+        .findFirst()
+        .flatMap(PastRun::leftToPerson)
+        .map(it -> "; " + it + " of the last rotation is to be deleted at its issuer by hand")
+        .orElse("");
   }
 
   /** What a rotation that can do nothing now is about. */
@@ -118,6 +133,6 @@ final class DueRules {
   }
 
   private Answer hold(Observation seen, Reason reason, String message) {
-    return Rule.wait(seen.now().plus(settings.backoff()), reason, message);
+    return Rule.wait(seen.now().plus(settings.heldLook()), reason, message);
   }
 }

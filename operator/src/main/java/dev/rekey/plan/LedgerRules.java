@@ -163,6 +163,6 @@ final class LedgerRules {
   }
 
   private Answer hold(Observation seen, Reason reason, String message) {
-    return Rule.wait(seen.now().plus(settings.backoff()), reason, message);
+    return Rule.wait(seen.now().plus(settings.heldLook()), reason, message);
   }
 }

@@ -67,7 +67,7 @@ final class MintRules {
         answer = Pauses.yieldTo(pause.orElseThrow());
         continue;
       }
-      var unusable = Pauses.unusable(seen, attempt.issuer(), settings.backoff());
+      var unusable = Pauses.unusable(seen, attempt.issuer(), settings.heldLook());
       if (unusable.isPresent()) {
         answer = unusable.get();
         continue;
@@ -84,11 +84,11 @@ final class MintRules {
     return answer;
   }
 
-  /** When it is searched next: on its own schedule, and once more before another key is asked for. */
+  /**
+   * When it is searched next: on its own schedule, and once more before another key is asked for.
+   */
   private static Instant sweepDue(Observation seen, Rotation ledger, Attempt attempt) {
-    return attempt
-        .nextSweep()
-        .orElseGet(() -> isInTheWay(seen, ledger) ? seen.now() : Instant.MAX);
+    return attempt.nextSweep().orElseGet(() -> isInTheWay(seen, ledger) ? seen.now() : Instant.MAX);
   }
 
   /** Whether a lost attempt is in the way: of a rotation that is due, or of one without room. */
@@ -130,7 +130,7 @@ final class MintRules {
       return Rule.pass();
     }
     var run = ledger.run().get();
-    var unusable = Pauses.unusable(seen, run.issuer(), settings.backoff());
+    var unusable = Pauses.unusable(seen, run.issuer(), settings.heldLook());
     if (unusable.isPresent()) {
       return mayBeginAgain(seen)
           ? Rule.act(
@@ -171,7 +171,7 @@ final class MintRules {
   }
 
   private Answer verifyNext(Observation seen, Rotation ledger, Key next) {
-    var unusable = Pauses.unusable(seen, next.issuer(), settings.backoff());
+    var unusable = Pauses.unusable(seen, next.issuer(), settings.heldLook());
     if (unusable.isPresent()) {
       return waitInstead(unusable.get());
     }

@@ -10,8 +10,8 @@ public final class Needs {
 
   /**
    * Whether consumers matter now: while a rotation's key is in the Secret, but not before kubelets
-   * have seen it, and while a key that they may have seen waits for its deletion. At rest, no pod is
-   * looked at.
+   * have seen it, and while a key that they may have seen waits for its deletion. At rest, no pod
+   * is looked at.
    */
   public static boolean consumers(Rotation ledger, Instant now) {
     return RevokeRules.anyWasShown(ledger.keys(Role.CONDEMNED))

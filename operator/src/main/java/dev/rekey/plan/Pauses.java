@@ -5,6 +5,8 @@ import dev.rekey.rotation.Failure;
 import dev.rekey.rotation.IssuerBinding;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.IssuerView;
+import dev.rekey.rotation.Reason;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What is left alone for a while. */
@@ -28,8 +30,7 @@ final class Pauses {
    * What keeps requests about a key from being sent to the issuer that it belongs to; empty where
    * nothing does.
    */
-  static Optional<Answer> unusable(
-      Observation seen, IssuerBinding issuer, java.time.Duration look) {
+  static Optional<Answer> unusable(Observation seen, IssuerBinding issuer, Duration look) {
     return switch (seen.issuer()) {
       case IssuerView.Unusable it ->
           Optional.of(Rule.yields(seen.now().plus(look), it.reason(), it.message()));
@@ -39,11 +40,12 @@ final class Pauses {
               : Optional.of(
                   Rule.yields(
                       seen.now().plus(look),
-                      dev.rekey.rotation.Reason.IssuerNotFound,
+                      Reason.IssuerChanged,
                       "a key of "
                           + issuer.display()
-                          + " is unfinished, and spec.issuerRef names another issuer or account"
-                          + " now. Name the old one until the rotation is over."));
+                          + " is unfinished, and what spec.issuerRef names now is another issuer or"
+                          + " another address. Name that one again until the rotation is over, or"
+                          + " delete the key there by hand."));
     };
   }
 }

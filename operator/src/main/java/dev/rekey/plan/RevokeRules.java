@@ -22,7 +22,6 @@ import java.util.Optional;
 
 /** From the point of no return to a key that is known to be gone. */
 final class RevokeRules {
-  private static final Duration LOOK = Duration.ofSeconds(2);
 
   /** Longer than any settle, for when nothing says what it is. */
   private static final Duration LONG = Duration.ofHours(1);
@@ -48,14 +47,14 @@ final class RevokeRules {
           .map(first ->
               Rule.act(
                   new Step.SettleIn(first.name()),
-                  Reason.Condemning,
+                  Reason.FirstKeyInUse,
                   first.display() + " is in use; there is no old key"))
           .orElse(Rule.pass());
     }
     var closed = gate.closedFor(old.get(), seen, ledger);
     if (closed.isPresent()) {
       return Rule.wait(
-          seen.now().plus(LOOK),
+          seen.now().plus(settings.look()),
           Reason.WaitingForConsumers,
           "the old key, " + old.get().display() + ", stays: " + closed.get());
     }
@@ -95,7 +94,7 @@ final class RevokeRules {
         return Pauses.yieldTo(pause.orElseThrow());
       }
     }
-    var unusable = Pauses.unusable(seen, key.issuer(), LOOK);
+    var unusable = Pauses.unusable(seen, key.issuer(), settings.heldLook());
     if (unusable.isPresent()) {
       return unusable.get();
     }
@@ -153,11 +152,10 @@ final class RevokeRules {
     return ledger
         .run()
         .map(Run::settle)
-        .orElseGet(
-            () ->
-                seen.resource().terms() instanceof Read.Valid<Terms>(var terms)
-                    ? terms.settle()
-                    : LONG);
+        .orElseGet(() ->
+            seen.resource().terms() instanceof Read.Valid<Terms>(var terms)
+                ? terms.settle()
+                : LONG);
   }
 
   /** Whether any of these keys was ever in the Secret. */
@@ -203,6 +201,18 @@ final class RevokeRules {
         Optional.of(ledger.keys(Role.CONDEMNED).size())
             .filter(left -> left > 0)
             .map(left -> "the new key is in use; " + left + " old keys wait for deletion")
-            .orElse("the new key is in use everywhere, the old one is gone"));
+            .orElseGet(() -> completion(ledger)));
+  }
+
+  private static String completion(Rotation ledger) {
+    return ledger
+        .key(Role.RETIRED)
+        .map(left ->
+            "the new key is in use everywhere; "
+                + left.display()
+                + " still works at "
+                + left.issuer().display()
+                + ", since its id is not known. Delete it there by hand")
+        .orElse("the new key is in use everywhere, the old one is gone");
   }
 }

@@ -22,7 +22,7 @@ public final class Rules {
   /** The rules in their order, with {@code gate} before the point of no return. */
   public static List<Named> inOrder(Settings settings, Gate gate) {
     var ledger = new LedgerRules(settings);
-    var secret = new SecretRules();
+    var secret = new SecretRules(settings);
     var mint = new MintRules(settings);
     var rollout = new RolloutRules(settings);
     var revoke = new RevokeRules(settings, gate);

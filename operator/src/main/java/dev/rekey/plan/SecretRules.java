@@ -1,5 +1,6 @@
 package dev.rekey.plan;
 
+import dev.rekey.config.Settings;
 import dev.rekey.plan.Rule.Answer;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Observation;
@@ -12,6 +13,11 @@ import dev.rekey.rotation.Verb;
 
 /** What the Secret shows: decided in the ledger, then written, and kept as it was written. */
 final class SecretRules {
+  private final Settings settings;
+
+  SecretRules(Settings settings) {
+    this.settings = settings;
+  }
 
   /** A publication that was decided is written, whatever else there is to do. */
   Answer writeSecretWhenDecided(Observation seen, Rotation ledger) {
@@ -58,7 +64,10 @@ final class SecretRules {
             Reason.SecretDrifted,
             "Secret "
                 + ledger.binding().secret()
-                + " is missing, or no longer holds what Rekey wrote; it is written again")
+                + " is missing, or no longer holds what Rekey wrote; it is written again."
+                + (ledger.run().isPresent()
+                    ? ""
+                    : " A pod that started meanwhile may hold something else: restart it."))
         : Rule.pass();
   }
 
@@ -71,12 +80,14 @@ final class SecretRules {
         .orElse(Rule.pass());
   }
 
-  private static Answer publish(Observation seen, Rotation ledger, Key next) {
+  private Answer publish(Observation seen, Rotation ledger, Key next) {
     if (seen.secret() instanceof Target.Present secret && !secret.opaque()) {
       return Rule.yields(
-          seen.now().plusSeconds(10),
+          seen.now().plus(settings.heldLook()),
           Reason.SecretUnsuitable,
-          "Secret " + ledger.binding().secret() + " is no longer of type Opaque");
+          "Secret "
+              + ledger.binding().secret()
+              + " is no longer of type Opaque. Rekey writes to no other type; make it anew.");
     }
     var pause = ledger.failure(Verb.PUBLISH, ledger.binding().secret());
     if (Pauses.isOn(seen, pause)) {

@@ -1,11 +1,14 @@
 package dev.rekey.plan;
 
+import dev.rekey.config.Settings;
 import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.PodVerdict;
+import dev.rekey.rotation.Rotation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -15,11 +18,24 @@ import java.util.stream.Collectors;
  * @param moved those that cannot hold an older key any more
  * @param behind the others, and workloads that are not rolled out, each with why
  */
-record Standing(int total, int moved, List<String> behind) {
+public record Standing(int total, int moved, List<String> behind) {
   private static final int NAMED = 5;
 
-  Standing {
+  public Standing {
     behind = List.copyOf(behind);
+  }
+
+  /** How far {@code consumers} are towards the newest publication of a rotation under way. */
+  public static Optional<Standing> of(
+      Consumers.Seen consumers, Rotation ledger, Settings settings) {
+    return RolloutRules.rolling(ledger)
+        .map(run ->
+            of(
+                consumers,
+                ledger.lineage(),
+                ledger.publicationNumber(),
+                RolloutRules.settledAt(ledger, run),
+                settings.clockDoubt()));
   }
 
   static Standing of(

@@ -105,7 +105,7 @@ public final class RotationPass {
     }
     story.waits(resource, wait);
     var before = resource.getStatus();
-    var status = StatusComposer.compose(before, seen.observation(), wait);
+    var status = StatusComposer.compose(before, seen.observation(), wait, settings);
     if (!status.equals(before)) {
       resources.writeStatus(resource, status);
     }

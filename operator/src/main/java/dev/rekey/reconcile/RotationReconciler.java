@@ -30,6 +30,7 @@ public final class RotationReconciler implements Reconciler<ApiKeyRotation> {
   private final Resync<ApiKeyRotation> resync;
   private final BooleanSupplier mayWork;
   private final Settings settings;
+  private final Story story;
 
   /**
    * An adapter around {@code pass}.
@@ -41,12 +42,14 @@ public final class RotationReconciler implements Reconciler<ApiKeyRotation> {
       Wakeups wakeups,
       Resync<ApiKeyRotation> resync,
       BooleanSupplier mayWork,
-      Settings settings) {
+      Settings settings,
+      Story story) {
     this.pass = pass;
     this.wakeups = wakeups;
     this.resync = resync;
     this.mayWork = mayWork;
     this.settings = settings;
+    this.story = story;
   }
 
   @Override
@@ -60,6 +63,7 @@ public final class RotationReconciler implements Reconciler<ApiKeyRotation> {
   public UpdateControl<ApiKeyRotation> reconcile(
       ApiKeyRotation resource, Context<ApiKeyRotation> context) {
     if (context.isPrimaryResourceDeleted()) {
+      story.gone(resource);
       return UpdateControl.noUpdate();
     }
     resync.seen(resource);

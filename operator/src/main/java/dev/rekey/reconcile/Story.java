@@ -13,6 +13,9 @@ public interface Story {
   /** A step was not done, since what it was decided on has changed. */
   void overtaken(ApiKeyRotation resource, Plan.Act plan, String by);
 
+  /** The resource is gone. */
+  void gone(ApiKeyRotation resource);
+
   /** A pass ended, waiting. */
   void waits(ApiKeyRotation resource, Plan.Wait wait);
 }

@@ -46,12 +46,20 @@ public final class ToldStory implements Story {
     }
     meters.stepDone(outcome.reason());
     switch (plan.step()) {
-      case Step.Complete() -> meters.rotationCompleted(causeOf(resource));
+      case Step.Complete() ->
+          outcome.ledger().rotation().history().stream()
+              .findFirst()
+              .ifPresent(it -> meters.rotationCompleted(it.cause().name()));
       default -> {}
     }
     if (outcome.warning() || isWorthAnEvent(plan.step())) {
       events.tell(resource, outcome.reason(), outcome.told(), outcome.warning());
     }
+  }
+
+  @Override
+  public void gone(ApiKeyRotation resource) {
+    lastSaid.remove(nameOf(resource));
   }
 
   @Override
@@ -63,13 +71,12 @@ public final class ToldStory implements Story {
 
   @Override
   public void waits(ApiKeyRotation resource, Plan.Wait wait) {
-    var name = resource.getMetadata().getNamespace() + "/" + resource.getMetadata().getName();
     var saying =
         new Said(
             wait.reason(),
             wait.message(),
             wait.troubles().stream().map(Plan.Trouble::reason).toList());
-    if (saying.equals(lastSaid.put(name, saying))) {
+    if (saying.equals(lastSaid.put(nameOf(resource), saying))) {
       return;
     }
     try (var inEveryLine = resourceInEveryLine(resource);
@@ -117,15 +124,11 @@ public final class ToldStory implements Story {
         .map(it -> it.getReason());
   }
 
-  private static String causeOf(ApiKeyRotation resource) {
-    return Optional.ofNullable(resource.getStatus())
-        .flatMap(it -> Optional.ofNullable(it.lastRotation()))
-        .map(it -> it.reason())
-        .orElse("Unknown");
+  private static MDC.MDCCloseable resourceInEveryLine(ApiKeyRotation resource) {
+    return MDC.putCloseable("rotation", nameOf(resource));
   }
 
-  private static MDC.MDCCloseable resourceInEveryLine(ApiKeyRotation resource) {
-    return MDC.putCloseable(
-        "rotation", resource.getMetadata().getNamespace() + "/" + resource.getMetadata().getName());
+  private static String nameOf(ApiKeyRotation resource) {
+    return resource.getMetadata().getNamespace() + "/" + resource.getMetadata().getName();
   }
 }

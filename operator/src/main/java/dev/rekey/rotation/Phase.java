@@ -20,6 +20,6 @@ public enum Phase {
   Soaking,
   /** The old key is deleted at the issuer. */
   Revoking,
-  /** Nothing can be done before somebody acts. */
+  /** Something is wrong; the reason says what, and who has to act. */
   Held
 }

@@ -26,6 +26,7 @@ public enum Reason {
   VerifyingAgain(
       Phase.Soaking, Mood.BUSY, "The new key is tried once more before the old one goes."),
   Condemning(Phase.Revoking, Mood.BUSY, "Nobody needs the old key any more."),
+  FirstKeyInUse(Phase.Soaking, Mood.BUSY, "The first key is in use; there is no old one."),
   Deleting(Phase.Revoking, Mood.BUSY, "The key is deleted at its issuer."),
   Completed(Phase.Idle, Mood.BUSY, "The rotation is over."),
 
@@ -37,6 +38,11 @@ public enum Reason {
       "The schedule passes the issuer's limit on a key's age. Shorten spec.schedule.interval."),
   IssuerNotFound(
       Phase.Held, Mood.TROUBLE, "The issuer does not exist. Create it, or mend spec.issuerRef."),
+  IssuerChanged(
+      Phase.Held,
+      Mood.TROUBLE,
+      "A key is unfinished at an issuer that was changed, made anew or is no longer named. Name it"
+          + " as it was until the rotation is over, or delete that key there by hand."),
   IssuerNotAllowed(
       Phase.Held,
       Mood.TROUBLE,
@@ -47,11 +53,16 @@ public enum Reason {
       Mood.TROUBLE,
       "The issuer's credential is missing. Create the Secret that the issuer names."),
   CredentialRefused(
-      Phase.Held, Mood.TROUBLE, "The issuer refuses Rekey's credential. Put a working one there."),
+      Phase.Held,
+      Mood.TROUBLE,
+      "The issuer refuses Rekey's credential. Put a working one into the Secret that the issuer"
+          + " names; Rekey tries again by itself, and at once after an edit of the rotation."),
   AddressForbidden(
       Phase.Held,
       Mood.TROUBLE,
-      "The operator's configuration forbids requests to the issuer's address."),
+      "The operator's configuration forbids requests to the issuer's address. Have it allowed by"
+          + " one of REKEY_ISSUERS_ALLOW_PLAIN_HTTP, _LOOPBACK and _PRIVATE_NETWORKS, or name"
+          + " another address."),
   RequestRefused(
       Phase.Held,
       Mood.TROUBLE,
@@ -76,13 +87,20 @@ public enum Reason {
       "The Secret holds a value that Rekey did not write. Say so in spec.adopt, or name another."),
   SecretClaimed(
       Phase.Held, Mood.TROUBLE, "Another resource rotates this Secret. Delete one of the two."),
-  ForeignLedger(Phase.Held, Mood.TROUBLE, "The ledger was written for another cluster."),
+  ForeignLedger(
+      Phase.Held,
+      Mood.TROUBLE,
+      "The ledger was written for another cluster. Nothing is touched; delete the ledger if this"
+          + " cluster is to adopt the key that is in the Secret."),
   LedgerBehind(
       Phase.Held,
       Mood.TROUBLE,
-      "The ledger is older than the Secret, as after a restore. Nothing is touched."),
+      "The ledger is older than the Secret, as after a restore. Nothing is touched; restore the"
+          + " newer ledger, or delete it to adopt the key that is in the Secret."),
   LedgerUnreadable(
-      Phase.Held, Mood.TROUBLE, "The ledger cannot be read, or a newer Rekey wrote it."),
+      Phase.Held,
+      Mood.TROUBLE,
+      "The ledger cannot be read, or a newer Rekey wrote it. Upgrade the operator, or restore it."),
   IssuerUnreachable(
       Phase.Held, Mood.TROUBLE, "The issuer cannot be reached. Rekey tries again by itself."),
   IssuerTimedOut(
@@ -116,7 +134,11 @@ public enum Reason {
       Phase.Revoking,
       Mood.TROUBLE,
       "The id of the old key is not known. Delete it at the issuer by hand."),
-  Expired(Phase.Held, Mood.TROUBLE, "The key in the Secret has expired.");
+  Expired(
+      Phase.Held,
+      Mood.TROUBLE,
+      "The key in the Secret has expired; what is said beside it is why it was not replaced in"
+          + " time.");
 
   /** Who is to be told, and whether {@code Ready} holds. */
   public enum Mood {

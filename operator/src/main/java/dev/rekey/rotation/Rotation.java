@@ -155,8 +155,7 @@ public record Rotation(
   public Rotation published(Publication next) {
     // Only a key that has proven itself ends the pauses between mints: keys that are given up one
     // after the other are to become ever rarer.
-    boolean first =
-        key(next.keyName()).map(key -> key.lastPublication().isEmpty()).orElse(false);
+    boolean first = key(next.keyName()).map(key -> key.lastPublication().isEmpty()).orElse(false);
     var change = new Change(this);
     return (first ? change.clear(Verb.MINT) : change)
         .publication(Optional.of(next))

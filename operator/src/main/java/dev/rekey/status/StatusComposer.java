@@ -4,8 +4,10 @@ import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
 import dev.rekey.api.v1alpha1.ConsumersStatus;
 import dev.rekey.api.v1alpha1.KeyStatus;
 import dev.rekey.api.v1alpha1.RotationRecord;
+import dev.rekey.config.Settings;
 import dev.rekey.plan.Due;
 import dev.rekey.plan.Plan;
+import dev.rekey.plan.Standing;
 import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Observation;
@@ -27,11 +29,13 @@ import org.jspecify.annotations.Nullable;
  * status before but the times at which conditions last flipped.
  */
 public final class StatusComposer {
+  private static final int BEHIND = 10;
+
   private StatusComposer() {}
 
   /** The status of what was seen and what is waited for. */
   public static ApiKeyRotationStatus compose(
-      @Nullable ApiKeyRotationStatus before, Observation seen, Plan.Wait wait) {
+      @Nullable ApiKeyRotationStatus before, Observation seen, Plan.Wait wait, Settings settings) {
     var ledger = ledger(seen);
     var due = ledger.flatMap(it -> Due.of(seen, it));
     return new ApiKeyRotationStatus(
@@ -42,7 +46,7 @@ public final class StatusComposer {
         due.map(it -> Timestamps.of(it.at())).orElse(null),
         due.map(it -> it.cause().name()).orElse(null),
         ledger.flatMap(StatusComposer::last).orElse(null),
-        ledger.flatMap(it -> consumers(it, seen)).orElse(null),
+        ledger.flatMap(it -> consumers(it, seen, settings)).orElse(null),
         ledger
             .map(it -> it.history().stream().map(StatusComposer::record).toList())
             .filter(it -> !it.isEmpty())
@@ -81,7 +85,7 @@ public final class StatusComposer {
                 null,
                 "Running",
                 run.keyName().flatMap(ledger::key).flatMap(Key::id).orElse(null),
-                    null))
+                null))
         .or(() -> ledger.history().stream().findFirst().map(StatusComposer::record));
   }
 
@@ -95,12 +99,13 @@ public final class StatusComposer {
         past.leftToPerson().orElse(null));
   }
 
-  private static Optional<ConsumersStatus> consumers(Rotation ledger, Observation seen) {
+  private static Optional<ConsumersStatus> consumers(
+      Rotation ledger, Observation seen, Settings settings) {
     var progress = ledger.run().flatMap(Run::progress);
     if (progress.isPresent()) {
       var behind =
           seen.consumers() instanceof Consumers.Seen consumers
-              ? Behind.names(consumers, ledger)
+              ? behind(consumers, ledger, settings)
               : List.<String>of();
       return Optional.of(
           new ConsumersStatus(progress.get().total(), progress.get().moved(), behind));
@@ -110,6 +115,13 @@ public final class StatusComposer {
         : ledger.history().stream()
             .findFirst()
             .map(it -> new ConsumersStatus(it.consumers(), it.consumers(), List.of()));
+  }
+
+  /** The first of those that are behind, each with why. */
+  private static List<String> behind(Consumers.Seen consumers, Rotation ledger, Settings settings) {
+    return Standing.of(consumers, ledger, settings)
+        .map(it -> it.behind().stream().sorted().limit(BEHIND).toList())
+        .orElseGet(List::of);
   }
 
   /** The condition of this type in {@code status}. */

@@ -12,12 +12,14 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Prometheus sees. Gauges about resources are made from the cache at each scrape, so that they
@@ -77,7 +79,7 @@ public final class Meters {
   }
 
   private static Function<ApiKeyRotationStatus, Optional<Double>> current(
-      Function<KeyStatus, @org.jspecify.annotations.Nullable String> time) {
+      Function<KeyStatus, @Nullable String> time) {
     return status ->
         Optional.ofNullable(status.current())
             .flatMap(it -> Optional.ofNullable(time.apply(it)))
@@ -125,6 +127,11 @@ public final class Meters {
   }
 
   private static Optional<Double> epoch(String time) {
-    return Optional.of((double) Instant.parse(time).getEpochSecond());
+    try {
+      return Optional.of((double) Instant.parse(time).getEpochSecond());
+    } catch (DateTimeParseException notATime) {
+      // A status is open to edits; one that makes no sense costs its own row, not the page.
+      return Optional.empty();
+    }
   }
 }

@@ -49,6 +49,7 @@ public final class CommittedCrds {
     for (var file : generate().entrySet()) {
       Files.writeString(folder.resolve(file.getKey()), file.getValue());
     }
+    ReasonsPage.main(args);
   }
 
   /** File name to content. */

@@ -62,6 +62,8 @@ final class FaultsIT {
   void start() {
     var patience = new HashMap<>(Stage.quickEnvironment());
     patience.put("REKEY_SWEEPS", "0s,1s,2s,10s");
+    // long enough for a test to see what is said while an answer may still come
+    patience.put("REKEY_LATENESS", "4s");
     stage.startOperator(RekeyOperator.World.real(OperatorConfig.settings(patience)));
   }
 

@@ -112,6 +112,7 @@ final class Stage implements AutoCloseable {
         "REKEY_CLOCK_DOUBT", "1s",
         "REKEY_LATENESS", "2s",
         "REKEY_LOOK", "500ms",
+        "REKEY_HELD_LOOK", "500ms",
         "REKEY_BACKOFF", "500ms",
         "REKEY_BACKOFF_CEILING", "4s",
         "REKEY_SWEEPS", "0s,1s,3s");

@@ -18,8 +18,8 @@ public record ApiKeyRotationStatus(
     @JsonPropertyDescription(
             "What is happening now: Idle while nothing is due; in a rotation, in this order,"
                 + " Minting, Verifying, Publishing, Settling, Rolling, Soaking and Revoking; Held"
-                + " while something is wrong; Ready says what, and whether somebody has to act. The condition Rotating says"
-                + " more.")
+                + " while something is wrong; Ready says what, and whether somebody has to act. The"
+                + " condition Rotating says more.")
         @Nullable String phase,
     @JsonPropertyDescription("The key that is in use.") @Nullable KeyStatus current,
     @JsonPropertyDescription(

@@ -49,8 +49,8 @@ public record HttpIssuer(
                     + " instance https://api.example.com/v1")
         String url,
     @JsonPropertyDescription(
-            "How long one request to the issuer may take, from 100ms to 2m. What had no answer by then"
-                + " counts as unclear, and Rekey looks for its effect. Default: 10s.")
+            "How long one request to the issuer may take, from 100ms to 2m. What had no answer by"
+                + " then counts as unclear, and Rekey looks for its effect. Default: 10s.")
         @Default(HttpIssuer.DEFAULT_REQUEST_TIMEOUT)
         @Size(max = FieldRules.DURATION_LENGTH)
         @ValidationRule(value = FieldRules.DURATION, message = FieldRules.DURATION_MESSAGE)

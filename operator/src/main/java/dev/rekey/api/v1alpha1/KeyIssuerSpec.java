@@ -24,9 +24,10 @@ public record KeyIssuerSpec(
         @Nullable String maxAge,
     @JsonPropertyDescription(
             "How many keys the account may hold at once, all teams together. At least 2, because"
-                + " the old and the new key exist side by side during a rotation. Before a"
-                + " mint the keys are listed; where the account is full, the rotation waits and"
-                + " says so instead of asking for a key that the issuer would refuse. Default: no limit is known.")
+                + " the old and the new key exist side by side during a rotation. Before a mint the"
+                + " keys are listed; where the account is full, the rotation waits and says so"
+                + " instead of asking for a key that the issuer would refuse. Default: no limit is"
+                + " known.")
         @ValidationRule(
             value = "self >= 2",
             message =

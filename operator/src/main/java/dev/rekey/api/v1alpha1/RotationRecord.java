@@ -22,8 +22,7 @@ public record RotationRecord(
                 + " not known, so that somebody has to delete it at the issuer.")
         @Required
         String result,
-    @JsonPropertyDescription("The issuer's id of the key that it minted.")
-        @Nullable String keyId,
+    @JsonPropertyDescription("The issuer's id of the key that it minted.") @Nullable String keyId,
     @JsonPropertyDescription(
             "The old key, where somebody has to delete it at the issuer, as far as Rekey knows it:"
                 + " its last characters.")

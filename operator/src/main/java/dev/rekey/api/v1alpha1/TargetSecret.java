@@ -40,10 +40,10 @@ public record TargetSecret(
         CreationPolicy creationPolicy,
     @JsonPropertyDescription(
             "What is written into the Secret: each entry is a key of its data and a text with"
-                + " ${CEL} over key.id and key.value, for instance {POSTMAN_API_KEY: \"${key.value}\"}. At least one"
-                + " must hold ${key.value}; all else in the text is copied, so that a whole"
-                + " configuration file is possible. A change of it counts from the next rotation on."
-                + " Default: {apiKey: \"${key.value}\"}.")
+                + " ${CEL} over key.id and key.value, for instance {POSTMAN_API_KEY:"
+                + " \"${key.value}\"}. At least one must hold ${key.value}; all else in the text is"
+                + " copied, so that a whole configuration file is possible. A change of it counts"
+                + " from the next rotation on. Default: {apiKey: \"${key.value}\"}.")
         @Default(
             "{\"" + TargetSecret.DEFAULT_DATA_KEY + "\": \"" + TargetSecret.DEFAULT_TEXT + "\"}")
         @ValidationRule(

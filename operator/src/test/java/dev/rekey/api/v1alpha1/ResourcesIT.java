@@ -180,7 +180,12 @@ final class ResourcesIT {
             "2026-05-30T09:00:00Z",
             "Interval",
             new RotationRecord(
-                "Interval", "2026-03-01T08:00:00Z", "2026-03-01T09:00:00Z", "Succeeded", "42"),
+                "Interval",
+                "2026-03-01T08:00:00Z",
+                "2026-03-01T09:00:00Z",
+                "Succeeded",
+                "42",
+                null),
             new ConsumersStatus(3, 3, List.of()),
             List.of(),
             List.of(ready)));

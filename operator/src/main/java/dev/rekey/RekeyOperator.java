@@ -6,6 +6,8 @@ import dev.rekey.act.MintSteps;
 import dev.rekey.act.RevokeSteps;
 import dev.rekey.act.RolloutSteps;
 import dev.rekey.act.SecretSteps;
+import dev.rekey.act.Setbacks;
+import dev.rekey.act.VerifySteps;
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.api.v1alpha1.ClusterKeyIssuer;
 import dev.rekey.api.v1alpha1.KeyIssuer;
@@ -179,13 +181,15 @@ public final class RekeyOperator implements AutoCloseable {
             ledgers,
             issuers,
             new Roster(workloads));
+    var setbacks = new Setbacks(ledgers, settings, world.clock());
     var executor =
         new Executor(
-            new LedgerSteps(ledgers, issuers, settings, world.random()),
-            new MintSteps(ledgers, issuers, settings, world.clock(), world.random()),
-            new SecretSteps(ledgers, secrets, settings, world.clock()),
-            new RolloutSteps(ledgers, workloads, settings, world.clock()),
-            new RevokeSteps(ledgers, issuers, settings, world.clock()));
+            new LedgerSteps(ledgers, issuers, world.random(), setbacks),
+            new MintSteps(ledgers, issuers, settings, world.clock(), world.random(), setbacks),
+            new VerifySteps(ledgers, issuers, world.clock(), setbacks),
+            new SecretSteps(ledgers, secrets, settings, world.clock(), setbacks),
+            new RolloutSteps(ledgers, workloads, setbacks),
+            new RevokeSteps(ledgers, issuers, world.clock(), setbacks));
     var events = new Fabric8Events(client, world.clock(), eventNames(), config.identity());
     var story = new ToldStory(events, meters);
     var pass =

@@ -13,6 +13,7 @@ import dev.rekey.plan.Step;
 public final class Executor {
   private final LedgerSteps ledger;
   private final MintSteps mint;
+  private final VerifySteps verify;
   private final SecretSteps secret;
   private final RolloutSteps rollout;
   private final RevokeSteps revoke;
@@ -21,11 +22,13 @@ public final class Executor {
   public Executor(
       LedgerSteps ledger,
       MintSteps mint,
+      VerifySteps verify,
       SecretSteps secret,
       RolloutSteps rollout,
       RevokeSteps revoke) {
     this.ledger = ledger;
     this.mint = mint;
+    this.verify = verify;
     this.secret = secret;
     this.rollout = rollout;
     this.revoke = revoke;
@@ -47,7 +50,7 @@ public final class Executor {
         case Step.Mint() -> mint.mint(Doing.of(seen), plan);
         case Step.MarkLost(var attempt) -> mint.markLost(Doing.of(seen), attempt, plan);
         case Step.Sweep(var attempt) -> mint.sweep(Doing.of(seen), attempt, plan);
-        case Step.Verify(var key) -> mint.verify(Doing.of(seen), key, plan);
+        case Step.Verify(var key) -> verify.verify(Doing.of(seen), key, plan);
         case Step.Publish(var key) -> secret.publish(Doing.of(seen), key, plan);
         case Step.Republish() -> secret.republish(Doing.of(seen), plan);
         case Step.WriteSecret() -> secret.write(Doing.of(seen), plan);

@@ -1,9 +1,7 @@
 package dev.rekey.act;
 
-import dev.rekey.config.Settings;
 import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.ledger.LedgerStore;
-import dev.rekey.plan.Backoff;
 import dev.rekey.plan.Plan;
 import dev.rekey.rotation.Binding;
 import dev.rekey.rotation.Cause;
@@ -36,15 +34,15 @@ import java.util.random.RandomGenerator;
 public final class LedgerSteps {
   private final LedgerStore ledgers;
   private final IssuerDirectory issuers;
-  private final Settings settings;
+  private final Setbacks setbacks;
   private final RandomGenerator random;
 
   /** Steps on {@code ledgers}. */
   public LedgerSteps(
-      LedgerStore ledgers, IssuerDirectory issuers, Settings settings, RandomGenerator random) {
+      LedgerStore ledgers, IssuerDirectory issuers, RandomGenerator random, Setbacks setbacks) {
     this.ledgers = ledgers;
     this.issuers = issuers;
-    this.settings = settings;
+    this.setbacks = setbacks;
     this.random = random;
   }
 
@@ -163,23 +161,11 @@ public final class LedgerSteps {
     return issuers
         .open(issuer)
         .map(it -> it.list())
-        .orElseGet(() ->
-            new Listing.Failed(Fault.of(Reason.IssuerNotFound, issuer.display() + " is gone")));
+        .orElseGet(() -> new Listing.Failed(Setbacks.gone(issuer)));
   }
 
   private Outcome failed(Doing doing, Fault fault) {
-    var subject = doing.rotation().binding().secret();
-    var failure =
-        Backoff.after(
-            doing.rotation().failure(Verb.ADOPT, subject),
-            Verb.ADOPT,
-            subject,
-            fault,
-            doing.seen().resource().generation(),
-            doing.seen().now(),
-            settings);
-    var written = ledgers.replace(doing.ledger(), doing.rotation().failed(failure));
-    return new Outcome.Done(written, fault.message(), fault.reason(), true);
+    return setbacks.note(doing, Verb.ADOPT, doing.rotation().binding().secret(), fault);
   }
 
   Outcome begin(Doing doing, Cause cause, Plan.Act plan) {

@@ -7,14 +7,11 @@ import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.issuer.MintRequest;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.ledger.LedgerStore.Stored;
-import dev.rekey.plan.Backoff;
 import dev.rekey.plan.Plan;
 import dev.rekey.rotation.Attempt;
 import dev.rekey.rotation.Checks;
-import dev.rekey.rotation.Failure;
 import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.Fingerprint;
-import dev.rekey.rotation.IssuerBinding;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Listing;
 import dev.rekey.rotation.MintResult;
@@ -24,7 +21,6 @@ import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Verb;
-import dev.rekey.rotation.Verdict;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -33,7 +29,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 
-/** Asking for a key without losing one, and asking about a key. */
+/** Asking for a key without losing one. */
 public final class MintSteps {
   private static final int CLUSTER = 6;
 
@@ -42,6 +38,7 @@ public final class MintSteps {
   private final Settings settings;
   private final InstantSource clock;
   private final RandomGenerator random;
+  private final Setbacks setbacks;
 
   /** Steps on {@code ledgers} and at {@code issuers}. */
   public MintSteps(
@@ -49,12 +46,14 @@ public final class MintSteps {
       IssuerDirectory issuers,
       Settings settings,
       InstantSource clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Setbacks setbacks) {
     this.ledgers = ledgers;
     this.issuers = issuers;
     this.settings = settings;
     this.clock = clock;
     this.random = random;
+    this.setbacks = setbacks;
   }
 
   /**
@@ -66,7 +65,7 @@ public final class MintSteps {
     var run = run(doing.rotation());
     var issuer = issuers.open(run.issuer());
     if (issuer.isEmpty()) {
-      return failed(doing.ledger(), doing, gone(run.issuer()));
+      return failed(doing.ledger(), doing, Setbacks.gone(run.issuer()));
     }
     var full = full(issuer.get(), doing.rotation());
     if (full.isPresent()) {
@@ -230,10 +229,9 @@ public final class MintSteps {
         issuers
             .open(attempt.issuer())
             .map(Issuer::list)
-            .orElseGet(() -> new Listing.Failed(gone(attempt.issuer())));
+            .orElseGet(() -> new Listing.Failed(Setbacks.gone(attempt.issuer())));
     return switch (listing) {
-      case Listing.Failed(var fault) ->
-          failed(doing.ledger(), doing.rotation(), doing, Verb.SWEEP, attemptId, fault);
+      case Listing.Failed(var fault) -> setbacks.note(doing, Verb.SWEEP, attemptId, fault);
       case Listing.Listed(var keys, var complete) -> {
         var orphans =
             keys.stream()
@@ -297,113 +295,13 @@ public final class MintSteps {
         Checks.NONE);
   }
 
-  /** Shows a key to its issuer. What a rejection means depends on what the key is. */
-  Outcome verify(Doing doing, String keyName, Plan.Act plan) {
-    var found = doing.rotation().key(keyName);
-    if (found.isEmpty()) {
-      return new Outcome.Overtaken("key " + keyName + " is forgotten");
-    }
-    var key = found.get();
-    boolean condemned = key.role() == Role.CONDEMNED;
-    var verdict =
-        issuers
-            .open(key.issuer())
-            .map(it -> condemned && key.fields().isEmpty() ? listed(it, key) : it.verify(key))
-            .orElseGet(() -> new Verdict.Unknown(gone(key.issuer())));
-    // The time of the answer, not of the decision: a rejection counts from when it was seen.
-    var now = clock.instant();
-    return switch (verdict) {
-      case Verdict.Accepted() when condemned -> {
-        var checked = doing.rotation().key(key.checked(key.checks().accepted(now)));
-        yield failed(
-            doing.ledger(),
-            checked,
-            doing,
-            Verb.DELETE,
-            keyName,
-            Fault.of(
-                Reason.NotRevoked,
-                key.issuer().display()
-                    + " says that "
-                    + key.display()
-                    + " is deleted, and still accepts it"));
-      }
-      case Verdict.Accepted() -> {
-        var checked = key.checked(key.checks().accepted(now));
-        var written =
-            ledgers.replace(
-                doing.ledger(), doing.rotation().key(checked).recovered(Verb.VERIFY, keyName));
-        yield new Outcome.Done(
-            written,
-            key.display() + " is accepted (" + checked.checks().acceptedInARow() + " in a row)",
-            plan.reason(),
-            false);
-      }
-      case Verdict.Rejected() when condemned -> {
-        var checked = key.checked(key.checks().rejected(now));
-        var written =
-            ledgers.replace(
-                doing.ledger(), doing.rotation().key(checked).recovered(Verb.VERIFY, keyName));
-        yield new Outcome.Done(written, key.display() + " no longer works", plan.reason(), false);
-      }
-      case Verdict.Rejected() -> {
-        var checked = doing.rotation().key(key.checked(key.checks().rejected(now)));
-        var reason =
-            key.lastPublication().isPresent()
-                ? Reason.CurrentKeyNotAccepted
-                : Reason.KeyNotAccepted;
-        yield failed(
-            doing.ledger(),
-            checked,
-            doing,
-            Verb.VERIFY,
-            keyName,
-            Fault.of(reason, key.issuer().display() + " does not accept " + key.display()));
-      }
-      case Verdict.Unknown(var fault) ->
-          failed(doing.ledger(), doing.rotation(), doing, Verb.VERIFY, keyName, fault);
-    };
-  }
-
-  /** A key without a value cannot be shown to the issuer; whether it is listed tells the same. */
-  private static Verdict listed(Issuer issuer, Key key) {
-    return switch (issuer.list()) {
-      case Listing.Failed(var fault) -> new Verdict.Unknown(fault);
-      case Listing.Listed(var keys, var _) ->
-          keys.stream()
-                  .filter(it -> key.id().equals(Optional.of(it.id())))
-                  // an id that is used again is another key's by now
-                  .anyMatch(it -> key.label().map(it.label()::equals).orElse(true))
-              ? new Verdict.Accepted()
-              : new Verdict.Rejected();
-    };
-  }
-
   private Outcome failed(Stored from, Doing doing, Fault fault) {
     return failed(from, from.rotation(), doing, fault);
   }
 
   private Outcome failed(Stored from, Rotation rotation, Doing doing, Fault fault) {
-    return failed(from, rotation, doing, Verb.MINT, rotation.binding().secret(), fault);
-  }
-
-  private Outcome failed(
-      Stored from, Rotation rotation, Doing doing, Verb verb, String subject, Fault fault) {
-    Failure failure =
-        Backoff.after(
-            rotation.failure(verb, subject),
-            verb,
-            subject,
-            fault,
-            doing.seen().resource().generation(),
-            clock.instant(),
-            settings);
-    var written = ledgers.replace(from, rotation.failed(failure));
-    return new Outcome.Done(written, fault.message(), fault.reason(), true);
-  }
-
-  private static Fault gone(IssuerBinding issuer) {
-    return Fault.of(Reason.IssuerNotFound, issuer.display() + " is gone, or was made anew");
+    return setbacks.note(
+        from, rotation, doing.seen(), Verb.MINT, rotation.binding().secret(), fault);
   }
 
   private static Run run(Rotation rotation) {

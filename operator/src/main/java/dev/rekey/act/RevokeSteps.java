@@ -1,14 +1,11 @@
 package dev.rekey.act;
 
-import dev.rekey.config.Settings;
 import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.ledger.LedgerStore;
-import dev.rekey.plan.Backoff;
 import dev.rekey.plan.Plan;
 import dev.rekey.rotation.DeleteResult;
 import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.Key;
-import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Verb;
@@ -18,16 +15,16 @@ import java.time.InstantSource;
 public final class RevokeSteps {
   private final LedgerStore ledgers;
   private final IssuerDirectory issuers;
-  private final Settings settings;
   private final InstantSource clock;
+  private final Setbacks setbacks;
 
   /** Steps on {@code ledgers} and at {@code issuers}. */
   public RevokeSteps(
-      LedgerStore ledgers, IssuerDirectory issuers, Settings settings, InstantSource clock) {
+      LedgerStore ledgers, IssuerDirectory issuers, InstantSource clock, Setbacks setbacks) {
     this.ledgers = ledgers;
     this.issuers = issuers;
-    this.settings = settings;
     this.clock = clock;
+    this.setbacks = setbacks;
   }
 
   /** The point of no return. One write, on a ledger that was read live together with every pod. */
@@ -41,16 +38,12 @@ public final class RevokeSteps {
 
   /** A key that was given up is no reason to ask for another one at once. */
   private Rotation mintLater(Doing doing, Rotation rotation, Plan.Act plan) {
-    var subject = rotation.binding().secret();
-    return rotation.failed(
-        Backoff.after(
-            rotation.failure(Verb.MINT, subject),
-            Verb.MINT,
-            subject,
-            Fault.of(plan.reason(), plan.message()),
-            doing.seen().resource().generation(),
-            doing.seen().now(),
-            settings));
+    return setbacks.with(
+        rotation,
+        doing.seen(),
+        Verb.MINT,
+        rotation.binding().secret(),
+        Fault.of(plan.reason(), plan.message()));
   }
 
   Outcome retire(Doing doing, String keyName, Plan.Act plan) {
@@ -81,30 +74,11 @@ public final class RevokeSteps {
         issuers
             .open(key.issuer())
             .map(it -> it.delete(key))
-            .orElseGet(() ->
-                new DeleteResult.Failed(
-                    Fault.of(
-                        Reason.IssuerNotFound,
-                        key.issuer().display()
-                            + " is gone, so "
-                            + key.display()
-                            + " cannot be deleted there")));
+            .orElseGet(() -> new DeleteResult.Failed(Setbacks.gone(key.issuer())));
     return switch (result) {
       case DeleteResult.Deleted() -> asked(doing, key, "was deleted", plan);
       case DeleteResult.Gone() -> asked(doing, key, "was not there any more", plan);
-      case DeleteResult.Failed(var fault) -> {
-        var failure =
-            Backoff.after(
-                doing.rotation().failure(Verb.DELETE, keyName),
-                Verb.DELETE,
-                keyName,
-                fault,
-                doing.seen().resource().generation(),
-                clock.instant(),
-                settings);
-        var written = ledgers.replace(doing.ledger(), doing.rotation().failed(failure));
-        yield new Outcome.Done(written, fault.message(), fault.reason(), true);
-      }
+      case DeleteResult.Failed(var fault) -> setbacks.note(doing, Verb.DELETE, keyName, fault);
     };
   }
 

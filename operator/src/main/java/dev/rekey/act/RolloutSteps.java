@@ -2,9 +2,7 @@ package dev.rekey.act;
 
 import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Workloads;
-import dev.rekey.config.Settings;
 import dev.rekey.ledger.LedgerStore;
-import dev.rekey.plan.Backoff;
 import dev.rekey.plan.Plan;
 import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Fault;
@@ -13,22 +11,18 @@ import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Verb;
-import java.time.InstantSource;
 
 /** Restarting workloads, and noting how far their pods are. */
 public final class RolloutSteps {
   private final LedgerStore ledgers;
   private final Workloads workloads;
-  private final Settings settings;
-  private final InstantSource clock;
+  private final Setbacks setbacks;
 
   /** Steps on {@code ledgers} and {@code workloads}. */
-  public RolloutSteps(
-      LedgerStore ledgers, Workloads workloads, Settings settings, InstantSource clock) {
+  public RolloutSteps(LedgerStore ledgers, Workloads workloads, Setbacks setbacks) {
     this.ledgers = ledgers;
     this.workloads = workloads;
-    this.settings = settings;
-    this.clock = clock;
+    this.setbacks = setbacks;
   }
 
   /** Puts the stamp on the template, if the workload is still as it was seen. */
@@ -44,18 +38,13 @@ public final class RolloutSteps {
     } catch (ClusterException.NotFound gone) {
       return new Outcome.Overtaken(gone.getMessage());
     } catch (ClusterException.Refused refused) {
-      var fault = Fault.of(Reason.ConsumersStuck, refused.getMessage());
-      var failure =
-          Backoff.after(
-              doing.rotation().failure(Verb.STAMP, workload.display()),
-              Verb.STAMP,
-              workload.display(),
-              fault,
-              doing.seen().resource().generation(),
-              clock.instant(),
-              settings);
-      var written = ledgers.replace(doing.ledger(), doing.rotation().failed(failure));
-      return new Outcome.Done(written, fault.message(), fault.reason(), true);
+      return setbacks.note(
+          doing,
+          Verb.STAMP,
+          workload.display(),
+          Fault.of(
+              Reason.ConsumersStuck,
+              workload.display() + " could not be restarted: " + refused.getMessage()));
     }
   }
 

@@ -8,7 +8,6 @@ import dev.rekey.config.Settings;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.observe.TargetReader;
 import dev.rekey.observe.TermsReader;
-import dev.rekey.plan.Backoff;
 import dev.rekey.plan.Plan;
 import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.Key;
@@ -40,13 +39,20 @@ public final class SecretSteps {
   private final Secrets secrets;
   private final Settings settings;
   private final InstantSource clock;
+  private final Setbacks setbacks;
 
   /** Steps on {@code ledgers} and {@code secrets}. */
-  public SecretSteps(LedgerStore ledgers, Secrets secrets, Settings settings, InstantSource clock) {
+  public SecretSteps(
+      LedgerStore ledgers,
+      Secrets secrets,
+      Settings settings,
+      InstantSource clock,
+      Setbacks setbacks) {
     this.ledgers = ledgers;
     this.secrets = secrets;
     this.settings = settings;
     this.clock = clock;
+    this.setbacks = setbacks;
   }
 
   /** Writes down what the Secret will show. The Secret itself is the next step's. */
@@ -230,17 +236,6 @@ public final class SecretSteps {
   }
 
   private Outcome failed(Doing doing, Fault fault) {
-    var subject = doing.rotation().binding().secret();
-    var failure =
-        Backoff.after(
-            doing.rotation().failure(Verb.PUBLISH, subject),
-            Verb.PUBLISH,
-            subject,
-            fault,
-            doing.seen().resource().generation(),
-            clock.instant(),
-            settings);
-    var written = ledgers.replace(doing.ledger(), doing.rotation().failed(failure));
-    return new Outcome.Done(written, fault.message(), fault.reason(), true);
+    return setbacks.note(doing, Verb.PUBLISH, doing.rotation().binding().secret(), fault);
   }
 }

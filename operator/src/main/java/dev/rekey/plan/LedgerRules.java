@@ -47,7 +47,8 @@ final class LedgerRules {
                     Reason.ForeignLedger,
                     "the ledger of Secret "
                         + held.rotation().binding().secret()
-                        + " was written for another cluster. Nothing is touched.");
+                        + " was written for another cluster. Nothing is touched. Delete that ledger"
+                        + " if this cluster is to adopt the key that is in the Secret.");
             case THIS_RESOURCE, RESOURCE_GONE ->
                 isBehind(held.rotation(), seen.secret())
                     ? hold(
@@ -56,7 +57,8 @@ final class LedgerRules {
                         "Secret "
                             + held.rotation().binding().secret()
                             + " carries a later publication than the ledger knows, as after a"
-                            + " restore from a backup. Nothing is touched.")
+                            + " restore from a backup. Nothing is touched. Restore the newer"
+                            + " ledger, or delete it to adopt the key that is in the Secret.")
                     : Rule.pass();
           };
     };

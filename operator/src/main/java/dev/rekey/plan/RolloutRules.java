@@ -116,7 +116,8 @@ final class RolloutRules {
             + " of "
             + standing.total()
             + " pods are on the new key; behind: "
-            + standing.behindText());
+            + standing.behindText()
+            + (stuck ? ". " + Reason.ConsumersStuck.sentence() : ""));
   }
 
   /** The old key outlives the last move for a while, for what nobody thought of. */
@@ -194,6 +195,8 @@ final class RolloutRules {
     return Rule.wait(
         seen.now().plus(settings.look()),
         Reason.WaitingForConsumers,
-        "the pods that read the Secret could not be looked at");
+        "the pods of namespace "
+            + seen.resource().namespace()
+            + " that read the Secret were not looked at yet");
   }
 }

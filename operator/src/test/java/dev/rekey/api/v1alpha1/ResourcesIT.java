@@ -37,7 +37,7 @@ final class ResourcesIT {
             post: /keys
             body: {name: "${request.label}", scopes: [send], limits: {perDay: 5}}
             key: {id: body.id, value: body.token}
-          list: {get: /keys, items: body, item: {id: item.id}}
+          list: {get: /keys, items: body, item: {id: item.id, label: item.name}, complete: true}
           delete: {delete: "/keys/${key.id}"}
           verify: {get: /me, auth: {bearer: {value: "${key.value}"}}}
       """;
@@ -85,7 +85,6 @@ final class ResourcesIT {
     var http = stored(ISSUER, KeyIssuer.class).getSpec().http();
 
     assertThat(http.requestTimeout()).isEqualTo(HttpIssuer.DEFAULT_REQUEST_TIMEOUT);
-    assertThat(http.list().complete()).isFalse();
     assertThat(http.verify())
         .isEqualTo(
             new VerifyRequest(

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,10 @@ final class Wire implements AutoCloseable {
 
   private final int to;
   private final int port;
+
+  /** Bound to the port and never used: nobody else gets the port while the door is shut. */
+  private final Socket place = new Socket();
+
   private final Set<Socket> open = new HashSet<>();
   private @Nullable ServerSocket door;
   private boolean silent;
@@ -30,6 +35,12 @@ final class Wire implements AutoCloseable {
   Wire(int to) {
     this.to = to;
     this.port = listen(0);
+    try {
+      place.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+      place.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   int port() {
@@ -56,6 +67,7 @@ final class Wire implements AutoCloseable {
     try {
       var opened = new ServerSocket();
       opened.setReuseAddress(true);
+      opened.setOption(StandardSocketOptions.SO_REUSEPORT, true);
       opened.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted));
       door = opened;
       Thread.ofVirtual().start(() -> accept(opened));
@@ -129,6 +141,7 @@ final class Wire implements AutoCloseable {
   @Override
   public void close() {
     shut();
+    close(place);
     synchronized (this) {
       silent = false;
       notifyAll();

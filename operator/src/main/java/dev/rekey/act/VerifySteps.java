@@ -1,0 +1,137 @@
+package dev.rekey.act;
+
+import dev.rekey.issuer.Issuer;
+import dev.rekey.issuer.IssuerDirectory;
+import dev.rekey.ledger.LedgerStore;
+import dev.rekey.plan.Plan;
+import dev.rekey.rotation.Fault;
+import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Listing;
+import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Role;
+import dev.rekey.rotation.Verb;
+import dev.rekey.rotation.Verdict;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** Asking an issuer about a key. What an answer means depends on what the key is. */
+public final class VerifySteps {
+  private final LedgerStore ledgers;
+  private final IssuerDirectory issuers;
+  private final InstantSource clock;
+  private final Setbacks setbacks;
+
+  /** Steps on {@code ledgers} and at {@code issuers}. */
+  public VerifySteps(
+      LedgerStore ledgers, IssuerDirectory issuers, InstantSource clock, Setbacks setbacks) {
+    this.ledgers = ledgers;
+    this.issuers = issuers;
+    this.clock = clock;
+    this.setbacks = setbacks;
+  }
+
+  Outcome verify(Doing doing, String keyName, Plan.Act plan) {
+    var found = doing.rotation().key(keyName);
+    if (found.isEmpty()) {
+      return new Outcome.Overtaken("key " + keyName + " is forgotten");
+    }
+    return found.get().role() == Role.CONDEMNED
+        ? isItGone(doing, found.get(), plan)
+        : doesItWork(doing, found.get(), plan);
+  }
+
+  /** A key that is to work: it is to be accepted. */
+  private Outcome doesItWork(Doing doing, Key key, Plan.Act plan) {
+    var verdict =
+        issuers
+            .open(key.issuer())
+            .map(it -> it.verify(key))
+            .orElseGet(() -> new Verdict.Unknown(Setbacks.gone(key.issuer())));
+    return switch (verdict) {
+      case Verdict.Accepted() -> {
+        var checked = key.checked(key.checks().accepted(clock.instant()));
+        yield done(
+            doing,
+            checked,
+            key.display() + " is accepted (" + checked.checks().acceptedInARow() + " in a row)",
+            plan);
+      }
+      case Verdict.Rejected() -> {
+        var checked = key.checked(key.checks().rejected(clock.instant()));
+        var reason =
+            key.lastPublication().isPresent()
+                ? Reason.CurrentKeyNotAccepted
+                : Reason.KeyNotAccepted;
+        yield setbacks.note(
+            doing.ledger(),
+            doing.rotation().key(checked),
+            doing.seen(),
+            Verb.VERIFY,
+            key.name(),
+            Fault.of(
+                reason,
+                key.issuer().display()
+                    + " does not accept "
+                    + key.display()
+                    + ". "
+                    + reason.sentence()));
+      }
+      case Verdict.Unknown(var fault) -> setbacks.note(doing, Verb.VERIFY, key.name(), fault);
+    };
+  }
+
+  /** A key that was deleted: it is to be rejected, whatever the answer to the delete was. */
+  private Outcome isItGone(Doing doing, Key key, Plan.Act plan) {
+    var verdict =
+        issuers
+            .open(key.issuer())
+            .map(it -> key.fields().isEmpty() ? isItListed(it, key) : it.verify(key))
+            .orElseGet(() -> new Verdict.Unknown(Setbacks.gone(key.issuer())));
+    return switch (verdict) {
+      case Verdict.Accepted() -> {
+        var checked = key.checked(key.checks().accepted(clock.instant()));
+        yield setbacks.note(
+            doing.ledger(),
+            doing.rotation().key(checked),
+            doing.seen(),
+            Verb.DELETE,
+            key.name(),
+            Fault.of(
+                Reason.NotRevoked,
+                key.issuer().display()
+                    + " says that "
+                    + key.display()
+                    + " is deleted, and still accepts it. Rekey deletes it again; look at the"
+                    + " issuer."));
+      }
+      case Verdict.Rejected() ->
+          done(
+              doing,
+              key.checked(key.checks().rejected(clock.instant())),
+              key.display() + " no longer works",
+              plan);
+      case Verdict.Unknown(var fault) -> setbacks.note(doing, Verb.VERIFY, key.name(), fault);
+    };
+  }
+
+  /** A key without a value cannot be shown to the issuer; whether it is listed tells the same. */
+  private static Verdict isItListed(Issuer issuer, Key key) {
+    return switch (issuer.list()) {
+      case Listing.Failed(var fault) -> new Verdict.Unknown(fault);
+      case Listing.Listed(var keys, var _) ->
+          keys.stream()
+                  .filter(it -> key.id().equals(Optional.of(it.id())))
+                  // an id that is used again is another key's by now
+                  .anyMatch(it -> key.label().map(it.label()::equals).orElse(true))
+              ? new Verdict.Accepted()
+              : new Verdict.Rejected();
+    };
+  }
+
+  private Outcome done(Doing doing, Key checked, String told, Plan.Act plan) {
+    var written =
+        ledgers.replace(
+            doing.ledger(), doing.rotation().key(checked).recovered(Verb.VERIFY, checked.name()));
+    return new Outcome.Done(written, told, plan.reason(), false);
+  }
+}

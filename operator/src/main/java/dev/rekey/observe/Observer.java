@@ -1,6 +1,7 @@
 package dev.rekey.observe;
 
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
+import dev.rekey.api.v1alpha1.ApiKeyRotationSpec;
 import dev.rekey.cluster.Resources;
 import dev.rekey.cluster.Secrets;
 import dev.rekey.cluster.Watched;
@@ -17,11 +18,16 @@ import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.Ledger;
 import dev.rekey.rotation.Observation.Owner;
+import dev.rekey.rotation.Observation.Read;
 import dev.rekey.rotation.Observation.Resource;
 import dev.rekey.rotation.Observation.Target;
+import dev.rekey.rotation.Terms;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.InstantSource;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
 
 /** Gathers what one decision may use. Never writes. */
 public final class Observer {
@@ -33,6 +39,13 @@ public final class Observer {
   private final LedgerStore ledgers;
   private final IssuerDirectory issuers;
   private final Roster roster;
+
+  /**
+   * A pass looks at the same spec many times, and to compile its templates costs more than all the
+   * rest of a look. Weak, so that it is forgotten with the resource.
+   */
+  private final Map<ApiKeyRotationSpec, Read<Terms>> terms =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
   /**
    * An observer.
@@ -95,7 +108,7 @@ public final class Observer {
             meta.getUid(),
             meta.getGeneration() == null ? 0 : meta.getGeneration(),
             cluster,
-            TermsReader.read(resource.getSpec()),
+            terms.computeIfAbsent(resource.getSpec(), TermsReader::read),
             rotateToken(resource));
     var stored =
         found instanceof Found.Ledger it ? Optional.of(it.stored()) : Optional.<Stored>empty();

@@ -1,0 +1,81 @@
+package dev.rekey.simulated;
+
+import dev.rekey.cluster.Secrets;
+import dev.rekey.cluster.Workloads;
+import dev.rekey.config.Settings;
+import dev.rekey.issuer.IssuerDirectory;
+import dev.rekey.plan.Gate;
+import dev.rekey.plan.Rules;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/**
+ * What is wrong with an operator on purpose, so that the checks can be seen to notice it.
+ *
+ * @param settings how patient it is
+ * @param gate what stands before its point of no return
+ * @param rules what becomes of its rules
+ * @param secrets what it sees of Secrets
+ * @param workloads what it sees of workloads
+ * @param issuers what it sees of issuers
+ */
+record Sabotage(
+    Settings settings,
+    Function<Settings, Gate> gate,
+    UnaryOperator<List<Rules.Named>> rules,
+    UnaryOperator<Secrets> secrets,
+    UnaryOperator<Workloads> workloads,
+    UnaryOperator<IssuerDirectory> issuers) {
+
+  /** Nothing is wrong. */
+  static Sabotage none() {
+    return new Sabotage(
+        Settings.standard(),
+        Gate::standard,
+        UnaryOperator.identity(),
+        UnaryOperator.identity(),
+        UnaryOperator.identity(),
+        UnaryOperator.identity());
+  }
+
+  /** Some rules are missing. */
+  Sabotage without(String... names) {
+    Predicate<Rules.Named> stays = it -> !List.of(names).contains(it.name());
+    return new Sabotage(
+        settings,
+        gate,
+        all -> rules.apply(all).stream().filter(stays).toList(),
+        secrets,
+        workloads,
+        issuers);
+  }
+
+  Sabotage with(Settings others) {
+    return new Sabotage(others, gate, rules, secrets, workloads, issuers);
+  }
+
+  /** The gate is never closed. */
+  Sabotage openGate() {
+    return new Sabotage(
+        settings,
+        any -> (old, seen, ledger) -> java.util.Optional.empty(),
+        rules,
+        secrets,
+        workloads,
+        issuers);
+  }
+
+  Sabotage secrets(UnaryOperator<Secrets> others) {
+    return new Sabotage(settings, gate, rules, others, workloads, issuers);
+  }
+
+  Sabotage workloads(UnaryOperator<Workloads> others) {
+    return new Sabotage(settings, gate, rules, secrets, others, issuers);
+  }
+
+  Sabotage issuers(UnaryOperator<IssuerDirectory> others) {
+    return new Sabotage(settings, gate, rules, secrets, workloads, others);
+  }
+}

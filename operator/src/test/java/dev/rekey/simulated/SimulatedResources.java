@@ -1,0 +1,126 @@
+package dev.rekey.simulated;
+
+import dev.rekey.api.v1alpha1.ApiKeyRotation;
+import dev.rekey.api.v1alpha1.ApiKeyRotationSpec;
+import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
+import dev.rekey.cluster.ClusterException;
+import dev.rekey.cluster.Events;
+import dev.rekey.cluster.Resources;
+import dev.rekey.rotation.Reason;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** ApiKeyRotations of one namespace on an API server, and the Events about them. */
+final class SimulatedResources implements Resources, Events {
+  static final String CLUSTER = "cluster-1";
+
+  private final Effects effects;
+  private final Map<String, ApiKeyRotation> stored = new LinkedHashMap<>();
+  private final List<String> events = new ArrayList<>();
+  private int uids;
+
+  SimulatedResources(Effects effects) {
+    this.effects = effects;
+  }
+
+  @Override
+  public Optional<ApiKeyRotation> get(String namespace, String name) {
+    return Optional.ofNullable(stored.get(name))
+        .filter(it -> it.getMetadata().getNamespace().equals(namespace))
+        .map(SimulatedResources::copy);
+  }
+
+  @Override
+  public void writeStatus(ApiKeyRotation resource, ApiKeyRotationStatus status) {
+    var name = resource.getMetadata().getName();
+    effects.perform(
+        new Effect(Effect.Kind.STATUS, name, "status: " + status.phase()),
+        Effects.doing(
+            () ->
+                Optional.ofNullable(stored.get(name))
+                    .filter(it -> it.getMetadata().getUid().equals(resource.getMetadata().getUid()))
+                    .ifPresent(it -> it.setStatus(status)),
+            () -> new ClusterException.Unavailable("ApiKeyRotation " + name, 0)));
+  }
+
+  @Override
+  public Optional<String> namespaceUid(String name) {
+    return Optional.of(CLUSTER);
+  }
+
+  @Override
+  public void tell(ApiKeyRotation about, Reason reason, String message, boolean warning) {
+    events.add(reason + ": " + message);
+  }
+
+  /** Every Event so far, as {@code Reason: message}. */
+  List<String> events() {
+    return List.copyOf(events);
+  }
+
+  /** Somebody creates a resource; one of the same name made anew has another UID. */
+  void create(String name, ApiKeyRotationSpec spec) {
+    var resource = new ApiKeyRotation();
+    resource.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace(SimulatedSecrets.TEAM)
+            .withName(name)
+            .withUid("resource-" + ++uids)
+            .withGeneration(1L)
+            .build());
+    resource.setSpec(spec);
+    stored.put(name, resource);
+  }
+
+  /** Somebody edits the spec. */
+  void edit(String name, ApiKeyRotationSpec spec) {
+    var resource = required(name);
+    resource.setSpec(spec);
+    resource.getMetadata().setGeneration(resource.getMetadata().getGeneration() + 1);
+  }
+
+  /** Somebody deletes the resource. */
+  void delete(String name) {
+    stored.remove(name);
+  }
+
+  /** Somebody deletes the status. */
+  void wipeStatus(String name) {
+    required(name).setStatus(null);
+  }
+
+  /** Somebody annotates the resource. */
+  void annotate(String name, String annotation, String value) {
+    var meta = required(name).getMetadata();
+    var all = new HashMap<>(Optional.ofNullable(meta.getAnnotations()).orElseGet(Map::of));
+    all.put(annotation, value);
+    meta.setAnnotations(all);
+  }
+
+  /** The status of the resource, where it has one. */
+  Optional<ApiKeyRotationStatus> status(String name) {
+    return Optional.ofNullable(required(name).getStatus());
+  }
+
+  ApiKeyRotation required(String name) {
+    @Nullable ApiKeyRotation found = stored.get(name);
+    if (found == null) {
+      throw new AssertionError("there is no ApiKeyRotation " + name);
+    }
+    return found;
+  }
+
+  static ApiKeyRotation copy(ApiKeyRotation resource) {
+    var copy = new ApiKeyRotation();
+    copy.setMetadata(new ObjectMetaBuilder(resource.getMetadata()).build());
+    copy.setSpec(resource.getSpec());
+    copy.setStatus(resource.getStatus());
+    return copy;
+  }
+}

@@ -1,0 +1,353 @@
+package dev.rekey.simulated;
+
+import dev.rekey.cluster.ClusterException;
+import dev.rekey.cluster.Secrets;
+import dev.rekey.cluster.Watched;
+import dev.rekey.ledger.LedgerStore;
+import dev.rekey.rotation.Names;
+import dev.rekey.rotation.Rotation;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+
+/**
+ * Secrets on an API server: resource versions, conflicts, managed fields, and a watch whose cache a
+ * test can stop. What Rekey writes is an effect; what people write is not.
+ */
+final class SimulatedSecrets implements Secrets {
+  static final String OPERATOR = "rekey-system";
+  static final String TEAM = "payments";
+  static final String TARGET = "messaging-api-key";
+  static final String DATA_KEY = "apiKey";
+
+  private final InstantSource clock;
+  private final Effects effects;
+  private final Map<String, Secret> stored = new TreeMap<>();
+  private final Map<String, Secret> cached = new TreeMap<>();
+  private final List<Shown> shown = new ArrayList<>();
+  private final LedgerStore ledgers =
+      new LedgerStore(this, watchedBy(Names.LEDGER_LABEL), OPERATOR);
+  private boolean cacheStands;
+  private int reads;
+  private long version;
+
+  /** What the target Secret holds from an instant on; empty: it is not there. */
+  private record Shown(Instant since, Optional<String> value) {}
+
+  SimulatedSecrets(InstantSource clock, Effects effects) {
+    this.clock = clock;
+    this.effects = effects;
+  }
+
+  // what Rekey does
+
+  @Override
+  public Optional<Secret> get(String namespace, String name) {
+    reads++;
+    return Optional.ofNullable(stored.get(path(namespace, name))).map(SimulatedSecrets::copy);
+  }
+
+  @Override
+  public Secret create(Secret secret) {
+    return effects.perform(
+        effect(secret),
+        new Storing(secret) {
+          @Override
+          public Secret act() {
+            if (stored.containsKey(path(secret))) {
+              throw new ClusterException.Conflict("Secret " + path(secret));
+            }
+            return store(secret, "rekey");
+          }
+        });
+  }
+
+  @Override
+  public Secret replace(Secret secret) {
+    return effects.perform(effect(secret), new Storing(secret));
+  }
+
+  private class Storing implements Effects.Doing<Secret> {
+    private final Secret secret;
+
+    private Storing(Secret secret) {
+      this.secret = secret;
+    }
+
+    @Override
+    public Secret act() {
+      var found = stored.get(path(secret));
+      if (found == null) {
+        throw new ClusterException.NotFound("Secret " + path(secret));
+      }
+      var expected = secret.getMetadata().getResourceVersion();
+      if (expected != null && !expected.equals(found.getMetadata().getResourceVersion())) {
+        throw new ClusterException.Conflict("Secret " + path(secret));
+      }
+      return store(secret, "rekey");
+    }
+
+    @Override
+    public Secret unclear() {
+      throw new ClusterException.Unavailable("Secret " + path(secret), 0);
+    }
+
+    @Override
+    public Secret overtaken() {
+      // Whoever came first wrote nothing that matters here, and yet the version has moved on.
+      Optional.ofNullable(stored.get(path(secret))).ifPresent(it -> store(it, "somebody"));
+      throw new ClusterException.Conflict("Secret " + path(secret));
+    }
+  }
+
+  private Effect effect(Secret secret) {
+    if (OPERATOR.equals(secret.getMetadata().getNamespace())) {
+      var after = read(secret);
+      return new Effect(
+          Effect.Kind.LEDGER,
+          after.binding().secret(),
+          "ledger: " + LedgerTale.of(ledger(), after));
+    }
+    var annotations = secret.getMetadata().getAnnotations();
+    var stamp = annotations.getOrDefault(Names.PUBLICATION, "");
+    return new Effect(
+        Effect.Kind.SECRET,
+        secret.getMetadata().getName(),
+        "Secret: shows publication "
+            + stamp.substring(stamp.lastIndexOf('.') + 1)
+            + ", key "
+            + annotations.getOrDefault(Names.KEY_ID, "without id"));
+  }
+
+  private Secret store(Secret secret, String manager) {
+    var before = Optional.ofNullable(stored.get(path(secret)));
+    var managed =
+        new ArrayList<>(
+            before.map(it -> it.getMetadata().getManagedFields()).orElseGet(List::of).stream()
+                .filter(it -> !manager.equals(it.getManager()))
+                .toList());
+    managed.add(
+        new ManagedFieldsEntryBuilder()
+            .withManager(manager)
+            .withOperation("Update")
+            .withTime(clock.instant().truncatedTo(ChronoUnit.SECONDS).toString())
+            .build());
+    var after =
+        new SecretBuilder(secret)
+            .editMetadata()
+            .withUid(before.map(it -> it.getMetadata().getUid()).orElse("uid-" + (version + 1)))
+            .withResourceVersion(Long.toString(++version))
+            .withCreationTimestamp(
+                before
+                    .map(it -> it.getMetadata().getCreationTimestamp())
+                    .orElse(clock.instant().truncatedTo(ChronoUnit.SECONDS).toString()))
+            .withManagedFields(managed)
+            .endMetadata()
+            .build();
+    stored.put(path(secret), after);
+    changed(path(secret));
+    return copy(after);
+  }
+
+  private void changed(String path) {
+    if (!cacheStands) {
+      catchUp();
+    }
+    if (path.equals(path(TEAM, TARGET))) {
+      shown.add(new Shown(clock.instant(), value()));
+    }
+  }
+
+  // the watch
+
+  /** The cache shows nothing new from now on. */
+  void stopCache() {
+    cacheStands = true;
+  }
+
+  /** What the cache shows now. */
+  Map<String, Secret> cache() {
+    return Map.copyOf(cached);
+  }
+
+  /** The cache shows this and nothing new from now on. */
+  void stopCacheAt(Map<String, Secret> earlier) {
+    cacheStands = true;
+    cached.clear();
+    cached.putAll(earlier);
+  }
+
+  /** The cache shows everything again. */
+  void resumeCache() {
+    cacheStands = false;
+    catchUp();
+  }
+
+  private void catchUp() {
+    cached.clear();
+    cached.putAll(stored);
+  }
+
+  Watched<Secret> watchedBy(String label) {
+    return new Watched<>() {
+      @Override
+      public Optional<Secret> get(String namespace, String name) {
+        return Optional.ofNullable(cached.get(path(namespace, name))).filter(this::isLabelled);
+      }
+
+      @Override
+      public List<Secret> all() {
+        return cached.values().stream().filter(this::isLabelled).toList();
+      }
+
+      private boolean isLabelled(Secret secret) {
+        var labels = secret.getMetadata().getLabels();
+        return labels != null && labels.containsKey(label);
+      }
+    };
+  }
+
+  // what people do
+
+  /** Somebody puts this Secret there, or another in its place. */
+  void put(Secret secret) {
+    store(secret, "kubectl");
+  }
+
+  /** Somebody edits the Secret. */
+  void edit(String namespace, String name, UnaryOperator<SecretBuilder> change) {
+    put(change.apply(new SecretBuilder(get(namespace, name).orElseThrow())).build());
+  }
+
+  /** Somebody writes this value into the target Secret and leaves everything else as it is. */
+  void editValue(String value) {
+    edit(TEAM, TARGET, it -> it.addToData(DATA_KEY, encode(value)));
+  }
+
+  /** Somebody makes the target Secret by hand, with this value. */
+  void putByHand(String value) {
+    put(
+        new SecretBuilder()
+            .withNewMetadata()
+            .withNamespace(TEAM)
+            .withName(TARGET)
+            .endMetadata()
+            .withType("Opaque")
+            .addToData(DATA_KEY, encode(value))
+            .build());
+  }
+
+  /** Somebody deletes the Secret. */
+  void delete(String namespace, String name) {
+    stored.remove(path(namespace, name));
+    changed(path(namespace, name));
+  }
+
+  // what a test looks at
+
+  /** How many Secrets were read so far, by Rekey or by a check. */
+  int reads() {
+    return reads;
+  }
+
+  /** The Secret as it is stored. */
+  Secret target() {
+    return get(TEAM, TARGET).orElseThrow();
+  }
+
+  /** What the target Secret holds now. */
+  Optional<String> value() {
+    return get(TEAM, TARGET)
+        .flatMap(it -> Optional.ofNullable(it.getData()))
+        .flatMap(it -> Optional.ofNullable(it.get(DATA_KEY)))
+        .map(it -> new String(Base64.getDecoder().decode(it), StandardCharsets.UTF_8));
+  }
+
+  /** What the target Secret held at {@code instant}. */
+  Optional<String> valueAt(Instant instant) {
+    return shown.reversed().stream()
+        .filter(it -> !it.since().isAfter(instant))
+        .findFirst()
+        .flatMap(Shown::value);
+  }
+
+  /** How long ago the target Secret got the value that it holds. */
+  Duration standsFor() {
+    return shown.isEmpty()
+        ? Duration.ZERO
+        : Duration.between(shown.getLast().since(), clock.instant());
+  }
+
+  /** The ledger of the target Secret as it is stored. */
+  Optional<Rotation> ledger() {
+    return ledgers.live(TEAM, TARGET) instanceof LedgerStore.Found.Ledger(var it)
+        ? Optional.of(it.rotation())
+        : Optional.empty();
+  }
+
+  /** The name of the ledger of the target Secret. */
+  static String ledgerName() {
+    return LedgerStore.name(TEAM, TARGET);
+  }
+
+  /** Puts a ledger there, as a restore from a backup does. */
+  void putLedger(Secret ledger) {
+    put(ledger);
+  }
+
+  private Rotation read(Secret ledger) {
+    Secrets alone =
+        new Secrets() {
+          @Override
+          public Optional<Secret> get(String namespace, String name) {
+            return Optional.of(ledger);
+          }
+
+          @Override
+          public Secret create(Secret secret) {
+            throw new UnsupportedOperationException();
+          }
+
+          @Override
+          public Secret replace(Secret secret) {
+            throw new UnsupportedOperationException();
+          }
+        };
+    var found = new LedgerStore(alone, watchedBy(Names.LEDGER_LABEL), OPERATOR).live(TEAM, TARGET);
+    return found instanceof LedgerStore.Found.Ledger(var it)
+        ? it.rotation()
+        : throwUnreadable(found);
+  }
+
+  private static Rotation throwUnreadable(LedgerStore.Found found) {
+    throw new AssertionError("Rekey writes a ledger that it cannot read: " + found);
+  }
+
+  static String encode(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String path(Secret secret) {
+    return path(secret.getMetadata().getNamespace(), secret.getMetadata().getName());
+  }
+
+  private static String path(String namespace, String name) {
+    return namespace + "/" + name;
+  }
+
+  private static Secret copy(Secret secret) {
+    return new SecretBuilder(secret).build();
+  }
+}

@@ -3,7 +3,8 @@ package dev.rekey.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,17 +66,28 @@ class DemoIT {
     command.addAll(List.of(properties));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Demo.class.getName()));
     // what the JVM itself warns of goes to the other stream
+    Path story = Files.createTempFile("demo-", ".txt");
     Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        new ProcessBuilder(command)
+            .redirectOutput(story.toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
     try {
-      List<String> lines =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-              .lines()
-              .toList();
-      assertThat(process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)).isTrue();
-      return new Ending(lines, process.exitValue());
+      assertThat(process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS))
+          .as(() -> "ends by itself in time; it said " + read(story))
+          .isTrue();
+      return new Ending(read(story).lines().toList(), process.exitValue());
     } finally {
       process.destroyForcibly();
+      Files.delete(story);
+    }
+  }
+
+  private static String read(Path story) {
+    try {
+      return Files.readString(story);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

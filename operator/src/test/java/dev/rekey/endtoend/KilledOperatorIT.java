@@ -3,6 +3,7 @@ package dev.rekey.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rekey.keyservice.Failure;
 import dev.rekey.keyservice.LogEntry.What;
 import dev.rekey.keyservice.ServiceKey;
@@ -12,6 +13,8 @@ import dev.rekey.testkube.ControlPlane;
 import dev.rekey.testkube.TestNamespace;
 import dev.rekey.testkube.Testkube;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -86,6 +89,16 @@ class KilledOperatorIT {
     assertThat(operator.stop()).as(operator::log).isZero();
     assertThat(operator.log()).doesNotContain(old.plainText());
     assertThat(
+            operator
+                .log()
+                .lines()
+                .filter(it -> it.contains("\"log.logger\":\"dev.rekey.rotation\"")))
+        .as("each line about a rotation is one JSON object that names it")
+        .isNotEmpty()
+        .allSatisfy(it ->
+            assertThat(new ObjectMapper().readTree(it).path("rotation").asText())
+                .isEqualTo(stage.namespace + "/till"));
+    assertThat(
             stage
                 .client
                 .leases()
@@ -96,6 +109,25 @@ class KilledOperatorIT {
                 .getHolderIdentity())
         .as("the lease is handed over by a clean stop")
         .isNull();
+  }
+
+  @Test
+  void anOperatorWhoseLeaseWasTakenEndsItself() throws Exception {
+    var operator = start();
+    var lease =
+        stage.client.leases().inNamespace(stage.operatorNamespace).withName("rekey-operator");
+    await()
+        .atMost(Stage.PATIENCE)
+        .until(() ->
+            lease.get() != null && "operator-1".equals(lease.get().getSpec().getHolderIdentity()));
+
+    lease.edit(it -> {
+      it.getSpec().setHolderIdentity("somebody-else");
+      it.getSpec().setRenewTime(ZonedDateTime.now(ZoneOffset.UTC).plusHours(1));
+      return it;
+    });
+
+    assertThat(operator.exitCode()).as(operator::log).isEqualTo(3);
   }
 
   private OperatorProcess start() throws Exception {

@@ -61,8 +61,13 @@ final class OperatorProcess {
     return process.exitValue();
   }
 
-  boolean isAlive() {
-    return process.isAlive();
+  /** What it ended with, by itself. */
+  int exitCode() throws InterruptedException {
+    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      kill();
+      throw new AssertionError("the operator did not end by itself within 20 s: " + log());
+    }
+    return process.exitValue();
   }
 
   String log() {

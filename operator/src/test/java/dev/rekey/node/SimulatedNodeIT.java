@@ -83,14 +83,14 @@ class SimulatedNodeIT {
   }
 
   @Test
-  void hundredPodsStartAndEnd() {
+  void threeHundredPodsStartAndEnd() {
     publish(oldKey);
-    Deployment deployment = deploy(100, Map.of());
+    Deployment deployment = deploy(300, Map.of());
     awaitRollout();
 
-    assertThat(node.pods()).isEqualTo(100);
-    assertThat(node.secretReads()).hasSize(100);
-    await().until(() -> traffic.keyHintsByPod().size() == 100);
+    assertThat(node.pods()).isEqualTo(300);
+    assertThat(node.secretReads()).hasSize(300);
+    await().until(() -> traffic.keyHintsByPod().size() == 300);
 
     client.resource(deployment).delete();
     await().atMost(PATIENCE).until(() -> pods().isEmpty() && node.pods() == 0);

@@ -1,5 +1,6 @@
 package dev.rekey;
 
+import dev.rekey.act.AdoptSteps;
 import dev.rekey.act.Executor;
 import dev.rekey.act.LedgerSteps;
 import dev.rekey.act.MintSteps;
@@ -184,7 +185,8 @@ public final class RekeyOperator implements AutoCloseable {
     var setbacks = new Setbacks(ledgers, settings, world.clock());
     var executor =
         new Executor(
-            new LedgerSteps(ledgers, issuers, world.random(), setbacks),
+            new LedgerSteps(ledgers, world.random()),
+            new AdoptSteps(ledgers, issuers, setbacks),
             new MintSteps(ledgers, issuers, settings, world.clock(), world.random(), setbacks),
             new VerifySteps(ledgers, issuers, world.clock(), setbacks),
             new SecretSteps(ledgers, secrets, settings, world.clock(), setbacks),
@@ -311,7 +313,13 @@ public final class RekeyOperator implements AutoCloseable {
     var api =
         new KubernetesClientBuilder()
             .withConfig(
-                new ConfigBuilder().withUserAgent(SecretSteps.FIELD_MANAGER + "/operator").build())
+                new ConfigBuilder()
+                    .withUserAgent(SecretSteps.FIELD_MANAGER + "/operator")
+                    // a request is not repeated behind our back: a write whose answer was lost
+                    // would come
+                    // back as a conflict with itself
+                    .withRequestRetryBackoffLimit(0)
+                    .build())
             .build()
             .adapt(NamespacedKubernetesClient.class);
     var rekey = new RekeyOperator(api, config, World.real(settings));

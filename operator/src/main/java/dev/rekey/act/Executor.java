@@ -12,6 +12,7 @@ import dev.rekey.plan.Step;
  */
 public final class Executor {
   private final LedgerSteps ledger;
+  private final AdoptSteps adopt;
   private final MintSteps mint;
   private final VerifySteps verify;
   private final SecretSteps secret;
@@ -21,12 +22,14 @@ public final class Executor {
   /** An executor of these steps. */
   public Executor(
       LedgerSteps ledger,
+      AdoptSteps adopt,
       MintSteps mint,
       VerifySteps verify,
       SecretSteps secret,
       RolloutSteps rollout,
       RevokeSteps revoke) {
     this.ledger = ledger;
+    this.adopt = adopt;
     this.mint = mint;
     this.verify = verify;
     this.secret = secret;
@@ -45,7 +48,7 @@ public final class Executor {
       return switch (plan.step()) {
         case Step.StartLedger() -> ledger.start(seen.observation(), plan);
         case Step.Rebind() -> ledger.rebind(Doing.of(seen), plan);
-        case Step.Adopt() -> ledger.adopt(Doing.of(seen), plan);
+        case Step.Adopt() -> adopt.adopt(Doing.of(seen), plan);
         case Step.Begin(var cause) -> ledger.begin(Doing.of(seen), cause, plan);
         case Step.Mint() -> mint.mint(Doing.of(seen), plan);
         case Step.MarkLost(var attempt) -> mint.markLost(Doing.of(seen), attempt, plan);

@@ -11,8 +11,8 @@ import dev.rekey.plan.Plan;
 import dev.rekey.rotation.Attempt;
 import dev.rekey.rotation.Checks;
 import dev.rekey.rotation.Fault;
-import dev.rekey.rotation.Fingerprint;
 import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Labels;
 import dev.rekey.rotation.Listing;
 import dev.rekey.rotation.MintResult;
 import dev.rekey.rotation.Reason;
@@ -21,6 +21,7 @@ import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Verb;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -31,8 +32,6 @@ import java.util.random.RandomGenerator;
 
 /** Asking for a key without losing one. */
 public final class MintSteps {
-  private static final int CLUSTER = 6;
-
   private final LedgerStore ledgers;
   private final IssuerDirectory issuers;
   private final Settings settings;
@@ -163,6 +162,14 @@ public final class MintSteps {
           // No ledger to write it to. Its label tells whose it is.
           throw conflict;
         }
+        if (live.rotation().key(key.name()).isPresent()) {
+          // Our own write was stored, and only its answer was lost.
+          return new Outcome.Done(
+              live,
+              "minted " + key.display() + " at " + key.issuer().display(),
+              plan.reason(),
+              false);
+        }
         ledger = live;
       }
     }
@@ -180,10 +187,7 @@ public final class MintSteps {
     var now = clock.instant();
     return new Attempt(
         id,
-        "rk-"
-            + Fingerprint.of(doing.rotation().binding().cluster()).substring(0, CLUSTER)
-            + "-"
-            + id,
+        Labels.of(doing.rotation().binding().cluster(), id),
         run.issuer(),
         Attempt.State.OPEN,
         now,
@@ -194,7 +198,7 @@ public final class MintSteps {
 
   private static Key key(MintResult.Minted minted, Attempt attempt, Instant sentAt, Issuer issuer) {
     // At the latest: where the issuer does not say, the key is as old as the request for it.
-    var issuedAt = minted.issuedAt().orElse(sentAt);
+    var issuedAt = minted.issuedAt().filter(it -> isAbout(it, sentAt)).orElse(sentAt);
     return new Key(
         attempt.id(),
         Optional.of(minted.id()),
@@ -207,6 +211,14 @@ public final class MintSteps {
         attempt.issuer(),
         OptionalInt.empty(),
         Checks.NONE);
+  }
+
+  /**
+   * Whether a date that an issuer gives can be that of a key just made. Some give the account's, or
+   * only the day; a key that is old when it is made would be due again at once.
+   */
+  private static boolean isAbout(Instant said, Instant sentAt) {
+    return Duration.between(said, sentAt).abs().compareTo(Duration.ofMinutes(10)) < 0;
   }
 
   Outcome markLost(Doing doing, String attemptId, Plan.Act plan) {

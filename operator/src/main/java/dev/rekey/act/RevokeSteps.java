@@ -1,5 +1,6 @@
 package dev.rekey.act;
 
+import dev.rekey.issuer.Issuer;
 import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.plan.Plan;
@@ -9,6 +10,7 @@ import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Verb;
+import dev.rekey.rotation.Verdict;
 import java.time.InstantSource;
 
 /** Deleting keys: decided in the ledger, asked of the issuer, forgotten when gone. */
@@ -73,13 +75,26 @@ public final class RevokeSteps {
     var result =
         issuers
             .open(key.issuer())
-            .map(it -> it.delete(key))
+            .map(it -> delete(it, key, doing.rotation().failure(Verb.DELETE, keyName).isPresent()))
             .orElseGet(() -> new DeleteResult.Failed(Setbacks.gone(key.issuer())));
     return switch (result) {
       case DeleteResult.Deleted() -> asked(doing, key, "was deleted", plan);
       case DeleteResult.Gone() -> asked(doing, key, "was not there any more", plan);
       case DeleteResult.Failed(var fault) -> setbacks.note(doing, Verb.DELETE, keyName, fault);
     };
+  }
+
+  /**
+   * A delete that is repeated may meet another key: some issuers give an id again. So a key with a
+   * label is looked for first.
+   */
+  private static DeleteResult delete(Issuer issuer, Key key, boolean again) {
+    if (again
+        && key.label().isPresent()
+        && VerifySteps.isItListed(issuer, key) instanceof Verdict.Rejected) {
+      return new DeleteResult.Gone();
+    }
+    return issuer.delete(key);
   }
 
   private Outcome asked(Doing doing, Key key, String what, Plan.Act plan) {

@@ -34,7 +34,21 @@ public final class RolloutSteps {
           workload.resourceVersion(),
           Names.stamp(doing.rotation().binding().secret()),
           stamp.toString());
-      return new Outcome.Done(doing.ledger(), plan.message(), plan.reason(), false);
+      // Who finds it without the stamp soon after, finds somebody who takes stamps away, and does not
+      // restart it for that again and again.
+      var noted =
+          setbacks.with(
+              doing.rotation(),
+              doing.seen(),
+              Verb.STAMP,
+              workload.display(),
+              Fault.of(
+                  Reason.ConsumersStuck,
+                  workload.display()
+                      + " was given a stamp and does not carry it any more. Find out who else writes"
+                      + " its template, and have annotations of rekey.dev left alone."));
+      var written = ledgers.replace(doing.ledger(), noted);
+      return new Outcome.Done(written, plan.message(), plan.reason(), false);
     } catch (ClusterException.NotFound gone) {
       return new Outcome.Overtaken(gone.getMessage());
     } catch (ClusterException.Refused refused) {

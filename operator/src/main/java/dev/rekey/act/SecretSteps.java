@@ -23,6 +23,7 @@ import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -34,6 +35,9 @@ import java.util.Optional;
 public final class SecretSteps {
   /** The field manager under which the operator's client writes; see the root's user agent. */
   public static final String FIELD_MANAGER = "rekey";
+
+  /** Repairs that are further apart than this have nothing to do with each other. */
+  private static final Duration CONTEST = Duration.ofMinutes(10);
 
   private final LedgerStore ledgers;
   private final Secrets secrets;
@@ -64,12 +68,12 @@ public final class SecretSteps {
       return new Outcome.Overtaken("the rotation of key " + keyName + " is over");
     }
     try {
+      var rendered = render(templates.get(), key.get());
       var next =
-          new Publication(
-              rotation.publicationNumber() + 1,
-              keyName,
-              render(templates.get(), key.get()),
-              Optional.empty());
+          rotation
+              .publication()
+              .map(before -> before.followedBy(keyName, rendered))
+              .orElseGet(() -> new Publication(1, keyName, rendered, Optional.empty()));
       var written = ledgers.replace(doing.ledger(), rotation.published(next));
       return new Outcome.Done(written, plan.message(), plan.reason(), false);
     } catch (CelProblem problem) {
@@ -84,13 +88,18 @@ public final class SecretSteps {
     if (before.isEmpty()) {
       return new Outcome.Overtaken("nothing was published yet");
     }
-    var again =
-        new Publication(
-            before.get().number() + 1,
-            before.get().keyName(),
-            before.get().data(),
-            Optional.empty());
-    var written = ledgers.replace(doing.ledger(), rotation.republished(again));
+    var again = before.get().followedBy(before.get().keyName(), before.get().data());
+    // Somebody who undoes it at once must not make a loop of it: each repair within a short time
+    // makes
+    // the next one wait longer.
+    var noted =
+        setbacks.with(
+            rotation.forgetting(Verb.REPAIR, doing.seen().now().minus(CONTEST)),
+            doing.seen(),
+            Verb.REPAIR,
+            rotation.binding().secret(),
+            Fault.of(Reason.SecretContested, Reason.SecretContested.sentence()));
+    var written = ledgers.replace(doing.ledger(), noted.republished(again));
     return new Outcome.Done(written, plan.message(), plan.reason(), true);
   }
 
@@ -183,6 +192,7 @@ public final class SecretSteps {
 
   private static Secret desired(Secret from, Rotation rotation, Publication publication) {
     var data = new HashMap<>(Optional.ofNullable(from.getData()).orElseGet(Map::of));
+    publication.dropped().forEach(data::remove);
     publication
         .data()
         .forEach((key, text) ->
@@ -219,10 +229,12 @@ public final class SecretSteps {
   }
 
   /**
-   * When the API server stored the write, by its own clock: what its managed fields say of our
-   * write. Where it says nothing, our clock, with room for the difference between the two.
+   * When the API server stored the write: by its own clock, as the managed fields of our write say,
+   * or by ours, whichever is later. What follows is counted with our clock, and waiting too long is
+   * the safe side.
    */
   private Instant storedAt(Secret stored) {
+    var ours = clock.instant();
     return Optional.ofNullable(stored.getMetadata().getManagedFields()).stream()
         .flatMap(it -> it.stream())
         .filter(it -> FIELD_MANAGER.equals(it.getManager()))
@@ -232,7 +244,8 @@ public final class SecretSteps {
         // whole seconds, rounded down: the write was up to a second later
         .map(it -> it.plusSeconds(1))
         .max(Instant::compareTo)
-        .orElseGet(() -> clock.instant().plus(settings.clockDoubt()));
+        .map(theirs -> theirs.isAfter(ours) ? theirs : ours)
+        .orElseGet(() -> ours.plus(settings.clockDoubt()));
   }
 
   private Outcome failed(Doing doing, Fault fault) {

@@ -85,7 +85,10 @@ public final class VerifySteps {
     var verdict =
         issuers
             .open(key.issuer())
-            .map(it -> key.fields().isEmpty() ? isItListed(it, key) : it.verify(key))
+            .map(it ->
+                key.fields().isEmpty() || !it.capabilities().verifies()
+                    ? isItListed(it, key)
+                    : it.verify(key))
             .orElseGet(() -> new Verdict.Unknown(Setbacks.gone(key.issuer())));
     return switch (verdict) {
       case Verdict.Accepted() -> {
@@ -114,8 +117,8 @@ public final class VerifySteps {
     };
   }
 
-  /** A key without a value cannot be shown to the issuer; whether it is listed tells the same. */
-  private static Verdict isItListed(Issuer issuer, Key key) {
+  /** A key that cannot be shown to the issuer: whether it is listed tells the same. */
+  static Verdict isItListed(Issuer issuer, Key key) {
     return switch (issuer.list()) {
       case Listing.Failed(var fault) -> new Verdict.Unknown(fault);
       case Listing.Listed(var keys, var _) ->

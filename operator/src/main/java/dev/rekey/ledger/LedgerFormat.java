@@ -18,6 +18,7 @@ import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.SecretText;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A ledger as text: {@code {"schema": 1, "rotation": {…}}}. This is the only place that writes
@@ -69,7 +70,8 @@ final class LedgerFormat {
       if (schema < 1) {
         return new Parsed.NotUnderstood("it has no schema. Restore it, or delete it.");
       }
-      return new Parsed.Understood(JSON.treeToValue(tree.path("rotation"), Rotation.class));
+      return new Parsed.Understood(
+          Objects.requireNonNull(JSON.treeToValue(tree.path("rotation"), Rotation.class)));
     } catch (JsonProcessingException | RuntimeException problem) {
       return new Parsed.NotUnderstood(
           "it is damaged, or written by a newer Rekey. Restore it, or delete it.");

@@ -3,7 +3,9 @@ package dev.rekey.ledger;
 import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Secrets;
 import dev.rekey.cluster.Watched;
+import dev.rekey.rotation.Binding;
 import dev.rekey.rotation.Fingerprint;
+import dev.rekey.rotation.IssuerBinding;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Rotation;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -13,6 +15,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * The ledgers of a cluster: one Secret in the operator's namespace for each target Secret. Every
@@ -22,10 +25,14 @@ public final class LedgerStore {
   private static final String DATA_KEY = "ledger.json";
   private static final int READABLE = 40;
 
+  /** How often a cache may be found behind before the API server is asked instead. */
+  private static final int PATIENCE = 20;
+
   private final Secrets secrets;
   private final Watched<Secret> cache;
   private final String namespace;
   private final Map<String, String> newestWritten = new ConcurrentHashMap<>();
+  private final Map<String, Integer> behind = new ConcurrentHashMap<>();
 
   /**
    * Ledgers in {@code namespace}.
@@ -68,9 +75,15 @@ public final class LedgerStore {
       // Not seen yet, or deleted by somebody: the cache cannot tell.
       return live(targetNamespace, target);
     }
-    return isOlder(found.get().getMetadata().getResourceVersion(), written)
-        ? new Found.Stale()
-        : read(found.get());
+    if (!isOlder(found.get().getMetadata().getResourceVersion(), written)) {
+      behind.remove(name);
+      return read(found.get());
+    }
+    // A cache catches up in a moment. One whose watch has gone silent does not, and is not waited
+    // for.
+    return behind.merge(name, 1, Integer::sum) > PATIENCE
+        ? live(targetNamespace, target)
+        : new Found.Stale();
   }
 
   /** The ledger of a target Secret, as the API server has it now. */
@@ -79,6 +92,20 @@ public final class LedgerStore {
         .get(namespace, name(targetNamespace, target))
         .map(LedgerStore::read)
         .orElse(new Found.Nothing());
+  }
+
+  /** Whether another Secret's ledger, as the cache has it, answers for this key of the account. */
+  public boolean isHeldElsewhere(IssuerBinding issuer, String keyId, Binding self) {
+    return cache.all().stream()
+        .map(LedgerStore::read)
+        .flatMap(it -> it instanceof Found.Ledger(var stored) ? Stream.of(stored) : Stream.empty())
+        .map(Stored::rotation)
+        .filter(it ->
+            !it.binding().namespace().equals(self.namespace())
+                || !it.binding().secret().equals(self.secret()))
+        .flatMap(it -> it.keys().stream())
+        .anyMatch(it ->
+            it.issuer().account().equals(issuer.account()) && it.id().equals(Optional.of(keyId)));
   }
 
   /**

@@ -22,6 +22,9 @@ import java.util.Optional;
 public record Due(Instant at, Cause cause) {
   private static final Duration RENEW_BEFORE = Duration.ofDays(30);
 
+  /** An issuer whose keys expire at once, or before they were issued, is not asked for ever. */
+  private static final Duration LEAST = Duration.ofHours(1);
+
   /** Whether it is due at the time of {@code seen}. */
   public boolean isNow(Observation seen) {
     return !at.isAfter(seen.now());
@@ -85,6 +88,7 @@ public record Due(Instant at, Cause cause) {
     var earliest =
         expiry(current, issuer)
             .map(expiry -> Duration.between(current.issuedAt(), expiry).dividedBy(4))
+            .map(quarter -> quarter.compareTo(LEAST) < 0 ? LEAST : quarter)
             .map(quarter -> ledger.history().getFirst().startedAt().plus(quarter));
     return earliest.isPresent() && earliest.get().isAfter(due.at())
         ? new Due(earliest.get(), due.cause())

@@ -40,6 +40,11 @@ public interface Gate {
       if (!(seen.secret() instanceof Target.Present secret) || !secret.shows(publication)) {
         return Optional.of("the Secret does not hold publication " + publication.number());
       }
+      var elsewhere =
+          old.fields().values().stream().flatMap(it -> secret.holds(it).stream()).findFirst();
+      if (elsewhere.isPresent()) {
+        return Optional.of("the Secret still shows it under data key " + elsewhere.get());
+      }
       var settledAt = RolloutRules.settledAt(ledger, run);
       if (seen.now().isBefore(settledAt)) {
         return Optional.of("kubelets may not have seen the Secret yet");
@@ -84,7 +89,7 @@ public interface Gate {
     return key.checks().acceptedInARow() > 0
         && key.checks()
             .acceptedAt()
-            .map(it -> !it.plus(freshness).isBefore(seen.now()))
+            .map(it -> !it.plus(freshness).isBefore(seen.now()) && !it.isAfter(seen.now()))
             .orElse(false);
   }
 }

@@ -12,9 +12,13 @@ import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Verb;
 import java.time.Instant;
+import java.util.ArrayList;
 
 /** From the wish for a key to a key that has proven itself, without losing one on the way. */
 final class MintRules {
+  /** More lost attempts than this are not kept for later: a ledger is bounded. */
+  private static final int MANY = 5;
+
   private final Settings settings;
 
   MintRules(Settings settings) {
@@ -44,6 +48,8 @@ final class MintRules {
         "attempt " + open.id() + " at " + open.issuer().display() + " has no clear answer yet";
     return ledger
         .failure(Verb.MINT, ledger.binding().secret())
+        // one that was over before this attempt was opened is about another
+        .filter(it -> it.notBefore().isAfter(open.openedAt()))
         .map(it ->
             Rule.wait(
                 open.notAfter(),
@@ -55,21 +61,21 @@ final class MintRules {
   /** The issuer's list is searched for what a lost attempt left behind, again and again. */
   Answer sweepLostAttempt(Observation seen, Rotation ledger) {
     var lost = ledger.attempts().stream().filter(it -> it.state() == Attempt.State.LOST).toList();
-    Answer answer = Rule.pass();
+    var answers = new ArrayList<Answer>();
     for (var attempt : lost) {
       var due = sweepDue(seen, ledger, attempt);
       if (due.isAfter(seen.now())) {
-        answer = due.equals(Instant.MAX) ? answer : Rule.later(due);
+        answers.add(due.equals(Instant.MAX) ? Rule.pass() : Rule.later(due));
         continue;
       }
       var pause = ledger.failure(Verb.SWEEP, attempt.id());
       if (Pauses.isOn(seen, pause)) {
-        answer = Pauses.yieldTo(pause.orElseThrow());
+        answers.add(Pauses.yieldTo(pause.orElseThrow()));
         continue;
       }
       var unusable = Pauses.unusable(seen, attempt.issuer(), settings.heldLook());
       if (unusable.isPresent()) {
-        answer = unusable.get();
+        answers.add(unusable.get());
         continue;
       }
       return Rule.act(
@@ -81,7 +87,7 @@ final class MintRules {
               + attempt.label()
               + " of a lost attempt");
     }
-    return answer;
+    return Rule.several(answers);
   }
 
   /**
@@ -95,8 +101,20 @@ final class MintRules {
   private static boolean isInTheWay(Observation seen, Rotation ledger) {
     return ledger
         .run()
-        .map(run -> run.keyName().isEmpty() && !Quota.hasRoom(seen, ledger))
+        .map(run ->
+            run.keyName().isEmpty()
+                && (!Quota.hasRoom(seen, ledger)
+                    || failedForRoom(ledger)
+                    || ledger.attempts().size() > MANY))
         .orElseGet(() -> Due.of(seen, ledger).map(it -> it.isNow(seen)).orElse(false));
+  }
+
+  /** Keys of others fill the account as well; only its list has shown that. */
+  private static boolean failedForRoom(Rotation ledger) {
+    return ledger
+        .failure(Verb.MINT, ledger.binding().secret())
+        .map(it -> it.reason() == Reason.QuotaReached)
+        .orElse(false);
   }
 
   /**

@@ -5,7 +5,6 @@ import dev.rekey.plan.Rule.Answer;
 import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Observation;
-import dev.rekey.rotation.Observation.IssuerView;
 import dev.rekey.rotation.Observation.Read;
 import dev.rekey.rotation.PodVerdict;
 import dev.rekey.rotation.Publication;
@@ -17,6 +16,7 @@ import dev.rekey.rotation.Terms;
 import dev.rekey.rotation.Verb;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -76,15 +76,15 @@ final class RevokeRules {
    * issuer can verify, its word that it deleted the key is not enough.
    */
   Answer deleteWhenCondemned(Observation seen, Rotation ledger) {
-    Answer answer = Rule.pass();
+    var answers = new ArrayList<Answer>();
     for (var key : ledger.keys(Role.CONDEMNED)) {
       var about = deleteWhenCondemned(seen, ledger, key);
       if (about instanceof Answer.Decides) {
         return about;
       }
-      answer = about;
+      answers.add(about);
     }
-    return answer;
+    return Rule.several(answers);
   }
 
   private Answer deleteWhenCondemned(Observation seen, Rotation ledger, Key key) {
@@ -112,12 +112,15 @@ final class RevokeRules {
           Reason.Deleting,
           "deletes " + key.display() + " at " + key.issuer().display());
     }
-    if (canBeVerified(seen, key)
-        && !key.checks().rejectedAt().map(it -> !it.isBefore(asked.get())).orElse(false)) {
+    if (key.checks().rejectedAt().isEmpty()) {
       return Rule.act(
           new Step.Verify(key.name()),
           Reason.Deleting,
-          "shows " + key.display() + " to its issuer, to see that it is gone");
+          "asks "
+              + key.issuer().display()
+              + " about "
+              + key.display()
+              + ", to see that it is gone");
     }
     return Rule.act(new Step.Forget(key.name()), Reason.Deleting, key.display() + " is gone");
   }
@@ -164,16 +167,7 @@ final class RevokeRules {
   }
 
   private static boolean stillAcceptedAfter(Key key) {
-    var checks = key.checks();
-    return checks.acceptedAt().isPresent()
-        && checks.deleteAskedAt().isPresent()
-        && checks.acceptedAt().get().isAfter(checks.deleteAskedAt().get());
-  }
-
-  /** A key without a value, as a sweep finds it, cannot be shown; it is looked for in the list. */
-  private static boolean canBeVerified(Observation seen, Key key) {
-    return key.fields().isEmpty()
-        || (seen.issuer() instanceof IssuerView.Usable usable && usable.capabilities().verifies());
+    return key.checks().deleteAskedAt().isPresent() && key.checks().acceptedAt().isPresent();
   }
 
   /**

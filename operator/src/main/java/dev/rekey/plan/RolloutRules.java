@@ -5,6 +5,7 @@ import dev.rekey.plan.Rule.Answer;
 import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.IssuerView;
+import dev.rekey.rotation.Observation.Target;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
@@ -21,6 +22,30 @@ final class RolloutRules {
 
   RolloutRules(Settings settings) {
     this.settings = settings;
+  }
+
+  /**
+   * A pod that is restarted while the Secret shows the old key somewhere would look moved, and hold
+   * it. Rekey does not touch data keys that are not its own, so a person has to.
+   */
+  Answer holdWhileOldKeyIsElsewhere(Observation seen, Rotation ledger) {
+    if (rolling(ledger).isEmpty() || !(seen.secret() instanceof Target.Present secret)) {
+      return Rule.pass();
+    }
+    return Gate.oldKey(ledger).stream()
+        .flatMap(old -> old.fields().values().stream())
+        .flatMap(value -> secret.holds(value).stream())
+        .findFirst()
+        .map(dataKey ->
+            Rule.wait(
+                seen.now().plus(settings.look()),
+                Reason.SecretHoldsOldKey,
+                "Secret "
+                    + ledger.binding().secret()
+                    + " shows the old key under data key "
+                    + dataKey
+                    + ", which Rekey does not write. Remove it, or name it in spec.secret.data."))
+        .orElse(Rule.pass());
   }
 
   /** Kubelets read Secrets through a cache: nothing is restarted before they see the new one. */
@@ -110,7 +135,7 @@ final class RolloutRules {
     }
     boolean stuck = seen.now().isAfter(progress.since().plus(run.progressTimeout()));
     return Rule.wait(
-        seen.now().plus(settings.look()),
+        seen.now().plus(stuck ? settings.heldLook() : settings.look()),
         stuck ? Reason.ConsumersStuck : Reason.WaitingForConsumers,
         standing.moved()
             + " of "

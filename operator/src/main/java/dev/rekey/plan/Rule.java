@@ -7,6 +7,7 @@ import dev.rekey.rotation.Observation.Owner;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Rotation;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.BiFunction;
 
 /** One rule: looks at the facts and answers, or leaves it to the rules below. */
@@ -26,6 +27,13 @@ public interface Rule {
 
     /** Nothing now, but look again then; the rules below are asked all the same. */
     record Later(Instant until) implements Answer {}
+
+    /** Each of these, none of which decides. */
+    record Several(List<Answer> answers) implements Answer {
+      public Several {
+        answers = List.copyOf(answers);
+      }
+    }
 
     /** Nothing to say. */
     record Passes() implements Answer {}
@@ -49,6 +57,11 @@ public interface Rule {
   /** Nothing now, but look again then. */
   static Answer later(Instant until) {
     return new Answer.Later(until);
+  }
+
+  /** Each of these, none of which decides. */
+  static Answer several(List<Answer> answers) {
+    return new Answer.Several(answers);
   }
 
   /** Nothing to say. */

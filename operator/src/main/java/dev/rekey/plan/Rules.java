@@ -46,13 +46,15 @@ public final class Rules {
         new Named("mint", Rule.onOwnLedger(mint::mint)),
         new Named("verifyNext", Rule.onOwnLedger(mint::verifyNext)),
         new Named("publish", Rule.onOwnLedger(secret::publish)),
+        new Named("complete", Rule.onOwnLedger(revoke::complete)),
+        new Named(
+            "holdWhileOldKeyIsElsewhere", Rule.onOwnLedger(rollout::holdWhileOldKeyIsElsewhere)),
         new Named("settle", Rule.onOwnLedger(rollout::settle)),
         new Named("roll", Rule.onOwnLedger(rollout::roll)),
         new Named("waitForConsumers", Rule.onOwnLedger(rollout::waitForConsumers)),
         new Named("soak", Rule.onOwnLedger(rollout::soak)),
         new Named("verifyAgain", Rule.onOwnLedger(rollout::verifyAgain)),
         new Named("condemn", Rule.onOwnLedger(revoke::condemn)),
-        new Named("complete", Rule.onOwnLedger(revoke::complete)),
         // what is new
         new Named("holdWhenInvalid", due::holdWhenInvalid),
         new Named("startLedger", ledger::startLedger),

@@ -13,6 +13,9 @@ import dev.rekey.rotation.Verb;
 
 /** What the Secret shows: decided in the ledger, then written, and kept as it was written. */
 final class SecretRules {
+  /** So many repairs in a short time are no accident. */
+  private static final int CONTESTED = 3;
+
   private final Settings settings;
 
   SecretRules(Settings settings) {
@@ -58,17 +61,30 @@ final class SecretRules {
           case Target.Missing() -> true;
           case Target.Present secret -> !secret.shows(published.get());
         };
-    return drifted
-        ? Rule.act(
-            new Step.Republish(),
-            Reason.SecretDrifted,
-            "Secret "
-                + ledger.binding().secret()
-                + " is missing, or no longer holds what Rekey wrote; it is written again."
-                + (ledger.run().isPresent()
-                    ? ""
-                    : " A pod that started meanwhile may hold something else: restart it."))
-        : Rule.pass();
+    if (!drifted) {
+      return Rule.pass();
+    }
+    var contest = ledger.failure(Verb.REPAIR, ledger.binding().secret());
+    // A cache that has not seen the repair yet is no contest.
+    if (seen.live() && Pauses.isOn(seen, contest)) {
+      var repaired = contest.orElseThrow();
+      return Rule.wait(
+          repaired.notBefore(),
+          repaired.count() < CONTESTED ? Reason.SecretDrifted : Reason.SecretContested,
+          "Secret "
+              + ledger.binding().secret()
+              + " was changed again right after it was repaired. "
+              + Reason.SecretContested.sentence());
+    }
+    return Rule.act(
+        new Step.Republish(),
+        Reason.SecretDrifted,
+        "Secret "
+            + ledger.binding().secret()
+            + " is missing, or no longer holds what Rekey wrote; it is written again."
+            + (ledger.run().isPresent()
+                ? ""
+                : " A pod that started meanwhile may hold something else: restart it."));
   }
 
   /** The new key has proven itself: the Secret shows it from now on. */

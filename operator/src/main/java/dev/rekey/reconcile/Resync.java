@@ -17,6 +17,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Wakes the resources that the Java Operator SDK forgets.
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Resync<P extends HasMetadata> extends AbstractEventSource<P, P>
     implements ResourceEventAware<P> {
+  private static final Logger LOG = LoggerFactory.getLogger(Resync.class);
 
   private @Nullable Cache<P> primaries;
   private final ScheduledExecutorService timer;
@@ -111,6 +114,16 @@ public final class Resync<P extends HasMetadata> extends AbstractEventSource<P, 
 
   private Future<?> repeat(Runnable task, Duration period) {
     return timer.scheduleWithFixedDelay(
-        task, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException fault) {
+            // a timer whose task throws once would never run it again
+            LOG.warn("resources were not woken; they are at the next turn", fault);
+          }
+        },
+        period.toMillis(),
+        period.toMillis(),
+        TimeUnit.MILLISECONDS);
   }
 }

@@ -66,9 +66,9 @@ public final class RotationPass {
         // what cannot be undone is decided again, on what the API server says now
         seen = observer.observeLive(resource);
         plan = planner.plan(seen.observation());
-        if (!mayWork.getAsBoolean()) {
-          return settings.backoff();
-        }
+      }
+      if (!mayWork.getAsBoolean()) {
+        return settings.backoff();
       }
       switch (plan) {
         case Plan.Wait wait -> {
@@ -79,11 +79,6 @@ public final class RotationPass {
           switch (executor.perform(act, seen)) {
             case Outcome.Done done -> {
               story.done(resource, act, done);
-              if (last.equals(Optional.of(act.step()))
-                  && written.equals(Optional.of(done.ledger()))) {
-                // The same step again, and nothing has changed: somebody undoes it at once.
-                return settings.backoff();
-              }
               written = Optional.of(done.ledger());
               last = Optional.of(act.step());
             }
@@ -95,7 +90,8 @@ public final class RotationPass {
         }
       }
     }
-    return settings.backoff();
+    story.goesRound(resource, last);
+    return settings.backoffCeiling();
   }
 
   private void tell(ApiKeyRotation resource, Observer.Seen seen, Plan.Wait wait) {

@@ -58,6 +58,16 @@ public final class ToldStory implements Story {
   }
 
   @Override
+  public void goesRound(ApiKeyRotation resource, Optional<Step> last) {
+    try (var name = resourceInEveryLine(resource)) {
+      log.error(
+          "a pass found no end of steps, the last was {}; Rekey looks again later. This is a fault,"
+              + " please report it",
+          last.map(it -> it.getClass().getSimpleName()).orElse("none"));
+    }
+  }
+
+  @Override
   public void gone(ApiKeyRotation resource) {
     lastSaid.remove(nameOf(resource));
   }

@@ -31,8 +31,11 @@ public record Checks(
     return new Checks(0, acceptedAt, Optional.of(at), deleteAskedAt);
   }
 
-  /** The issuer says that it has deleted the key, or that there is none. */
+  /**
+   * The issuer says that it has deleted the key, or that there is none. What it said of the key
+   * before counts no more; so what it says from now on needs no comparing of times.
+   */
   public Checks deleteAsked(Instant at) {
-    return new Checks(acceptedInARow, acceptedAt, rejectedAt, Optional.of(at));
+    return new Checks(0, Optional.empty(), Optional.empty(), Optional.of(at));
   }
 }

@@ -114,6 +114,15 @@ public record Observation(
         return dataKeys.stream().anyMatch(data::containsKey);
       }
 
+      /** The data key under which it shows this value of a key, if any does. */
+      public Optional<String> holds(SecretText value) {
+        return data.entrySet().stream()
+            .filter(it -> it.getValue().contains(value))
+            .map(Map.Entry::getKey)
+            .sorted()
+            .findFirst();
+      }
+
       /** Whether it carries a later publication than the ledger knows. */
       public boolean isAfter(Rotation ledger) {
         return lineage.equals(ledger.lineage()) && publication > ledger.publicationNumber();
@@ -122,6 +131,7 @@ public record Observation(
       /** Whether it shows exactly this publication. */
       public boolean shows(Publication wanted) {
         return publication == wanted.number()
+            && wanted.dropped().stream().noneMatch(data::containsKey)
             && wanted.data().entrySet().stream()
                 .allMatch(it -> it.getValue().equals(data.get(it.getKey())));
       }

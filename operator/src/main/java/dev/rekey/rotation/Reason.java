@@ -81,6 +81,16 @@ public enum Reason {
       "The Secret does not exist and creationPolicy is Merge. Create it, or use Create."),
   SecretUnsuitable(
       Phase.Held, Mood.TROUBLE, "The Secret's type is not one that Rekey writes to. Use Opaque."),
+  SecretContested(
+      Phase.Held,
+      Mood.TROUBLE,
+      "Somebody changes the Secret again and again; Rekey repairs it ever more rarely. Find out who"
+          + " else writes it, and stop that."),
+  SecretHoldsOldKey(
+      Phase.Held,
+      Mood.TROUBLE,
+      "The Secret shows the old key under a data key that Rekey does not write, so pods may start"
+          + " on it. Remove that data key, or name it in spec.secret.data."),
   SecretNotOurs(
       Phase.Held,
       Mood.TROUBLE,

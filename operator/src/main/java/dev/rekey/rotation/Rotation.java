@@ -156,7 +156,8 @@ public record Rotation(
     // Only a key that has proven itself ends the pauses between mints: keys that are given up one
     // after the other are to become ever rarer.
     boolean first = key(next.keyName()).map(key -> key.lastPublication().isEmpty()).orElse(false);
-    var change = new Change(this);
+    // A new publication has a stamp of its own.
+    var change = new Change(this).clear(Verb.STAMP);
     return (first ? change.clear(Verb.MINT) : change)
         .publication(Optional.of(next))
         .keys(replace(next.keyName(), key -> key.shownIn(next.number())))
@@ -257,6 +258,16 @@ public record Rotation(
     var others =
         failures.stream().filter(it -> !it.isAbout(failure.verb(), failure.subject())).toList();
     return new Change(this).failures(plus(others, failure)).done();
+  }
+
+  /** Without what failed in {@code verb} and was over before {@code since}. */
+  public Rotation forgetting(Verb verb, Instant since) {
+    return new Change(this)
+        .failures(
+            failures.stream()
+                .filter(it -> it.verb() != verb || !it.notBefore().isBefore(since))
+                .toList())
+        .done();
   }
 
   /** What failed before went well now. */

@@ -24,6 +24,11 @@ public final class SecretText {
     return text;
   }
 
+  /** Whether {@code other} is somewhere in this text. An empty text is nowhere. */
+  public boolean contains(SecretText other) {
+    return !other.text.isEmpty() && text.contains(other.text);
+  }
+
   /**
    * The last five characters, which people compare with what a dashboard shows; shorter secrets
    * give less of themselves away, down to nothing below sixteen characters.

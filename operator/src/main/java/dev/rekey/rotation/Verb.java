@@ -7,6 +7,7 @@ public enum Verb {
   SWEEP,
   VERIFY,
   PUBLISH,
+  REPAIR,
   STAMP,
   DELETE
 }

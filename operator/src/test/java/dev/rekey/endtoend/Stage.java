@@ -160,7 +160,10 @@ final class Stage implements AutoCloseable {
   private KubernetesClient operatorClient() {
     return new KubernetesClientBuilder()
         .withConfig(
-            new ConfigBuilder(client.getConfiguration()).withUserAgent("rekey/operator").build())
+            new ConfigBuilder(client.getConfiguration())
+                .withUserAgent("rekey/operator")
+                .withRequestRetryBackoffLimit(0)
+                .build())
         .build();
   }
 

@@ -6,6 +6,8 @@ import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Publication;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
+import dev.rekey.rotation.Verb;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -98,15 +100,19 @@ final class LedgerTale {
   }
 
   private void checks(Key was, Key key) {
-    if (!was.checks().acceptedAt().equals(key.checks().acceptedAt())) {
+    if (changed(was.checks().acceptedAt(), key.checks().acceptedAt())) {
       told.add(name(key) + " was accepted, " + key.checks().acceptedInARow());
     }
-    if (!was.checks().rejectedAt().equals(key.checks().rejectedAt())) {
+    if (changed(was.checks().rejectedAt(), key.checks().rejectedAt())) {
       told.add(name(key) + " was rejected");
     }
-    if (!was.checks().deleteAskedAt().equals(key.checks().deleteAskedAt())) {
+    if (changed(was.checks().deleteAskedAt(), key.checks().deleteAskedAt())) {
       told.add("the delete of " + name(key) + " was answered");
     }
+  }
+
+  private static boolean changed(Optional<Instant> was, Optional<Instant> is) {
+    return is.isPresent() && !is.equals(was);
   }
 
   private void publication() {
@@ -123,7 +129,10 @@ final class LedgerTale {
   private void failures() {
     for (Failure failure : after.failures()) {
       if (!before.failures().contains(failure)) {
-        told.add(failure.verb() + " failed, " + failure.count() + " (" + failure.reason() + ")");
+        told.add(
+            failure.verb() == Verb.REPAIR
+                ? "repair " + failure.count()
+                : failure.verb() + " failed, " + failure.count() + " (" + failure.reason() + ")");
       }
     }
   }

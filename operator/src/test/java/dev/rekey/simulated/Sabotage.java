@@ -7,6 +7,7 @@ import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.plan.Gate;
 import dev.rekey.plan.Rules;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -60,7 +61,7 @@ record Sabotage(
   Sabotage openGate() {
     return new Sabotage(
         settings,
-        any -> (old, seen, ledger) -> java.util.Optional.empty(),
+        any -> (old, seen, ledger) -> Optional.empty(),
         rules,
         secrets,
         workloads,

@@ -2,7 +2,9 @@ package dev.rekey.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rekey.api.v1alpha1.ApiKeyRotationSpec;
 import dev.rekey.api.v1alpha1.IssuerRef;
+import dev.rekey.api.v1alpha1.Rollout;
 import dev.rekey.cluster.Secrets;
 import dev.rekey.cluster.Workloads;
 import dev.rekey.config.Settings;
@@ -28,6 +30,8 @@ import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -112,12 +116,12 @@ class SabotageTest {
     var spec = Simulation.spec();
     world.resources.edit(
         Simulation.NAME,
-        new dev.rekey.api.v1alpha1.ApiKeyRotationSpec(
+        new ApiKeyRotationSpec(
             spec.issuerRef(),
             spec.secret(),
             null,
             spec.schedule(),
-            new dev.rekey.api.v1alpha1.Rollout("0s", "15m", "10m")));
+            new Rollout("0s", "15m", "10m")));
 
     world.run(LONG);
 
@@ -274,10 +278,7 @@ class SabotageTest {
                   @Override
                   public Capabilities capabilities() {
                     return new Capabilities(
-                        true,
-                        Optional.empty(),
-                        java.util.OptionalInt.empty(),
-                        Duration.ofSeconds(10));
+                        true, Optional.empty(), OptionalInt.empty(), Duration.ofSeconds(10));
                   }
                 }));
 
@@ -297,8 +298,7 @@ class SabotageTest {
   }
 
   /** Sees only some of the pods. */
-  private record SomePods(Workloads all, java.util.function.Predicate<Pod> seen)
-      implements Workloads {
+  private record SomePods(Workloads all, Predicate<Pod> seen) implements Workloads {
     @Override
     public List<Deployment> deployments(String namespace) {
       return all.deployments(namespace);

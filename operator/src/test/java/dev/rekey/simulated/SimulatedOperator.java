@@ -1,5 +1,6 @@
 package dev.rekey.simulated;
 
+import dev.rekey.act.AdoptSteps;
 import dev.rekey.act.Executor;
 import dev.rekey.act.LedgerSteps;
 import dev.rekey.act.MintSteps;
@@ -16,11 +17,13 @@ import dev.rekey.observe.Observer;
 import dev.rekey.plan.Plan;
 import dev.rekey.plan.Planner;
 import dev.rekey.plan.Rules;
+import dev.rekey.plan.Step;
 import dev.rekey.reconcile.RotationPass;
 import dev.rekey.reconcile.Story;
 import dev.rekey.rotation.Names;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /** One process of the operator: all that is Rekey's own, wired as in production. */
@@ -58,7 +61,8 @@ final class SimulatedOperator {
             new Planner(
                 sabotage.rules().apply(Rules.inOrder(settings, sabotage.gate().apply(settings)))),
             new Executor(
-                new LedgerSteps(ledgers, issuers, random, setbacks),
+                new LedgerSteps(ledgers, random),
+                new AdoptSteps(ledgers, issuers, setbacks),
                 new MintSteps(ledgers, issuers, settings, clock, random, setbacks),
                 new VerifySteps(ledgers, issuers, clock, setbacks),
                 new SecretSteps(ledgers, secrets, settings, clock, setbacks),
@@ -92,6 +96,11 @@ final class SimulatedOperator {
 
     @Override
     public void gone(ApiKeyRotation resource) {}
+
+    @Override
+    public void goesRound(ApiKeyRotation resource, Optional<Step> last) {
+      throw new AssertionError("a pass found no end of steps, the last was " + last);
+    }
 
     @Override
     public void waits(ApiKeyRotation resource, Plan.Wait wait) {

@@ -364,7 +364,7 @@ class WholeRotationTest {
       world.run(LONG);
 
       assertThat(world.doneSince(begin))
-          .containsExactly("ledger: begun", "ledger: key 1 is known as CURRENT");
+          .containsExactly("ledger: begun", "issuer: list", "ledger: key 1 is known as CURRENT");
       var after = world.ledger();
       assertThat(after.lineage()).isNotEqualTo(before.lineage());
       assertThat(after.key(Role.CURRENT).orElseThrow().issuedAt())
@@ -485,7 +485,7 @@ class WholeRotationTest {
 
       assertThat(world.doneSince(begin))
           .startsWith(
-              "ledger: publication 3 is decided",
+              "ledger: publication 3 is decided, repair 1",
               "Secret: shows publication 3, key 2",
               "ledger: publication 3 is written",
               "Deployment api: stamped 3");
@@ -568,7 +568,7 @@ class WholeRotationTest {
 
       assertThat(world.doneSince(begin))
           .containsExactly(
-              "ledger: publication 2 is decided",
+              "ledger: publication 2 is decided, repair 1",
               "Secret: shows publication 2, key 1",
               "ledger: publication 2 is written");
       world.assertInOrder();

@@ -142,6 +142,10 @@ public final class HttpKeyIssuer implements Issuer {
   }
 
   private static Verdict verdict(HttpDefinition.Verify verify, Answer answer) {
+    if (isDown(answer)) {
+      // Before any expression: "status != 200" must not take an outage for a dead key.
+      return new Verdict.Unknown(AnswerFaults.of(Verb.VERIFY, answer));
+    }
     Map<String, @Nullable Object> values = answer.values();
     try {
       if (verify.rejected().test(values)) {
@@ -156,12 +160,12 @@ public final class HttpKeyIssuer implements Issuer {
     return new Verdict.Unknown(undecided(answer, "neither accepted nor rejected holds"));
   }
 
-  /** An issuer that is down answers nothing that an expression could be blamed for. */
   private static Fault undecided(Answer answer, String what) {
-    boolean down = answer.status() >= 500 || answer.status() == 429;
-    return down
-        ? AnswerFaults.of(Verb.VERIFY, answer)
-        : AnswerFaults.notUnderstood(Verb.VERIFY, answer, what);
+    return AnswerFaults.notUnderstood(Verb.VERIFY, answer, what);
+  }
+
+  private static boolean isDown(Answer answer) {
+    return answer.status() >= 500 || answer.status() == 429;
   }
 
   private Exchange askAsRekey(

@@ -409,7 +409,7 @@ class HttpKeyIssuerTest {
         "200 | body.token == '1' | -               | Unknown  | AnswerNotUnderstood",
         "200 | true              | body.no         | Unknown  | AnswerNotUnderstood",
         "500 | true              | body.no         | Unknown  | IssuerFailed",
-        "500 | -                 | status == 500   | Rejected | -",
+        "500 | -                 | status == 500   | Unknown  | IssuerFailed",
         "200 | headers['x-ok'] == 'yes' | -        | Accepted | -",
       })
   void verdictIsRejectedBeforeAccepted(

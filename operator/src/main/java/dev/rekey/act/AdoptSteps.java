@@ -1,0 +1,162 @@
+package dev.rekey.act;
+
+import dev.rekey.issuer.Issuer;
+import dev.rekey.issuer.IssuerDirectory;
+import dev.rekey.ledger.LedgerStore;
+import dev.rekey.plan.Plan;
+import dev.rekey.rotation.Checks;
+import dev.rekey.rotation.Fault;
+import dev.rekey.rotation.IssuerBinding;
+import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Labels;
+import dev.rekey.rotation.Listing;
+import dev.rekey.rotation.Listing.ListedKey;
+import dev.rekey.rotation.Observation.IssuerView;
+import dev.rekey.rotation.Observation.Read;
+import dev.rekey.rotation.Observation.Target;
+import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Role;
+import dev.rekey.rotation.SecretText;
+import dev.rekey.rotation.Terms;
+import dev.rekey.rotation.Terms.Adoption;
+import dev.rekey.rotation.Verb;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Taking over the key that is in the Secret. It will be deleted one day by the id that is believed
+ * here, and whoever may write the Secret or the resource says that id; so it is only believed where
+ * it cannot be somebody else's key.
+ */
+public final class AdoptSteps {
+  private final LedgerStore ledgers;
+  private final IssuerDirectory issuers;
+  private final Setbacks setbacks;
+
+  /** Steps on {@code ledgers} and at {@code issuers}. */
+  public AdoptSteps(LedgerStore ledgers, IssuerDirectory issuers, Setbacks setbacks) {
+    this.ledgers = ledgers;
+    this.issuers = issuers;
+    this.setbacks = setbacks;
+  }
+
+  /** What is said of the key, and what the issuer's list says of it. */
+  private record Claim(Adoption said, Optional<ListedKey> listed) {}
+
+  /**
+   * Takes it over: with what the Secret's annotations say where Rekey wrote it, else with what a
+   * person says in spec.adopt, completed from the issuer's list.
+   */
+  Outcome adopt(Doing doing, Plan.Act plan) {
+    var seen = doing.seen();
+    if (!(seen.secret() instanceof Target.Present secret)
+        || !(seen.issuer() instanceof IssuerView.Usable issuer)
+        || !(seen.resource().terms() instanceof Read.Valid<Terms>(var terms))) {
+      return new Outcome.Overtaken("the Secret, its issuer or its resource has changed");
+    }
+    var said = said(secret, terms);
+    Optional<ListedKey> listed = Optional.empty();
+    if (said.keyId().isPresent()) {
+      switch (issuers.open(issuer.binding()).map(Issuer::list).orElseGet(() -> gone(issuer))) {
+        case Listing.Failed(var fault) -> {
+          return failed(doing, fault);
+        }
+        case Listing.Listed(var keys, var _) -> {
+          listed = keys.stream().filter(it -> it.id().equals(said.keyId().get())).findFirst();
+          var refused = refusal(doing, secret, issuer.binding(), said.keyId().get(), listed);
+          if (refused.isPresent()) {
+            return failed(doing, Fault.of(Reason.AdoptedKeyUnknown, refused.get()));
+          }
+        }
+      }
+    }
+    var key = key(doing, issuer, secret, terms, new Claim(said, listed));
+    var written = ledgers.replace(doing.ledger(), doing.rotation().adopted(key));
+    return new Outcome.Done(
+        written,
+        "took over " + key.display() + " from Secret " + terms.secret(),
+        plan.reason(),
+        false);
+  }
+
+  private static Adoption said(Target.Present secret, Terms terms) {
+    return secret.publication() > 0
+        ? new Adoption(secret.keyId(), secret.issuedAt(), secret.expiresAt())
+        : terms
+            .adoption()
+            .orElseGet(() -> new Adoption(Optional.empty(), Optional.empty(), Optional.empty()));
+  }
+
+  /** Why the id is not believed, for people; empty: it is. */
+  private Optional<String> refusal(
+      Doing doing,
+      Target.Present secret,
+      IssuerBinding issuer,
+      String id,
+      Optional<ListedKey> listed) {
+    var cluster = doing.rotation().binding().cluster();
+    var mend =
+        ". Write the id of the key that is in Secret "
+            + doing.rotation().binding().secret()
+            + " into spec.adopt.keyId"
+            + (secret.publication() > 0 ? ", and remove the Secret's rekey.dev annotations." : ".");
+    if (listed.isEmpty()) {
+      return Optional.of(issuer.display() + " lists no key " + id + mend);
+    }
+    var label = listed.get().label();
+    if (label.startsWith(Labels.REKEY) && !label.startsWith(Labels.ofCluster(cluster))) {
+      return Optional.of("key " + id + " belongs to the Rekey of another cluster" + mend);
+    }
+    if (secret.publication() > 0
+        && !label.startsWith(Labels.ofLineage(cluster, secret.lineage()))) {
+      return Optional.of(
+          "the Secret's annotations name key " + id + ", which was not minted for it" + mend);
+    }
+    return ledgers.isHeldElsewhere(issuer, id, doing.rotation().binding())
+        ? Optional.of("key " + id + " is in use in another Secret" + mend)
+        : Optional.empty();
+  }
+
+  private static Key key(
+      Doing doing, IssuerView.Usable issuer, Target.Present secret, Terms terms, Claim claim) {
+    // Only a text that is the key and nothing else tells it; a whole file around it does not.
+    var value =
+        terms.data().entrySet().stream()
+            .filter(it -> it.getValue().equals("${key.value}"))
+            .map(Map.Entry::getKey)
+            .sorted()
+            .flatMap(name -> Optional.ofNullable(secret.data().get(name)).stream())
+            .findFirst();
+    var issuedAt =
+        claim
+            .said()
+            .issuedAt()
+            .or(() -> claim.listed().flatMap(ListedKey::issuedAt))
+            .orElse(secret.createdAt());
+    return new Key(
+        "adopted-" + doing.rotation().lineage(),
+        claim.said().keyId(),
+        Role.CURRENT,
+        value.map(it -> Map.of("value", it)).orElseGet(Map::of),
+        value.map(SecretText::hint).orElse("of unknown value"),
+        issuedAt,
+        claim
+            .said()
+            .expiresAt()
+            .or(() -> claim.listed().flatMap(ListedKey::expiresAt))
+            .or(() -> issuer.capabilities().maxAge().map(issuedAt::plus)),
+        claim.listed().map(ListedKey::label).filter(it -> !it.isEmpty()),
+        issuer.binding(),
+        OptionalInt.of(0),
+        Checks.NONE);
+  }
+
+  private static Listing gone(IssuerView.Usable issuer) {
+    return new Listing.Failed(Setbacks.gone(issuer.binding()));
+  }
+
+  private Outcome failed(Doing doing, Fault fault) {
+    return setbacks.note(doing, Verb.ADOPT, doing.rotation().binding().secret(), fault);
+  }
+}

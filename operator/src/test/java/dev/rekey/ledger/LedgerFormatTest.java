@@ -1,0 +1,173 @@
+package dev.rekey.ledger;
+
+import static dev.rekey.plan.Given.ISSUER;
+import static dev.rekey.plan.Given.NOW;
+import static dev.rekey.plan.Given.key;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.ledger.LedgerFormat.Parsed;
+import dev.rekey.rotation.Attempt;
+import dev.rekey.rotation.Binding;
+import dev.rekey.rotation.Cause;
+import dev.rekey.rotation.Checks;
+import dev.rekey.rotation.Failure;
+import dev.rekey.rotation.Key;
+import dev.rekey.rotation.PastRun;
+import dev.rekey.rotation.Publication;
+import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Role;
+import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Run;
+import dev.rekey.rotation.SecretText;
+import dev.rekey.rotation.Verb;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LedgerFormatTest {
+  private static final Binding BINDING = new Binding("c", "payments", "api-key", "r", "u");
+
+  @Test
+  void whatIsWrittenIsReadAsItWas() {
+    for (var rotation : List.of(empty(), full())) {
+      assertThat(LedgerFormat.read(LedgerFormat.write(rotation)))
+          .isEqualTo(new Parsed.Understood(rotation));
+    }
+  }
+
+  @Test
+  void secretsAreWrittenOutHereAndKeptToTheLetter() {
+    var text = "\"quotes\", \\backslashes\\, ünïcödé, \n new lines";
+    var rotation = empty().adopted(withValue(text));
+
+    assertThat(LedgerFormat.read(LedgerFormat.write(rotation)))
+        .isInstanceOfSatisfying(
+            Parsed.Understood.class,
+            it ->
+                assertThat(it.rotation().keys().getFirst().fields())
+                    .containsEntry("value", SecretText.of(text)));
+  }
+
+  @Test
+  void timesKeepTheirNanoseconds() {
+    var rotation = empty().adopted(key("1", Role.CURRENT, NOW.plusNanos(123_456_789)));
+
+    assertThat(LedgerFormat.read(LedgerFormat.write(rotation)))
+        .isEqualTo(new Parsed.Understood(rotation));
+  }
+
+  @Test
+  void aNewerSchemaIsNotUnderstood() {
+    var newer = LedgerFormat.write(full()).replace("\"schema\":1", "\"schema\":2");
+
+    assertThat(LedgerFormat.read(newer))
+        .isInstanceOfSatisfying(
+            Parsed.NotUnderstood.class,
+            it -> assertThat(it.message()).contains("newer Rekey").contains("Upgrade"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "null",
+        "[]",
+        "{}",
+        "garbage",
+        "{\"schema\":0,\"rotation\":{}}",
+        "{\"schema\":\"1\"",
+        "{\"rotation\":{}}",
+        "{\"schema\":1}",
+        "{\"schema\":1,\"rotation\":null}",
+        "{\"schema\":1,\"rotation\":{}}",
+        "{\"schema\":1,\"rotation\":[]}"
+      })
+  void garbageIsNotUnderstood(String text) {
+    assertThat(LedgerFormat.read(text)).isInstanceOf(Parsed.NotUnderstood.class);
+  }
+
+  @Test
+  void noMessageQuotesTheLedger() {
+    var secret = "sk-live-0123456789abcdef";
+    var damaged = LedgerFormat.write(empty().adopted(withValue(secret))).replace("CURRENT", "X");
+
+    assertThat(LedgerFormat.read(damaged))
+        .isInstanceOfSatisfying(
+            Parsed.NotUnderstood.class, it -> assertThat(it.message()).doesNotContain(secret));
+  }
+
+  private static Rotation empty() {
+    return Rotation.begin("lineage", BINDING, List.of());
+  }
+
+  private static Rotation full() {
+    var seen =
+        new Checks(
+            3,
+            Optional.of(NOW),
+            Optional.of(NOW.minusSeconds(5)),
+            Optional.of(NOW.minusSeconds(9)));
+    return new Rotation(
+        "lineage",
+        BINDING,
+        7,
+        Optional.of(new Publication(9, "2", Map.of("a", SecretText.of("x")), Optional.of(NOW))),
+        List.of(
+            key("1", Role.CONDEMNED, NOW).checked(seen).shownIn(8),
+            key("2", Role.CURRENT, NOW),
+            new Key(
+                "3",
+                Optional.empty(),
+                Role.RETIRED,
+                Map.of(),
+                "…",
+                NOW,
+                Optional.empty(),
+                Optional.empty(),
+                ISSUER,
+                OptionalInt.empty(),
+                Checks.NONE)),
+        List.of(
+            new Attempt("a", "rk-a", ISSUER, Attempt.State.LOST, NOW, NOW, 2, Optional.of(NOW)),
+            new Attempt("b", "rk-b", ISSUER, Attempt.State.OPEN, NOW, NOW, 0, Optional.empty())),
+        Optional.of(
+            new Run(
+                7,
+                Cause.Requested,
+                NOW,
+                ISSUER,
+                Map.of("a", "${key.value}"),
+                Duration.ofSeconds(15),
+                Duration.ZERO,
+                Duration.ofMillis(1500),
+                2,
+                Optional.of("2"),
+                Optional.of(new Run.Progress(3, 2, NOW, Optional.empty())))),
+        List.of(new Failure(Verb.DELETE, "1", 4, NOW, 3, Reason.NotRevoked, "still accepted")),
+        List.of("token"),
+        List.of(
+            new PastRun(Cause.FirstKey, NOW, NOW, Optional.of("1"), 2, Optional.of("the key …"))));
+  }
+
+  private static Key withValue(String text) {
+    var key = key("1", Role.CURRENT, NOW);
+    return new Key(
+        key.name(),
+        key.id(),
+        key.role(),
+        Map.of("value", SecretText.of(text)),
+        key.hint(),
+        key.issuedAt(),
+        key.expiresAt(),
+        key.label(),
+        key.issuer(),
+        key.lastPublication(),
+        key.checks());
+  }
+}

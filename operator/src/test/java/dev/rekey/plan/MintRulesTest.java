@@ -1,0 +1,221 @@
+package dev.rekey.plan;
+
+import static dev.rekey.plan.Answers.assertActs;
+import static dev.rekey.plan.Answers.assertLater;
+import static dev.rekey.plan.Answers.assertPasses;
+import static dev.rekey.plan.Answers.assertWaits;
+import static dev.rekey.plan.Answers.assertYields;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.rotation.Attempt;
+import dev.rekey.rotation.Cause;
+import dev.rekey.rotation.Checks;
+import dev.rekey.rotation.IssuerBinding;
+import dev.rekey.rotation.Observation.IssuerView;
+import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Verb;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class MintRulesTest {
+  private static final IssuerBinding OTHER =
+      new IssuerBinding("KeyIssuer", "payments", "other", "issuer-2", "account-2");
+
+  private final MintRules rules = new MintRules(Given.SETTINGS);
+
+  @Nested
+  class AnOpenAttempt {
+    @Test
+    void isWaitedForUntilItsTimeIsOver() {
+      var open = Given.begun().rotation(it -> it.opened(Given.attempt("a", Attempt.State.OPEN)));
+      var notAfter = Given.attempt("a", Attempt.State.OPEN).notAfter();
+
+      var wait =
+          assertWaits(
+              open.at(notAfter.minusMillis(1)).askedOf(rules::resolveOpenAttempt),
+              Reason.AwaitingAnswer);
+      assertThat(wait.until()).isEqualTo(notAfter);
+      assertThat(assertActs(open.at(notAfter).askedOf(rules::resolveOpenAttempt)))
+          .isEqualTo(new Step.MarkLost("a"));
+    }
+
+    @Test
+    void thatIsLostIsNotWaitedFor() {
+      assertPasses(
+          Given.begun()
+              .rotation(it -> it.opened(Given.attempt("a", Attempt.State.LOST)))
+              .askedOf(rules::resolveOpenAttempt));
+    }
+  }
+
+  @Nested
+  class ALostAttempt {
+    @Test
+    void isSearchedForWhenItsTimeHasCome() {
+      assertThat(assertActs(lost(Optional.of(Given.NOW)).askedOf(rules::sweepLostAttempt)))
+          .isEqualTo(new Step.Sweep("a"));
+      assertLater(
+          lost(Optional.of(Given.NOW.plusSeconds(1))).askedOf(rules::sweepLostAttempt),
+          Given.NOW.plusSeconds(1));
+      assertPasses(lost(Optional.empty()).askedOf(rules::sweepLostAttempt));
+    }
+
+    @Test
+    void isSearchedForOnceMoreBeforeTheNextRotation() {
+      var atRest =
+          Given.atRest().rotation(it -> it.opened(swept(Optional.empty()))).token("please");
+
+      assertThat(assertActs(atRest.askedOf(rules::sweepLostAttempt)))
+          .isEqualTo(new Step.Sweep("a"));
+    }
+
+    @Test
+    void isSearchedForOnceMoreWhereItTakesTheLastRoom() {
+      assertThat(assertActs(lost(Optional.empty()).quota(2).askedOf(rules::sweepLostAttempt)))
+          .isEqualTo(new Step.Sweep("a"));
+      assertPasses(lost(Optional.empty()).quota(3).askedOf(rules::sweepLostAttempt));
+    }
+
+    @Test
+    void doesNotHoldTheRestWhereItsIssuerIsDown() {
+      assertYields(
+          lost(Optional.of(Given.NOW))
+              .failed(Verb.SWEEP, "a", Duration.ofMinutes(1))
+              .askedOf(rules::sweepLostAttempt),
+          Reason.IssuerFailed);
+      assertYields(
+          lost(Optional.of(Given.NOW)).issuerIsGone().askedOf(rules::sweepLostAttempt),
+          Reason.IssuerNotFound);
+    }
+
+    private static Given lost(Optional<Instant> next) {
+      return Given.begun().rotation(it -> it.opened(swept(next)));
+    }
+
+    private static Attempt swept(Optional<Instant> next) {
+      return Given.attempt("a", Attempt.State.LOST).swept(next);
+    }
+  }
+
+  @Nested
+  class AskingForAKey {
+    @Test
+    void isDoneOnceARotationHasBegun() {
+      assertThat(assertActs(Given.begun().askedOf(rules::mint))).isEqualTo(new Step.Mint());
+      assertPasses(Given.atRest().askedOf(rules::mint));
+      assertPasses(Given.minted().askedOf(rules::mint));
+    }
+
+    @Test
+    void isLeftAloneForAWhileAfterAFailure() {
+      var trouble =
+          assertYields(
+              Given.begun()
+                  .failed(Verb.MINT, Given.BINDING.secret(), Duration.ofMinutes(2))
+                  .askedOf(rules::mint),
+              Reason.IssuerFailed);
+      assertThat(trouble.until()).isEqualTo(Given.NOW.plus(Duration.ofMinutes(2)));
+    }
+
+    @Test
+    void countsEveryKeyThatMayExist() {
+      assertYields(Given.begun().quota(1).askedOf(rules::mint), Reason.QuotaReached);
+      assertActs(Given.begun().quota(2).askedOf(rules::mint));
+      assertYields(
+          Given.begun()
+              .quota(2)
+              .rotation(it -> it.opened(Given.attempt("a", Attempt.State.LOST)))
+              .askedOf(rules::mint),
+          Reason.QuotaReached);
+    }
+
+    @Test
+    void waitsForAnIssuerThatCannotBeUsed() {
+      assertYields(Given.begun().issuerIsGone().askedOf(rules::mint), Reason.IssuerNotFound);
+    }
+
+    @Test
+    void beginsAnewAtTheIssuerThatIsNamedNow() {
+      var usable = (IssuerView.Usable) Given.begun().seen().issuer();
+
+      assertThat(
+              assertActs(
+                  Given.begun()
+                      .issuer(new IssuerView.Usable(OTHER, usable.capabilities()))
+                      .askedOf(rules::mint)))
+          .isEqualTo(new Step.Begin(Cause.Interval));
+    }
+  }
+
+  @Nested
+  class ANewKey {
+    @Test
+    void isTriedUntilItWasAcceptedThreeTimes() {
+      assertThat(assertActs(Given.minted().askedOf(rules::verifyNext)))
+          .isEqualTo(new Step.Verify("2"));
+      assertThat(assertActs(accepted(2, 1).askedOf(rules::verifyNext)))
+          .isEqualTo(new Step.Verify("2"));
+      assertPasses(accepted(3, 1).askedOf(rules::verifyNext));
+    }
+
+    @Test
+    void isNotTriedTwiceAtOnce() {
+      var wait = assertWaits(accepted(2, 0).askedOf(rules::verifyNext), Reason.Verifying);
+      assertThat(wait.until()).isEqualTo(Given.NOW.plus(Given.SETTINGS.verifyPause()));
+    }
+
+    @Test
+    void isNotTriedWhereTheIssuerCannotTell() {
+      assertPasses(Given.minted().cannotVerify().askedOf(rules::verifyNext));
+    }
+
+    @Test
+    void keepsAllElseWaitingWhileItIsNotProven() {
+      assertWaits(
+          Given.minted().failed(Verb.VERIFY, "2", Duration.ofMinutes(1)).askedOf(rules::verifyNext),
+          Reason.IssuerFailed);
+      assertWaits(Given.minted().issuerIsGone().askedOf(rules::verifyNext), Reason.IssuerNotFound);
+    }
+
+    @Test
+    void thatIsRejectedForTooLongIsGivenUp() {
+      var late = Given.NOW.plus(Given.SETTINGS.verifyDeadline());
+
+      assertThat(assertActs(rejected().at(late).askedOf(rules::abandonNext)))
+          .isEqualTo(new Step.Condemn("2"));
+      assertPasses(rejected().askedOf(rules::abandonNext));
+    }
+
+    @Test
+    void ofWhichNothingIsKnownIsNotGivenUp() {
+      var late = Given.NOW.plus(Duration.ofDays(1));
+
+      assertPasses(Given.minted().at(late).askedOf(rules::abandonNext));
+      assertPasses(accepted(1, 1).at(late).askedOf(rules::abandonNext));
+    }
+
+    @Test
+    void thatWasPublishedIsNeverGivenUp() {
+      var late = Given.NOW.plus(Duration.ofDays(1));
+
+      assertPasses(
+          Given.published(Duration.ZERO)
+              .checks("2", new Checks(0, Optional.empty(), Given.at(1), Optional.empty()))
+              .at(late)
+              .askedOf(rules::abandonNext));
+    }
+
+    private static Given accepted(int times, int secondsAgo) {
+      return Given.minted()
+          .checks("2", new Checks(times, Given.at(secondsAgo), Optional.empty(), Optional.empty()));
+    }
+
+    private static Given rejected() {
+      return Given.minted()
+          .checks("2", new Checks(0, Optional.empty(), Given.at(1), Optional.empty()));
+    }
+  }
+}

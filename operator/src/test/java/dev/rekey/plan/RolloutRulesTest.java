@@ -1,0 +1,258 @@
+package dev.rekey.plan;
+
+import static dev.rekey.plan.Answers.assertActs;
+import static dev.rekey.plan.Answers.assertPasses;
+import static dev.rekey.plan.Answers.assertWaits;
+import static dev.rekey.plan.Answers.assertYields;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.rotation.Checks;
+import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Run;
+import dev.rekey.rotation.Stamp;
+import dev.rekey.rotation.Verb;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class RolloutRulesTest {
+  private final RolloutRules rules = new RolloutRules(Given.SETTINGS);
+
+  @Test
+  void nothingRollsWhileNoKeyOfARotationIsInTheSecret() {
+    for (var given : new Given[] {Given.atRest(), Given.begun(), Given.proven()}) {
+      given.workload("api", 1, true).pod("api-1", 1);
+      assertPasses(given.askedOf(rules::settle));
+      assertPasses(given.askedOf(rules::roll));
+      assertPasses(given.askedOf(rules::waitForConsumers));
+      assertPasses(given.askedOf(rules::soak));
+      assertPasses(given.askedOf(rules::verifyAgain));
+    }
+  }
+
+  @Test
+  void theSecretSettlesFirst() {
+    var wait =
+        assertWaits(
+            Given.published(Duration.ofSeconds(14)).askedOf(rules::settle), Reason.Settling);
+
+    assertThat(wait.until()).isEqualTo(Given.NOW.plusSeconds(1));
+    assertPasses(Given.published(Duration.ofSeconds(15)).askedOf(rules::settle));
+  }
+
+  @Test
+  void consumersAreLookedAtFromThenOn() {
+    var rotation = Given.published(Duration.ofSeconds(14)).rotation();
+
+    assertThat(Needs.consumers(rotation, Given.NOW)).isFalse();
+    assertThat(Needs.consumers(rotation, Given.NOW.plusSeconds(1))).isTrue();
+    assertThat(Needs.consumers(Given.atRest().rotation(), Given.NOW)).isFalse();
+    assertThat(Needs.consumers(Given.proven().rotation(), Given.NOW)).isFalse();
+  }
+
+  @Nested
+  class Rolling {
+    @Test
+    void stampsWorkloadsThatAreBehindOneAfterTheOther() {
+      var step =
+          assertActs(
+              rolling()
+                  .workload("a", 2, true)
+                  .workload("b", 1, true)
+                  .workload("c", 1, true)
+                  .askedOf(rules::roll));
+
+      assertThat(step)
+          .isInstanceOfSatisfying(
+              Step.StampWorkload.class,
+              it -> {
+                assertThat(it.workload().name()).isEqualTo("b");
+                assertThat(it.stamp()).isEqualTo(new Stamp(Given.LINEAGE, 2));
+              });
+    }
+
+    @Test
+    void leavesAWorkloadAloneThatCannotBeStampedAndGoesOn() {
+      var given =
+          rolling()
+              .workload("a", 1, true)
+              .failed(Verb.STAMP, "Deployment a", Duration.ofMinutes(1));
+
+      assertYields(given.askedOf(rules::roll), Reason.IssuerFailed);
+      assertThat(assertActs(given.workload("b", 1, true).askedOf(rules::roll)))
+          .isInstanceOfSatisfying(
+              Step.StampWorkload.class, it -> assertThat(it.workload().name()).isEqualTo("b"));
+    }
+
+    @Test
+    void neverStampsDown() {
+      assertPasses(rolling().workload("a", 3, true).askedOf(rules::roll));
+    }
+
+    @Test
+    void waitsWherePodsCouldNotBeLookedAt() {
+      assertWaits(rolling().askedOf(rules::roll), Reason.WaitingForConsumers);
+      assertWaits(rolling().askedOf(rules::waitForConsumers), Reason.WaitingForConsumers);
+    }
+  }
+
+  @Nested
+  class WaitingForConsumers {
+    @Test
+    void notesEachMove() {
+      var given = rolling().workload("api", 2, false).pod("api-1", 1).pod("api-2", 2);
+
+      assertThat(progress(given)).isEqualTo(new Run.Progress(2, 1, Given.NOW, Optional.empty()));
+    }
+
+    @Test
+    void keepsTheTimeOfTheLastMove() {
+      var given =
+          rolling()
+              .workload("api", 2, false)
+              .pod("api-1", 1)
+              .pod("api-2", 2)
+              .pod("api-3", 1)
+              .progress(1, 2, Duration.ofMinutes(3), false);
+
+      assertThat(progress(given))
+          .isEqualTo(
+              new Run.Progress(3, 1, Given.NOW.minus(Duration.ofMinutes(3)), Optional.empty()));
+    }
+
+    @Test
+    void notesOnceThatAllHaveMoved() {
+      var given = rolling().workload("api", 2, true).pod("api-1", 2);
+
+      assertThat(progress(given).allMovedAt()).contains(Given.NOW);
+      assertPasses(
+          given.progress(1, 1, Duration.ofMinutes(1), true).askedOf(rules::waitForConsumers));
+    }
+
+    @Test
+    void takesItBackWhereOneIsBehindAgain() {
+      var given =
+          rolling()
+              .workload("api", 2, true)
+              .pod("api-1", 1)
+              .progress(1, 1, Duration.ofMinutes(1), true);
+
+      assertThat(progress(given).allMovedAt()).isEmpty();
+    }
+
+    @Test
+    void isOverAtOnceWhereNobodyReadsTheSecret() {
+      assertThat(progress(rolling().nobodyReadsIt()))
+          .isEqualTo(new Run.Progress(0, 0, Given.NOW, Optional.of(Given.NOW)));
+    }
+
+    @Test
+    void namesWhoIsBehind() {
+      var wait =
+          assertWaits(
+              rolling()
+                  .workload("api", 2, false)
+                  .pod("api-1", 1)
+                  .progress(0, 1, Duration.ofMinutes(1), false)
+                  .askedOf(rules::waitForConsumers),
+              Reason.WaitingForConsumers);
+
+      assertThat(wait.message()).contains("pod api-1", "Deployment api: 1 of 2 replicas");
+    }
+
+    @Test
+    void saysWhenNothingMovesForTooLong() {
+      assertWaits(
+          rolling()
+              .workload("api", 2, false)
+              .pod("api-1", 1)
+              .progress(0, 1, Given.PROGRESS_TIMEOUT.plusSeconds(1), false)
+              .askedOf(rules::waitForConsumers),
+          Reason.ConsumersStuck);
+    }
+
+    private Run.Progress progress(Given given) {
+      var step = assertActs(given.askedOf(rules::waitForConsumers));
+      assertThat(step).isInstanceOf(Step.NoteProgress.class);
+      return ((Step.NoteProgress) step).progress();
+    }
+  }
+
+  @Nested
+  class Soaking {
+    @Test
+    void beginsWithTheLastMove() {
+      var wait =
+          assertWaits(
+              rolling().progress(2, 2, Duration.ofMinutes(9), true).askedOf(rules::soak),
+              Reason.Soaking);
+
+      assertThat(wait.until()).isEqualTo(Given.NOW.plus(Duration.ofMinutes(1)));
+      assertPasses(rolling().progress(2, 2, Given.SOAK, true).askedOf(rules::soak));
+    }
+
+    @Test
+    void isLongWhereNothingCouldBeVerified() {
+      var brief =
+          new Run(
+              1,
+              Given.run().cause(),
+              Given.NOW,
+              Given.ISSUER,
+              Given.run().data(),
+              Given.SETTLE,
+              Duration.ZERO,
+              Given.PROGRESS_TIMEOUT,
+              1,
+              Optional.of("2"),
+              Optional.empty());
+
+      assertThat(RolloutRules.soak(rolling().seen(), brief, Given.SETTINGS)).isZero();
+      assertThat(RolloutRules.soak(rolling().cannotVerify().seen(), brief, Given.SETTINGS))
+          .isEqualTo(Given.SETTINGS.unverifiedSoak());
+      assertThat(RolloutRules.soak(rolling().issuerIsGone().seen(), brief, Given.SETTINGS))
+          .isEqualTo(Given.SETTINGS.unverifiedSoak());
+    }
+  }
+
+  @Nested
+  class VerifyingAgain {
+    @Test
+    void wantsAnAcceptanceOfTheLastMinute() {
+      assertPasses(accepted(60).askedOf(rules::verifyAgain));
+      assertThat(assertActs(accepted(61).askedOf(rules::verifyAgain)))
+          .isEqualTo(new Step.Verify("2"));
+    }
+
+    @Test
+    void isNotSatisfiedByARejection() {
+      assertActs(
+          rolling()
+              .checks("2", new Checks(0, Given.at(5), Given.at(1), Optional.empty()))
+              .askedOf(rules::verifyAgain));
+    }
+
+    @Test
+    void waitsAfterAFailure() {
+      assertWaits(
+          accepted(61).failed(Verb.VERIFY, "2", Duration.ofMinutes(1)).askedOf(rules::verifyAgain),
+          Reason.IssuerFailed);
+    }
+
+    @Test
+    void isNotDoneWhereItCannotBeOrWhereNoOldKeyIs() {
+      assertPasses(accepted(3600).cannotVerify().askedOf(rules::verifyAgain));
+      assertPasses(accepted(3600).rotation(it -> it.forgotten("1")).askedOf(rules::verifyAgain));
+    }
+
+    private static Given accepted(int secondsAgo) {
+      return rolling()
+          .checks("2", new Checks(3, Given.at(secondsAgo), Optional.empty(), Optional.empty()));
+    }
+  }
+
+  private static Given rolling() {
+    return Given.published(Duration.ofHours(1));
+  }
+}

@@ -1,0 +1,154 @@
+package dev.rekey.rotation;
+
+import static dev.rekey.plan.Given.ISSUER;
+import static dev.rekey.plan.Given.NOW;
+import static dev.rekey.plan.Given.key;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class RotationTest {
+  private final Rotation begun =
+      Rotation.begin("lineage", new Binding("c", "n", "s", "r", "u"), List.of("old"))
+          .adopted(key("1", Role.CURRENT, NOW))
+          .published(publication(1, "1"))
+          .written(NOW)
+          .begun(run(1), List.of("new"));
+  private final Rotation rolling =
+      begun
+          .opened(attempt("2"))
+          .minted("2", key("2", Role.NEXT, NOW))
+          .published(publication(2, "2"))
+          .written(NOW)
+          .progressed(new Run.Progress(2, 2, NOW, Optional.of(NOW)));
+
+  @Test
+  void aKeyThatIsCondemnedIsFollowedByTheNext() {
+    var condemned = rolling.condemned("1");
+
+    assertThat(condemned.key("1").map(Key::role)).contains(Role.CONDEMNED);
+    assertThat(condemned.key("2").map(Key::role)).contains(Role.CURRENT);
+    assertThat(condemned.run().flatMap(Run::keyName)).contains("2");
+  }
+
+  @Test
+  void aNewKeyThatIsCondemnedLeavesTheOldOneInUse() {
+    var given = begun.opened(attempt("2")).minted("2", key("2", Role.NEXT, NOW)).condemned("2");
+
+    assertThat(given.key("1").map(Key::role)).contains(Role.CURRENT);
+    assertThat(given.run().flatMap(Run::keyName)).isEmpty();
+  }
+
+  @Test
+  void publishingAgainCountsAsShowingEveryKeyThatWasEverShown() {
+    var again = rolling.republished(publication(3, "2"));
+
+    assertThat(again.key("1").orElseThrow().lastPublication()).isEqualTo(OptionalInt.of(2));
+    assertThat(again.key("2").orElseThrow().lastPublication()).isEqualTo(OptionalInt.of(3));
+    assertThat(again.run().flatMap(Run::progress)).isEmpty();
+    assertThat(again.publication().flatMap(Publication::writtenAt)).isEmpty();
+  }
+
+  @Test
+  void aKeyThatNobodyHasSeenIsNotShownByPublishingAgain() {
+    var again =
+        begun
+            .opened(attempt("2"))
+            .minted("2", key("2", Role.NEXT, NOW))
+            .republished(publication(2, "1"));
+
+    assertThat(again.key("2").orElseThrow().lastPublication()).isEmpty();
+  }
+
+  @Test
+  void onlyAKeyThatIsPublishedEndsThePausesBetweenMints() {
+    var failed = begun.failed(failure(Verb.MINT, "s"));
+    var minted = failed.opened(attempt("2")).minted("2", key("2", Role.NEXT, NOW));
+
+    assertThat(minted.failure(Verb.MINT, "s")).isPresent();
+    assertThat(minted.republished(publication(2, "1")).failure(Verb.MINT, "s")).isPresent();
+    assertThat(minted.published(publication(2, "2")).failure(Verb.MINT, "s")).isEmpty();
+  }
+
+  @Test
+  void aRotationThatIsOverLeavesOnlyWhatIsStillToBeDeleted() {
+    var over =
+        rolling
+            .condemned("1")
+            .failed(failure(Verb.DELETE, "1"))
+            .failed(failure(Verb.STAMP, "Deployment api"))
+            .completed(NOW.plusSeconds(60));
+
+    assertThat(over.run()).isEmpty();
+    assertThat(over.failures()).extracting(Failure::verb).containsExactly(Verb.DELETE);
+    assertThat(over.history())
+        .containsExactly(
+            new PastRun(
+                Cause.Interval, NOW, NOW.plusSeconds(60), Optional.of("2"), 2, Optional.empty()));
+    assertThat(over.forgotten("1").failures()).isEmpty();
+  }
+
+  @Test
+  void aKeyThatIsLeftToAPersonIsNamedInTheHistory() {
+    var over = rolling.retired("1").completed(NOW);
+
+    assertThat(over.keys()).extracting(Key::name).containsExactly("2");
+    assertThat(over.history().getFirst().leftToPerson()).contains("key 1 (…er-1)");
+  }
+
+  @Test
+  void theLastFiveRotationsAreRemembered() {
+    var rotation = begun;
+    for (int i = 2; i < 10; i++) {
+      rotation = rotation.completed(NOW.plusSeconds(i)).begun(run(i), List.of());
+    }
+
+    assertThat(rotation.history()).hasSize(5);
+    assertThat(rotation.history().getFirst().completedAt()).isEqualTo(NOW.plusSeconds(9));
+  }
+
+  @Test
+  void tokensAreRememberedOnceAndTheOldestOnesForgotten() {
+    assertThat(begun.handledTokens()).containsExactly("old", "new");
+    assertThat(begun.begun(run(2), List.of("new")).handledTokens()).hasSize(2);
+
+    var rotation = begun;
+    for (int i = 0; i < 600; i++) {
+      rotation = rotation.begun(run(i), List.of("token " + i));
+    }
+    assertThat(rotation.handledTokens()).hasSize(500).doesNotContain("old").endsWith("token 599");
+  }
+
+  private static Run run(int sequence) {
+    return new Run(
+        sequence,
+        Cause.Interval,
+        NOW,
+        ISSUER,
+        Map.of("apiKey", "${key.value}"),
+        Duration.ofSeconds(15),
+        Duration.ofMinutes(10),
+        Duration.ofMinutes(15),
+        0,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static Attempt attempt(String id) {
+    return new Attempt(id, "rk-" + id, ISSUER, Attempt.State.OPEN, NOW, NOW, 0, Optional.empty());
+  }
+
+  private static Publication publication(int number, String key) {
+    return new Publication(
+        number, key, Map.of("apiKey", SecretText.of("value of " + key)), Optional.empty());
+  }
+
+  private static Failure failure(Verb verb, String subject) {
+    return new Failure(verb, subject, 1, NOW, 1, Reason.IssuerFailed, "The issuer failed.");
+  }
+}

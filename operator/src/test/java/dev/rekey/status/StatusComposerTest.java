@@ -1,0 +1,169 @@
+package dev.rekey.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
+import dev.rekey.api.v1alpha1.ConsumersStatus;
+import dev.rekey.api.v1alpha1.KeyStatus;
+import dev.rekey.plan.Given;
+import dev.rekey.plan.Plan;
+import dev.rekey.rotation.Observation;
+import dev.rekey.rotation.Observation.Owner;
+import dev.rekey.rotation.Reason;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class StatusComposerTest {
+  @Test
+  void atRestItShowsTheKeyAndTheNextRotation() {
+    var status = compose(null, Given.atRest().seen(), wait(Reason.Idle));
+
+    assertThat(status.phase()).isEqualTo("Idle");
+    assertThat(status.observedGeneration()).isEqualTo(1);
+    assertThat(status.current())
+        .isEqualTo(new KeyStatus("1", "…er-1", "2026-05-22T12:00:00Z", "2026-11-18T12:00:00Z"));
+    assertThat(status.next()).isNull();
+    assertThat(status.nextRotationTime()).isEqualTo("2026-08-20T12:00:00Z");
+    assertThat(status.nextRotationReason()).isEqualTo("Interval");
+    assertCondition(status, "Ready", "True", "Idle");
+    assertCondition(status, "Rotating", "False", "Idle");
+  }
+
+  @Test
+  void inARotationItShowsBothKeysAndWhoIsBehind() {
+    var seen =
+        Given.published(Duration.ofHours(1))
+            .pod("api-1", 1)
+            .pod("api-2", 2)
+            .progress(1, 2, Duration.ofMinutes(1), false)
+            .seen();
+
+    var status = compose(null, seen, wait(Reason.WaitingForConsumers));
+
+    assertThat(status.phase()).isEqualTo("Rolling");
+    assertThat(status.current()).extracting(it -> it == null ? "" : it.id()).isEqualTo("1");
+    assertThat(status.next()).extracting(it -> it == null ? "" : it.id()).isEqualTo("2");
+    assertThat(status.consumers())
+        .isEqualTo(
+            new ConsumersStatus(
+                2, 1, List.of("pod api-1 started before the new key was published")));
+    assertCondition(status, "Ready", "True", "WaitingForConsumers");
+    assertCondition(status, "Rotating", "True", "WaitingForConsumers");
+  }
+
+  @Test
+  void whatIsWrongMakesItUnready() {
+    var stuck = compose(null, Given.minted().seen(), wait(Reason.ConsumersStuck));
+    assertCondition(stuck, "Ready", "False", "ConsumersStuck");
+
+    var beside =
+        new Plan.Wait(
+            Given.NOW,
+            Reason.Idle,
+            "nothing is due",
+            List.of(new Plan.Trouble(Given.NOW, Reason.NotRevoked, "key 1 still works")));
+    var status = compose(null, Given.condemned().seen(), beside);
+    assertCondition(status, "Ready", "False", "NotRevoked");
+    assertThat(condition(status, "Ready").getMessage()).isEqualTo("key 1 still works");
+  }
+
+  @Test
+  void theTransitionTimeMovesOnlyWhenAConditionFlips() {
+    var seen = Given.atRest().seen();
+    var first = compose(null, seen, wait(Reason.Idle));
+    var later = at(seen, Given.NOW.plusSeconds(60));
+    var muchLater = at(seen, Given.NOW.plusSeconds(120));
+
+    var second = compose(first, later, wait(Reason.Settling));
+    assertThat(condition(second, "Ready").getReason()).isEqualTo("Settling");
+    assertThat(condition(second, "Ready").getLastTransitionTime())
+        .isEqualTo("2026-06-01T12:00:00Z");
+
+    var third = compose(second, muchLater, wait(Reason.ConsumersStuck));
+    assertThat(condition(third, "Ready").getLastTransitionTime()).isEqualTo("2026-06-01T12:02:00Z");
+    assertThat(condition(third, "Rotating").getLastTransitionTime())
+        .isEqualTo("2026-06-01T12:00:00Z");
+  }
+
+  @Test
+  void theSameFactsGiveTheSameStatus() {
+    var seen = Given.atRest().seen();
+    var first = compose(null, seen, wait(Reason.Idle));
+
+    assertThat(compose(first, at(seen, Given.NOW.plusSeconds(60)), wait(Reason.Idle)))
+        .isEqualTo(first);
+  }
+
+  @Test
+  void nothingIsTakenFromTheStatusBeforeButTheTimes() {
+    var seen = Given.atRest().seen();
+    var first = compose(null, seen, wait(Reason.Idle));
+    var forged =
+        new ApiKeyRotationStatus(
+            99L,
+            "Revoking",
+            new KeyStatus("7", "forged", "", ""),
+            null,
+            "2030-01-01T00:00:00Z",
+            "Requested",
+            null,
+            null,
+            null,
+            first.conditions());
+
+    assertThat(compose(forged, seen, wait(Reason.Idle))).isEqualTo(first);
+  }
+
+  @Test
+  void aLedgerThatIsAnothersSaysNothingHere() {
+    var status =
+        compose(
+            null, Given.atRest().owner(Owner.OTHER_RESOURCE).seen(), wait(Reason.SecretClaimed));
+
+    assertThat(status.current()).isNull();
+    assertThat(status.nextRotationTime()).isNull();
+    assertCondition(status, "Ready", "False", "SecretClaimed");
+  }
+
+  @Test
+  void noValueOfAKeyIsInIt() {
+    for (var given : List.of(Given.atRest(), Given.minted(), Given.condemned())) {
+      assertThat(compose(null, given.seen(), wait(Reason.Idle)).toString())
+          .doesNotContain("value-of-key-number");
+    }
+  }
+
+  private static ApiKeyRotationStatus compose(
+      @Nullable ApiKeyRotationStatus before, Observation seen, Plan.Wait wait) {
+    return StatusComposer.compose(before, seen, wait, Given.SETTINGS);
+  }
+
+  private static Observation at(Observation seen, Instant now) {
+    return new Observation(
+        now,
+        seen.live(),
+        seen.resource(),
+        seen.ledger(),
+        seen.secret(),
+        seen.issuer(),
+        seen.consumers());
+  }
+
+  private static Plan.Wait wait(Reason reason) {
+    return new Plan.Wait(Given.NOW.plusSeconds(60), reason, reason.sentence());
+  }
+
+  private static Condition condition(ApiKeyRotationStatus status, String type) {
+    return StatusComposer.condition(status, type).orElseThrow();
+  }
+
+  private static void assertCondition(
+      ApiKeyRotationStatus status, String type, String value, String reason) {
+    assertThat(condition(status, type).getStatus()).as(type).isEqualTo(value);
+    assertThat(condition(status, type).getReason()).as(type).isEqualTo(reason);
+  }
+}

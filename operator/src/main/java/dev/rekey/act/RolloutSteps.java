@@ -34,7 +34,8 @@ public final class RolloutSteps {
           workload.resourceVersion(),
           Names.stamp(doing.rotation().binding().secret()),
           stamp.toString());
-      // Who finds it without the stamp soon after, finds somebody who takes stamps away, and does not
+      // Who finds it without the stamp soon after, finds somebody who takes stamps away, and does
+      // not
       // restart it for that again and again.
       var noted =
           setbacks.with(
@@ -45,8 +46,8 @@ public final class RolloutSteps {
               Fault.of(
                   Reason.ConsumersStuck,
                   workload.display()
-                      + " was given a stamp and does not carry it any more. Find out who else writes"
-                      + " its template, and have annotations of rekey.dev left alone."));
+                      + " was given a stamp and does not carry it any more. Find out who else"
+                      + " writes its template, and have annotations of rekey.dev left alone."));
       var written = ledgers.replace(doing.ledger(), noted);
       return new Outcome.Done(written, plan.message(), plan.reason(), false);
     } catch (ClusterException.NotFound gone) {

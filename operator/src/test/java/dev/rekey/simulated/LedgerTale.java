@@ -10,10 +10,15 @@ import dev.rekey.rotation.Verb;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** Says in words what one write of a ledger changes. */
 final class LedgerTale {
+  /** What is noted when it was done, so that it is not done again and again. */
+  private static final Set<Verb> NOTED = Set.of(Verb.REPAIR, Verb.STAMP);
+
   private final Rotation before;
   private final Rotation after;
   private final List<String> told = new ArrayList<>();
@@ -130,8 +135,8 @@ final class LedgerTale {
     for (Failure failure : after.failures()) {
       if (!before.failures().contains(failure)) {
         told.add(
-            failure.verb() == Verb.REPAIR
-                ? "repair " + failure.count()
+            NOTED.contains(failure.verb())
+                ? failure.verb().name().toLowerCase(Locale.ROOT) + " " + failure.count()
                 : failure.verb() + " failed, " + failure.count() + " (" + failure.reason() + ")");
       }
     }

@@ -59,6 +59,7 @@ class WholeRotationTest {
               "Secret: shows publication 2, key 2",
               "ledger: publication 2 is written",
               "Deployment api: stamped 2",
+              "ledger: stamp 1",
               "ledger: 0 of 2 pods moved",
               "ledger: 1 of 3 pods moved",
               "ledger: 2 of 3 pods moved",
@@ -522,6 +523,29 @@ class WholeRotationTest {
       world.assertInOrder();
     }
 
+    /** As an admission webhook does that allows only the annotations it knows. */
+    @Test
+    void whileStampsAreTakenAwayAtOnceAndNobodyRunsHot() {
+      var world = Simulation.due();
+      world.whenever(
+          "Deployment api: stamped 2",
+          () ->
+              world.workloads.annotate(
+                  Simulation.APP,
+                  Names.stamp(SimulatedSecrets.TARGET),
+                  world.ledger().lineage() + ".1"));
+      int begin = world.mark();
+
+      world.run(LONG);
+
+      assertThat(world.issuer.deleteAsked()).isEmpty();
+      assertThat(world.doneSince(begin))
+          .filteredOn(it -> it.contains("stamped"))
+          .hasSizeLessThan(12);
+      assertThat(world.ready().getMessage()).contains("does not carry the newest stamp");
+      world.assertPromisesKept();
+    }
+
     @Test
     void whileTheIssuerCannotBeUsed() {
       var world = Simulation.due();
@@ -572,6 +596,38 @@ class WholeRotationTest {
               "Secret: shows publication 2, key 1",
               "ledger: publication 2 is written");
       world.assertInOrder();
+    }
+
+    /** The cache of a pass that has just repaired it still shows what was repaired. */
+    @Test
+    void thatWasRepairedIsNotCalledContestedForACacheThatIsBehind() {
+      var world = Simulation.atRest();
+      world.whenever("publication 2 is decided", world.secrets::stopCache);
+      world.secrets.editValue("somebody's");
+
+      world.pass();
+
+      assertThat(world.ledger().publicationNumber()).isEqualTo(2);
+      assertThat(world.ready().getReason()).isEqualTo("Idle");
+      world.secrets.resumeCache();
+      world.run(LONG);
+      world.assertInOrder();
+    }
+
+    /** Two that write the same Secret make no loop: each repair makes the next one wait longer. */
+    @Test
+    void thatSomebodyChangesAgainAndAgainIsRepairedEverMoreRarely() {
+      var world = Simulation.atRest();
+      world.whenever("Secret: shows", () -> world.secrets.editValue("somebody's"));
+      world.secrets.editValue("somebody's");
+      int begin = world.mark();
+
+      world.run(LONG);
+
+      assertThat(world.doneSince(begin))
+          .filteredOn(it -> it.startsWith("Secret"))
+          .hasSizeLessThan(12);
+      assertThat(world.ready().getReason()).isEqualTo("SecretContested");
     }
 
     @Test
@@ -869,6 +925,19 @@ class WholeRotationTest {
       world.untilOver();
 
       world.assertInOrder();
+    }
+
+    @Test
+    void anAnswerThatNeverWasDoesNotTakeUpTheRoomThatOthersLeave() {
+      var world = Simulation.atRest();
+      world.issuer.quota(3);
+      world.issuer.fake().seed("theirs", world.clock.instant());
+      world.ask("now");
+      world.issuer.fake().next(Trick.MINT_UNCLEAR);
+
+      world.untilOver();
+
+      world.assertPromisesKept();
     }
 
     @Test

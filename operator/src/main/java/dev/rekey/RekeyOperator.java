@@ -8,15 +8,13 @@ import dev.rekey.act.RevokeSteps;
 import dev.rekey.act.RolloutSteps;
 import dev.rekey.act.SecretSteps;
 import dev.rekey.act.Setbacks;
+import dev.rekey.act.SweepSteps;
 import dev.rekey.act.VerifySteps;
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
-import dev.rekey.api.v1alpha1.ClusterKeyIssuer;
-import dev.rekey.api.v1alpha1.KeyIssuer;
 import dev.rekey.cluster.fabric8.Fabric8Events;
 import dev.rekey.cluster.fabric8.Fabric8Resources;
 import dev.rekey.cluster.fabric8.Fabric8Secrets;
 import dev.rekey.cluster.fabric8.Fabric8Workloads;
-import dev.rekey.cluster.fabric8.InformedObjects;
 import dev.rekey.config.OperatorConfig;
 import dev.rekey.config.Settings;
 import dev.rekey.consumers.Roster;
@@ -37,10 +35,9 @@ import dev.rekey.reconcile.RotationPass;
 import dev.rekey.reconcile.RotationReconciler;
 import dev.rekey.reconcile.ToldStory;
 import dev.rekey.reconcile.Wakeups;
-import dev.rekey.rotation.Names;
+import dev.rekey.reconcile.Watches;
 import dev.rekey.telemetry.Meters;
 import dev.rekey.telemetry.TelemetryServer;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -129,34 +126,13 @@ public final class RekeyOperator implements AutoCloseable {
     var secrets = new Fabric8Secrets(client);
     var workloads = new Fabric8Workloads(client);
     var resources = new Fabric8Resources(client);
-    var ledgerSecrets =
-        new InformedObjects<>(
-            client
-                .secrets()
-                .inNamespace(config.namespace())
-                .withLabel(Names.LEDGER_LABEL)
-                .withLimit(PAGE)
-                .runnableInformer(0));
-    var targetSecrets =
-        new InformedObjects<Secret>(
-            client
-                .secrets()
-                .inAnyNamespace()
-                .withLabel(Names.TARGET_LABEL)
-                .withLimit(PAGE)
-                .runnableInformer(0));
-    var keyIssuers =
-        new InformedObjects<KeyIssuer>(
-            client.resources(KeyIssuer.class).inAnyNamespace().withLimit(PAGE).runnableInformer(0));
-    var clusterKeyIssuers =
-        new InformedObjects<ClusterKeyIssuer>(
-            client.resources(ClusterKeyIssuer.class).withLimit(PAGE).runnableInformer(0));
+    var watches = Watches.of(client, config.namespace());
     var policy = new AddressPolicy(config.addresses());
     this.transport = new HttpTransport(policy, requests, world.clock());
     var issuers =
         new CachedIssuers(
-            keyIssuers,
-            clusterKeyIssuers,
+            watches.keyIssuers(),
+            watches.clusterKeyIssuers(),
             secrets,
             config.namespace(),
             (spec, credential) ->
@@ -165,7 +141,7 @@ public final class RekeyOperator implements AutoCloseable {
                     spec.http().url(),
                     world.clock(),
                     meters::issuerAsked));
-    var ledgers = new LedgerStore(secrets, ledgerSecrets, config.namespace());
+    var ledgers = new LedgerStore(secrets, watches.ledgers(), config.namespace());
     var cluster =
         resources
             .namespaceUid("kube-system")
@@ -178,7 +154,7 @@ public final class RekeyOperator implements AutoCloseable {
             cluster,
             resources,
             secrets,
-            targetSecrets,
+            watches.targets(),
             ledgers,
             issuers,
             new Roster(workloads));
@@ -188,6 +164,7 @@ public final class RekeyOperator implements AutoCloseable {
             new LedgerSteps(ledgers, world.random()),
             new AdoptSteps(ledgers, issuers, setbacks),
             new MintSteps(ledgers, issuers, settings, world.clock(), world.random(), setbacks),
+            new SweepSteps(ledgers, issuers, settings, setbacks),
             new VerifySteps(ledgers, issuers, world.clock(), setbacks),
             new SecretSteps(ledgers, secrets, settings, world.clock(), setbacks),
             new RolloutSteps(ledgers, workloads, setbacks),
@@ -217,7 +194,7 @@ public final class RekeyOperator implements AutoCloseable {
             System::nanoTime,
             timers,
             world.onLeaseLost());
-    this.wakeups = new Wakeups(ledgerSecrets, targetSecrets, keyIssuers, clusterKeyIssuers);
+    this.wakeups = new Wakeups(watches);
     this.resync = new Resync<>(ApiKeyRotation.class, timers, OVERLOOKED, settings.idleLook());
     this.operator =
         new Operator(it -> {

@@ -14,6 +14,7 @@ public final class Executor {
   private final LedgerSteps ledger;
   private final AdoptSteps adopt;
   private final MintSteps mint;
+  private final SweepSteps sweep;
   private final VerifySteps verify;
   private final SecretSteps secret;
   private final RolloutSteps rollout;
@@ -24,6 +25,7 @@ public final class Executor {
       LedgerSteps ledger,
       AdoptSteps adopt,
       MintSteps mint,
+      SweepSteps sweep,
       VerifySteps verify,
       SecretSteps secret,
       RolloutSteps rollout,
@@ -31,6 +33,7 @@ public final class Executor {
     this.ledger = ledger;
     this.adopt = adopt;
     this.mint = mint;
+    this.sweep = sweep;
     this.verify = verify;
     this.secret = secret;
     this.rollout = rollout;
@@ -51,8 +54,8 @@ public final class Executor {
         case Step.Adopt() -> adopt.adopt(Doing.of(seen), plan);
         case Step.Begin(var cause) -> ledger.begin(Doing.of(seen), cause, plan);
         case Step.Mint() -> mint.mint(Doing.of(seen), plan);
-        case Step.MarkLost(var attempt) -> mint.markLost(Doing.of(seen), attempt, plan);
-        case Step.Sweep(var attempt) -> mint.sweep(Doing.of(seen), attempt, plan);
+        case Step.MarkLost(var attempt) -> sweep.markLost(Doing.of(seen), attempt, plan);
+        case Step.Sweep(var attempt) -> sweep.sweep(Doing.of(seen), attempt, plan);
         case Step.Verify(var key) -> verify.verify(Doing.of(seen), key, plan);
         case Step.Publish(var key) -> secret.publish(Doing.of(seen), key, plan);
         case Step.Republish() -> secret.republish(Doing.of(seen), plan);

@@ -146,7 +146,9 @@ public final class SecretSteps {
         // Secret stays, and whoever wrote it in between makes this one fail.
         stored = secrets.replace(desired(found.get(), rotation, publication));
       }
-      var written = ledgers.replace(doing.ledger(), rotation.written(storedAt(stored)));
+      var written =
+          ledgers.replace(
+              doing.ledger(), rotation.written(storedAt(stored), TargetReader.owners(stored)));
       return new Outcome.Done(
           written,
           "Secret "

@@ -10,8 +10,11 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a target Secret, with what Rekey wrote beside the data. */
@@ -37,7 +40,33 @@ public final class TargetReader {
         instant(annotations.get(Names.EXPIRES_AT)),
         Optional.ofNullable(meta.getCreationTimestamp())
             .flatMap(TargetReader::instant)
-            .orElse(Instant.EPOCH));
+            .orElse(Instant.EPOCH),
+        owners(secret));
+  }
+
+  /**
+   * For each data key, who has written it last and when, as {@code manager@time}: the API server
+   * keeps that for every field, and moves it with every change of a value.
+   */
+  public static Map<String, String> owners(Secret secret) {
+    var owners = new TreeMap<String, String>();
+    Optional.ofNullable(secret.getMetadata().getManagedFields()).orElseGet(List::of).stream()
+        .filter(it -> it.getFieldsV1() != null)
+        .forEach(it ->
+            dataKeys(it.getFieldsV1().getAdditionalProperties().get("f:data"))
+                .forEach(key ->
+                    owners.merge(
+                        key, it.getManager() + "@" + it.getTime(), (one, two) -> one + " " + two)));
+    return owners;
+  }
+
+  private static Stream<String> dataKeys(@Nullable Object fields) {
+    return fields instanceof Map<?, ?> map
+        ? map.keySet().stream()
+            .map(String::valueOf)
+            .filter(it -> it.startsWith("f:"))
+            .map(it -> it.substring(2))
+        : Stream.empty();
   }
 
   private static String decode(String base64) {

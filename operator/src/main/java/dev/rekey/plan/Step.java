@@ -8,15 +8,18 @@ import dev.rekey.rotation.Stamp;
 /** One thing to do. Each may be done again after a crash in the middle of it. */
 public sealed interface Step {
 
-  /** Whether what it does cannot be undone, so that it must be decided on what was read live. */
-  default boolean irreversible() {
+  /**
+   * Whether it must be decided on what was read live: it cannot be undone, or an old cache would
+   * provoke it.
+   */
+  default boolean decidedLive() {
     return false;
   }
 
   /** Make an empty ledger. */
   record StartLedger() implements Step {
     @Override
-    public boolean irreversible() {
+    public boolean decidedLive() {
       return true;
     }
   }
@@ -24,7 +27,7 @@ public sealed interface Step {
   /** Take up the ledger of a resource that is gone. */
   record Rebind() implements Step {
     @Override
-    public boolean irreversible() {
+    public boolean decidedLive() {
       return true;
     }
   }
@@ -38,7 +41,7 @@ public sealed interface Step {
   /** Open an attempt, ask the issuer once, and write down what came of it. */
   record Mint() implements Step {
     @Override
-    public boolean irreversible() {
+    public boolean decidedLive() {
       return true;
     }
   }
@@ -49,7 +52,7 @@ public sealed interface Step {
   /** Search the issuer's list for the key of a lost attempt, and condemn it. */
   record Sweep(String attempt) implements Step {
     @Override
-    public boolean irreversible() {
+    public boolean decidedLive() {
       return true;
     }
   }
@@ -64,7 +67,7 @@ public sealed interface Step {
   record Republish() implements Step {
     /** A cache that has not seen our own write yet must not look like somebody's edit. */
     @Override
-    public boolean irreversible() {
+    public boolean decidedLive() {
       return true;
     }
   }
@@ -73,7 +76,7 @@ public sealed interface Step {
   record WriteSecret() implements Step {
     /** A ledger from a cache that is behind would put an older key back into the Secret. */
     @Override
-    public boolean irreversible() {
+    public boolean decidedLive() {
       return true;
     }
   }
@@ -87,7 +90,7 @@ public sealed interface Step {
   /** Decide that a key will be deleted. Point of no return. */
   record Condemn(String key) implements Step {
     @Override
-    public boolean irreversible() {
+    public boolean decidedLive() {
       return true;
     }
   }
@@ -95,7 +98,7 @@ public sealed interface Step {
   /** Write down that a key is out of use and left to a person, since its id is not known. */
   record Retire(String key) implements Step {
     @Override
-    public boolean irreversible() {
+    public boolean decidedLive() {
       return true;
     }
   }
@@ -106,7 +109,7 @@ public sealed interface Step {
   /** Ask the issuer to delete a condemned key, and write down what it says. */
   record Delete(String key) implements Step {
     @Override
-    public boolean irreversible() {
+    public boolean decidedLive() {
       return true;
     }
   }

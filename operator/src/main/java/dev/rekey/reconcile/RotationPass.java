@@ -62,7 +62,7 @@ public final class RotationPass {
     for (int step = 0; step < STEPS; step++) {
       var seen = observer.observe(resource, written);
       var plan = planner.plan(seen.observation());
-      if (plan instanceof Plan.Act act && act.step().irreversible()) {
+      if (plan instanceof Plan.Act act && act.step().decidedLive()) {
         // what cannot be undone is decided again, on what the API server says now
         seen = observer.observeLive(resource);
         plan = planner.plan(seen.observation());

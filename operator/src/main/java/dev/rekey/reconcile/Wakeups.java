@@ -2,9 +2,7 @@ package dev.rekey.reconcile;
 
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.api.v1alpha1.ApiKeyRotationSpec;
-import dev.rekey.api.v1alpha1.ClusterKeyIssuer;
 import dev.rekey.api.v1alpha1.IssuerKind;
-import dev.rekey.api.v1alpha1.KeyIssuer;
 import dev.rekey.cluster.fabric8.InformedObjects;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.javaoperatorsdk.operator.processing.event.Event;
@@ -27,35 +25,33 @@ import org.jspecify.annotations.Nullable;
 public final class Wakeups extends AbstractEventSource<Secret, ApiKeyRotation> {
   private static final long FIRST_LIST_SECONDS = 60;
 
-  private final InformedObjects<Secret> ledgers;
-  private final InformedObjects<Secret> targets;
-  private final InformedObjects<KeyIssuer> keyIssuers;
-  private final InformedObjects<ClusterKeyIssuer> clusterKeyIssuers;
+  private final Watches watches;
   private @Nullable IndexerResourceCache<ApiKeyRotation> resources;
 
-  /** Over these watched objects, which are started and stopped with this event source. */
-  public Wakeups(
-      InformedObjects<Secret> ledgers,
-      InformedObjects<Secret> targets,
-      InformedObjects<KeyIssuer> keyIssuers,
-      InformedObjects<ClusterKeyIssuer> clusterKeyIssuers) {
+  /** Over these watches, which are started and stopped with this event source. */
+  public Wakeups(Watches watches) {
     super(Secret.class, "wakeups");
-    this.ledgers = ledgers;
-    this.targets = targets;
-    this.keyIssuers = keyIssuers;
-    this.clusterKeyIssuers = clusterKeyIssuers;
-    targets.onChange(it ->
-        wake(resource ->
-            resource.getMetadata().getNamespace().equals(it.getMetadata().getNamespace())
-                && resource.getSpec().secret().name().equals(it.getMetadata().getName())));
-    ledgers.onChange(this::wakeOwner);
-    keyIssuers.onChange(it ->
-        wake(resource ->
-            resource.getMetadata().getNamespace().equals(it.getMetadata().getNamespace())
-                && names(resource.getSpec(), IssuerKind.KeyIssuer, it.getMetadata().getName())));
-    clusterKeyIssuers.onChange(it ->
-        wake(resource ->
-            names(resource.getSpec(), IssuerKind.ClusterKeyIssuer, it.getMetadata().getName())));
+    this.watches = watches;
+    watches
+        .targets()
+        .onChange(it ->
+            wake(resource ->
+                resource.getMetadata().getNamespace().equals(it.getMetadata().getNamespace())
+                    && resource.getSpec().secret().name().equals(it.getMetadata().getName())));
+    watches.ledgers().onChange(this::wakeOwner);
+    watches
+        .keyIssuers()
+        .onChange(it ->
+            wake(resource ->
+                resource.getMetadata().getNamespace().equals(it.getMetadata().getNamespace())
+                    && names(
+                        resource.getSpec(), IssuerKind.KeyIssuer, it.getMetadata().getName())));
+    watches
+        .clusterKeyIssuers()
+        .onChange(it ->
+            wake(resource ->
+                names(
+                    resource.getSpec(), IssuerKind.ClusterKeyIssuer, it.getMetadata().getName())));
   }
 
   /** The resources that may be woken. */
@@ -66,8 +62,7 @@ public final class Wakeups extends AbstractEventSource<Secret, ApiKeyRotation> {
   @Override
   public void start() {
     super.start();
-    var first =
-        List.of(ledgers.start(), targets.start(), keyIssuers.start(), clusterKeyIssuers.start());
+    var first = watches.all().stream().map(InformedObjects::start).toList();
     try {
       // A pass on a cache that is not filled yet would take a ledger for missing.
       CompletableFuture.allOf(
@@ -86,10 +81,7 @@ public final class Wakeups extends AbstractEventSource<Secret, ApiKeyRotation> {
   @Override
   public void stop() {
     super.stop();
-    ledgers.close();
-    targets.close();
-    keyIssuers.close();
-    clusterKeyIssuers.close();
+    watches.all().forEach(InformedObjects::close);
   }
 
   /** The resources as the cache has them. */
@@ -105,10 +97,7 @@ public final class Wakeups extends AbstractEventSource<Secret, ApiKeyRotation> {
 
   /** Whether everything that is watched is there and being watched. */
   public boolean areHealthy() {
-    return ledgers.isHealthy()
-        && targets.isHealthy()
-        && keyIssuers.isHealthy()
-        && clusterKeyIssuers.isHealthy();
+    return watches.all().stream().allMatch(InformedObjects::isHealthy);
   }
 
   private void wakeOwner(Secret ledger) {

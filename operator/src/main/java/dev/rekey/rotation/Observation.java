@@ -97,6 +97,8 @@ public record Observation(
      * @param issuedAt when that key was issued, by its annotation
      * @param expiresAt until when it works, by its annotation
      * @param createdAt when the Secret was created
+     * @param owners who has written each data key last, and when; empty where the API server does
+     *     not tell
      */
     record Present(
         boolean opaque,
@@ -106,8 +108,22 @@ public record Observation(
         Optional<String> keyId,
         Optional<Instant> issuedAt,
         Optional<Instant> expiresAt,
-        Instant createdAt)
+        Instant createdAt,
+        Map<String, String> owners)
         implements Target {
+
+      /** One of which the API server does not tell who has written it. */
+      public Present(
+          boolean opaque,
+          Map<String, SecretText> data,
+          int publication,
+          String lineage,
+          Optional<String> keyId,
+          Optional<Instant> issuedAt,
+          Optional<Instant> expiresAt,
+          Instant createdAt) {
+        this(opaque, data, publication, lineage, keyId, issuedAt, expiresAt, createdAt, Map.of());
+      }
 
       /** Whether it holds a value under one of these data keys. */
       public boolean holdsAnyOf(Set<String> dataKeys) {
@@ -128,9 +144,14 @@ public record Observation(
         return lineage.equals(ledger.lineage()) && publication > ledger.publicationNumber();
       }
 
-      /** Whether it shows exactly this publication. */
+      /**
+       * Whether it shows exactly this publication, and has shown nothing else since it was written:
+       * a value that was changed and changed back is owned by somebody else, or since another time.
+       */
       public boolean shows(Publication wanted) {
         return publication == wanted.number()
+            && wanted.owners().entrySet().stream()
+                .allMatch(it -> it.getValue().equals(owners.get(it.getKey())))
             && wanted.dropped().stream().noneMatch(data::containsKey)
             && wanted.data().entrySet().stream()
                 .allMatch(it -> it.getValue().equals(data.get(it.getKey())));

@@ -2,8 +2,10 @@ package dev.rekey.rotation;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -14,6 +16,8 @@ import java.util.TreeSet;
  * @param data the rendered data keys that Rekey owns in the Secret
  * @param dropped data keys that an earlier publication wrote and this one does not: they are
  *     removed, since they would go on showing an older key
+ * @param owners who has written each of these data keys last and when, by the API server's word at
+ *     the time of our write; empty before it, and where the API server does not tell
  * @param writtenAt when the API server stored it, by its own clock where it says so; absent until
  *     then
  */
@@ -22,12 +26,19 @@ public record Publication(
     String keyName,
     Map<String, SecretText> data,
     Set<String> dropped,
+    Map<String, String> owners,
     Optional<Instant> writtenAt) {
+
+  public Publication {
+    // a ledger that was written before these were kept
+    dropped = Objects.requireNonNullElse(dropped, Set.of());
+    owners = Objects.requireNonNullElse(owners, Map.of());
+  }
 
   /** A publication that drops nothing. */
   public Publication(
       int number, String keyName, Map<String, SecretText> data, Optional<Instant> writtenAt) {
-    this(number, keyName, data, Set.of(), writtenAt);
+    this(number, keyName, data, Set.of(), Map.of(), writtenAt);
   }
 
   /** The next one: what this one wrote and {@code next} does not is dropped. */
@@ -35,11 +46,18 @@ public record Publication(
     var gone = new TreeSet<>(dropped);
     gone.addAll(data.keySet());
     gone.removeAll(next.keySet());
-    return new Publication(number + 1, nextKey, next, gone, Optional.empty());
+    return new Publication(number + 1, nextKey, next, gone, Map.of(), Optional.empty());
   }
 
   /** The same publication, stored. */
   public Publication written(Instant at) {
-    return new Publication(number, keyName, data, dropped, Optional.of(at));
+    return written(at, Map.of());
+  }
+
+  /** The same publication, stored, with those who own its data keys now. */
+  public Publication written(Instant at, Map<String, String> ownedBy) {
+    var ours = new TreeMap<>(ownedBy);
+    ours.keySet().retainAll(data.keySet());
+    return new Publication(number, keyName, data, dropped, ours, Optional.of(at));
   }
 }

@@ -3,6 +3,7 @@ package dev.rekey.rotation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -96,17 +97,17 @@ public record Rotation(
 
   /** Bound to the resource of this name and UID. */
   public Rotation boundTo(String resource, String uid) {
-    return new Change(this).binding(binding.to(resource, uid)).done();
+    return new RotationChange(this).binding(binding.to(resource, uid)).done();
   }
 
   /** With a key that was in the Secret already. */
   public Rotation adopted(Key key) {
-    return new Change(this).keys(plus(keys, key)).clear(Verb.ADOPT).done();
+    return new RotationChange(this).keys(plus(keys, key)).clear(Verb.ADOPT).done();
   }
 
   /** With a rotation under way, which follows {@code tokens}. */
   public Rotation begun(Run begun, List<String> tokens) {
-    return new Change(this)
+    return new RotationChange(this)
         .sequence(begun.sequence())
         .run(Optional.of(begun))
         .handledTokens(newest(handledTokens, tokens))
@@ -115,12 +116,15 @@ public record Rotation(
 
   /** With an attempt that is about to be sent. */
   public Rotation opened(Attempt attempt) {
-    return new Change(this).attempts(plus(attempts, attempt)).run(run.map(Run::attempted)).done();
+    return new RotationChange(this)
+        .attempts(plus(attempts, attempt))
+        .run(run.map(Run::attempted))
+        .done();
   }
 
   /** The attempt gave a key. */
   public Rotation minted(String attemptId, Key key) {
-    return new Change(this)
+    return new RotationChange(this)
         .attempts(without(attemptId))
         .keys(plus(keys, key))
         .run(run.map(it -> it.bringing(Optional.of(key.name()))))
@@ -129,12 +133,12 @@ public record Rotation(
 
   /** The attempt certainly gave no key. */
   public Rotation refused(String attemptId) {
-    return new Change(this).attempts(without(attemptId)).done();
+    return new RotationChange(this).attempts(without(attemptId)).done();
   }
 
   /** The attempt as it is now. */
   public Rotation attempt(Attempt changed) {
-    return new Change(this)
+    return new RotationChange(this)
         .attempts(attempts.stream().map(it -> it.id().equals(changed.id()) ? changed : it).toList())
         .done();
   }
@@ -143,12 +147,12 @@ public record Rotation(
   public Rotation sweptUp(String attemptId, List<Key> found) {
     var all = new ArrayList<>(keys);
     all.addAll(found);
-    return new Change(this).attempts(without(attemptId)).keys(all).done();
+    return new RotationChange(this).attempts(without(attemptId)).keys(all).done();
   }
 
   /** The key as it is now. */
   public Rotation key(Key changed) {
-    return new Change(this).keys(replace(changed.name(), it -> changed)).done();
+    return new RotationChange(this).keys(replace(changed.name(), it -> changed)).done();
   }
 
   /** Decides a write of the Secret; it is not written yet. */
@@ -157,7 +161,7 @@ public record Rotation(
     // after the other are to become ever rarer.
     boolean first = key(next.keyName()).map(key -> key.lastPublication().isEmpty()).orElse(false);
     // A new publication has a stamp of its own.
-    var change = new Change(this).clear(Verb.STAMP);
+    var change = new RotationChange(this).clear(Verb.STAMP);
     return (first ? change.clear(Verb.MINT) : change)
         .publication(Optional.of(next))
         .keys(replace(next.keyName(), key -> key.shownIn(next.number())))
@@ -175,20 +179,25 @@ public record Rotation(
         keys.stream()
             .map(key -> key.lastPublication().isPresent() ? key.shownIn(before) : key)
             .toList();
-    return new Change(this).keys(seen).done().published(again);
+    return new RotationChange(this).keys(seen).done().published(again);
   }
 
   /** The Secret was written. */
   public Rotation written(Instant at) {
-    return new Change(this)
-        .publication(publication.map(it -> it.written(at)))
+    return written(at, Map.of());
+  }
+
+  /** The Secret was written, and its data keys are owned like this now. */
+  public Rotation written(Instant at, Map<String, String> owners) {
+    return new RotationChange(this)
+        .publication(publication.map(it -> it.written(at, owners)))
         .clear(Verb.PUBLISH)
         .done();
   }
 
   /** The consumers as they are now. */
   public Rotation progressed(Run.Progress progress) {
-    return new Change(this).run(run.map(it -> it.progressed(Optional.of(progress)))).done();
+    return new RotationChange(this).run(run.map(it -> it.progressed(Optional.of(progress)))).done();
   }
 
   /**
@@ -206,7 +215,7 @@ public record Rotation(
 
   private Rotation outOfUse(String keyName, Role role) {
     boolean wasInUse = key(keyName).map(key -> key.role() == Role.CURRENT).orElse(false);
-    return new Change(this)
+    return new RotationChange(this)
         .run(
             run.map(it ->
                 it.keyName().equals(Optional.of(keyName)) ? it.bringing(Optional.empty()) : it))
@@ -222,12 +231,12 @@ public record Rotation(
 
   /** The first key of all is in use everywhere; there is no old one. */
   public Rotation settledIn(String keyName) {
-    return new Change(this).keys(replace(keyName, key -> key.as(Role.CURRENT))).done();
+    return new RotationChange(this).keys(replace(keyName, key -> key.as(Role.CURRENT))).done();
   }
 
   /** The key is known to be gone. */
   public Rotation forgotten(String keyName) {
-    return new Change(this)
+    return new RotationChange(this)
         .keys(keys.stream().filter(key -> !key.name().equals(keyName)).toList())
         .failures(failures.stream().filter(it -> !it.subject().equals(keyName)).toList())
         .done();
@@ -236,7 +245,7 @@ public record Rotation(
   /** The rotation under way is over. */
   public Rotation completed(Instant at) {
     return run.map(over ->
-            new Change(this)
+            new RotationChange(this)
                 .run(Optional.empty())
                 .keys(keys.stream().filter(key -> key.role() != Role.RETIRED).toList())
                 .failures(failures.stream().filter(it -> it.verb() == Verb.DELETE).toList())
@@ -257,12 +266,12 @@ public record Rotation(
   public Rotation failed(Failure failure) {
     var others =
         failures.stream().filter(it -> !it.isAbout(failure.verb(), failure.subject())).toList();
-    return new Change(this).failures(plus(others, failure)).done();
+    return new RotationChange(this).failures(plus(others, failure)).done();
   }
 
   /** Without what failed in {@code verb} and was over before {@code since}. */
   public Rotation forgetting(Verb verb, Instant since) {
-    return new Change(this)
+    return new RotationChange(this)
         .failures(
             failures.stream()
                 .filter(it -> it.verb() != verb || !it.notBefore().isBefore(since))
@@ -272,7 +281,7 @@ public record Rotation(
 
   /** What failed before went well now. */
   public Rotation recovered(Verb verb, String subject) {
-    return new Change(this)
+    return new RotationChange(this)
         .failures(failures.stream().filter(it -> !it.isAbout(verb, subject)).toList())
         .done();
   }
@@ -302,96 +311,5 @@ public record Rotation(
     var all = new ArrayList<>(handled);
     more.stream().filter(it -> !handled.contains(it)).forEach(all::add);
     return all.subList(Math.max(0, all.size() - TOKENS), all.size());
-  }
-
-  /** The next rotation in the making, so that each method above says only what it changes. */
-  private static final class Change {
-    private final Rotation from;
-    private Binding binding;
-    private int sequence;
-    private Optional<Publication> publication;
-    private List<Key> keys;
-    private List<Attempt> attempts;
-    private Optional<Run> run;
-    private List<Failure> failures;
-    private List<String> handledTokens;
-    private List<PastRun> history;
-
-    private Change(Rotation from) {
-      this.from = from;
-      binding = from.binding;
-      sequence = from.sequence;
-      publication = from.publication;
-      keys = from.keys;
-      attempts = from.attempts;
-      run = from.run;
-      failures = from.failures;
-      handledTokens = from.handledTokens;
-      history = from.history;
-    }
-
-    private Change binding(Binding it) {
-      binding = it;
-      return this;
-    }
-
-    private Change sequence(int it) {
-      sequence = it;
-      return this;
-    }
-
-    private Change publication(Optional<Publication> it) {
-      publication = it;
-      return this;
-    }
-
-    private Change keys(List<Key> it) {
-      keys = it;
-      return this;
-    }
-
-    private Change attempts(List<Attempt> it) {
-      attempts = it;
-      return this;
-    }
-
-    private Change run(Optional<Run> it) {
-      run = it;
-      return this;
-    }
-
-    private Change failures(List<Failure> it) {
-      failures = it;
-      return this;
-    }
-
-    private Change handledTokens(List<String> it) {
-      handledTokens = it;
-      return this;
-    }
-
-    private Change history(List<PastRun> it) {
-      history = it;
-      return this;
-    }
-
-    private Change clear(Verb verb) {
-      failures = failures.stream().filter(it -> it.verb() != verb).toList();
-      return this;
-    }
-
-    private Rotation done() {
-      return new Rotation(
-          from.lineage,
-          binding,
-          sequence,
-          publication,
-          keys,
-          attempts,
-          run,
-          failures,
-          handledTokens,
-          history);
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.rekey.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.rekey.keyservice.LogEntry;
 import dev.rekey.keyservice.LogEntry.What;
@@ -18,8 +19,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -136,6 +139,39 @@ class FirstRotationIT {
     stage.awaitRotations("alerts", 2);
     assertThat(stage.service.log(What.MINTED)).hasSize(3);
     assertThat(stage.service.liveKeys()).hasSize(2);
+  }
+
+  /**
+   * Nobody looked while it was reverted, and a pod may have started on it. The value says nothing
+   * of that; who owns it, and since when, does.
+   */
+  @Test
+  void aSecretThatWasRevertedAndRestoredUnseenIsPublishedAnew() {
+    var old = stage.keyInSecret("till", Duration.ofDays(100));
+    stage.issuer();
+    stage.startOperator();
+    stage.rotation(
+        "till", "till", "adopt: {keyId: \"" + old.key().id() + "\"}\nschedule: {interval: 90d}");
+    stage.awaitRotations("till", 1);
+    stage.stopOperator();
+    var good = stage.data("till");
+
+    stage.putData("till", Map.of("apiKey", encoded(old.plainText())));
+    stage.putData("till", good);
+    stage.startOperator();
+
+    await()
+        .atMost(Stage.PATIENCE)
+        .untilAsserted(() ->
+            assertThat(stage.publication("till"))
+                .as("the publication of lineage and number")
+                .endsWith(".2"));
+    assertThat(stage.data("till")).isEqualTo(good);
+    assertThat(stage.events("till")).contains("SecretDrifted");
+  }
+
+  private static String encoded(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String get(int port, String path) {

@@ -19,6 +19,7 @@ import dev.rekey.node.PodProgram;
 import dev.rekey.node.PodView;
 import dev.rekey.node.SimulatedNode;
 import dev.rekey.node.Traffic;
+import dev.rekey.rotation.Names;
 import dev.rekey.testkube.ControlPlane;
 import dev.rekey.testkube.TestNamespace;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -360,6 +361,32 @@ final class Stage implements AutoCloseable {
         .sorted(Comparator.comparing(it -> it.getEventTime().getTime()))
         .map(it -> it.getReason())
         .toList();
+  }
+
+  Map<String, String> data(String secret) {
+    return Map.copyOf(client.secrets().inNamespace(namespace).withName(secret).get().getData());
+  }
+
+  void putData(String secret, Map<String, String> data) {
+    client
+        .secrets()
+        .inNamespace(namespace)
+        .withName(secret)
+        .edit(it -> {
+          it.setData(data);
+          return it;
+        });
+  }
+
+  String publication(String secret) {
+    return client
+        .secrets()
+        .inNamespace(namespace)
+        .withName(secret)
+        .get()
+        .getMetadata()
+        .getAnnotations()
+        .getOrDefault(Names.PUBLICATION, "");
   }
 
   List<Pod> pods() {

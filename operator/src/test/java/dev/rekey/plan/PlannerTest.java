@@ -132,6 +132,6 @@ class PlannerTest {
                 new Step.Condemn("1"),
                 new Step.Retire("1"),
                 new Step.Delete("1")))
-        .allMatch(Step::irreversible);
+        .allMatch(Step::decidedLive);
   }
 }

@@ -9,6 +9,7 @@ import dev.rekey.act.RevokeSteps;
 import dev.rekey.act.RolloutSteps;
 import dev.rekey.act.SecretSteps;
 import dev.rekey.act.Setbacks;
+import dev.rekey.act.SweepSteps;
 import dev.rekey.act.VerifySteps;
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.consumers.Roster;
@@ -64,6 +65,7 @@ final class SimulatedOperator {
                 new LedgerSteps(ledgers, random),
                 new AdoptSteps(ledgers, issuers, setbacks),
                 new MintSteps(ledgers, issuers, settings, clock, random, setbacks),
+                new SweepSteps(ledgers, issuers, settings, setbacks),
                 new VerifySteps(ledgers, issuers, clock, setbacks),
                 new SecretSteps(ledgers, secrets, settings, clock, setbacks),
                 new RolloutSteps(ledgers, workloads, setbacks),

@@ -12,9 +12,9 @@ import dev.rekey.node.PodSwitches;
 import dev.rekey.testkube.ControlPlane;
 import dev.rekey.testkube.TestNamespace;
 import dev.rekey.testkube.Testkube;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -121,11 +121,10 @@ class KilledOperatorIT {
         .until(() ->
             lease.get() != null && "operator-1".equals(lease.get().getSpec().getHolderIdentity()));
 
-    lease.edit(it -> {
-      it.getSpec().setHolderIdentity("somebody-else");
-      it.getSpec().setRenewTime(ZonedDateTime.now(ZoneOffset.UTC).plusHours(1));
-      return it;
-    });
+    lease.patch(
+        PatchContext.of(PatchType.JSON_MERGE),
+        "{\"spec\": {\"holderIdentity\": \"somebody-else\", \"renewTime\":"
+            + " \"2100-01-01T00:00:00.000000Z\"}}");
 
     assertThat(operator.exitCode()).as(operator::log).isEqualTo(3);
   }

@@ -113,7 +113,10 @@ final class Scene implements AutoCloseable {
 
   /** Somebody writes the Secret, with whatever means. */
   void editSecret(UnaryOperator<Secret> edit) {
-    stage.client.secrets().inNamespace(stage.namespace).withName(name).edit(edit);
+    // as kubectl replace does it: whoever writes the Secret meanwhile is no conflict
+    var edited = edit.apply(secret());
+    edited.getMetadata().setResourceVersion(null);
+    stage.client.resource(edited).update();
   }
 
   /** Somebody puts another key there. */

@@ -31,6 +31,9 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -287,10 +290,11 @@ final class Stage implements AutoCloseable {
         .resources(ApiKeyRotation.class)
         .inNamespace(namespace)
         .withName(rotation)
-        .edit(it -> {
-          it.getMetadata().setAnnotations(Map.of(annotation, value));
-          return it;
-        });
+        // as kubectl annotate does it: whoever writes the object meanwhile is no conflict
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            Serialization.asJson(
+                Map.of("metadata", Map.of("annotations", Map.of(annotation, value)))));
   }
 
   ApiKeyRotation rotation(String name) {
@@ -343,10 +347,8 @@ final class Stage implements AutoCloseable {
         .resources(ApiKeyRotation.class)
         .inNamespace(namespace)
         .withName(name)
-        .editStatus(it -> {
-          it.setStatus(null);
-          return it;
-        });
+        .subresource("status")
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\": null}");
   }
 
   List<RotationRecord> history(String name) {

@@ -3,6 +3,8 @@ package dev.rekey.reconcile.josdk;
 import dev.rekey.testkube.ControlPlane;
 import dev.rekey.testkube.TestNamespace;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -66,10 +68,10 @@ final class Replicas implements AutoCloseable {
         .client()
         .leases()
         .withName(LEASE)
-        .edit(lease -> {
-          lease.getSpec().setHolderIdentity(thief);
-          return lease;
-        });
+        // without a resourceVersion: by force is by force, whoever renews it meanwhile
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"spec\": {\"holderIdentity\": \"%s\"}}".formatted(thief));
   }
 
   @Nullable String holder() {

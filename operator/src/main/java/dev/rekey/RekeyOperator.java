@@ -54,6 +54,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -186,10 +187,7 @@ public final class RekeyOperator implements AutoCloseable {
             config.namespace(),
             config.election().lease(),
             config.identity(),
-            new Leadership.Terms(
-                config.election().duration(),
-                config.election().renewDeadline(),
-                config.election().retryPeriod()),
+            leadershipTerms(),
             world.clock(),
             System::nanoTime,
             timers,
@@ -213,8 +211,8 @@ public final class RekeyOperator implements AutoCloseable {
         it ->
             it.withGenerationAware(false)
                 // also passes for resources on their way out: without it the SDK skips them
-                // silently, and
-                // may run two passes at once over a name that is deleted and made anew
+                // silently, and may run two passes at once over a name that is deleted and made
+                // anew
                 .withTriggerReconcilerOnAllEvents(true)
                 .withOnUpdateFilter(new RelevantUpdates<>())
                 .withInformerListLimit(PAGE));
@@ -235,7 +233,7 @@ public final class RekeyOperator implements AutoCloseable {
   }
 
   /** Suffixes for the names of Events: unique for this process, and for the one after it. */
-  private java.util.function.Supplier<String> eventNames() {
+  private Supplier<String> eventNames() {
     var counter = new AtomicLong();
     var prefix = Long.toHexString(world.clock().instant().toEpochMilli());
     return () ->
@@ -293,8 +291,7 @@ public final class RekeyOperator implements AutoCloseable {
                 new ConfigBuilder()
                     .withUserAgent(SecretSteps.FIELD_MANAGER + "/operator")
                     // a request is not repeated behind our back: a write whose answer was lost
-                    // would come
-                    // back as a conflict with itself
+                    // would come back as a conflict with itself
                     .withRequestRetryBackoffLimit(0)
                     .build())
             .build()

@@ -35,8 +35,7 @@ public final class RolloutSteps {
           Names.stamp(doing.rotation().binding().secret()),
           stamp.toString());
       // Who finds it without the stamp soon after, finds somebody who takes stamps away, and does
-      // not
-      // restart it for that again and again.
+      // not restart it for that again and again.
       var noted =
           setbacks.with(
               doing.rotation(),

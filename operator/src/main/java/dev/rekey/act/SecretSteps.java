@@ -90,8 +90,7 @@ public final class SecretSteps {
     }
     var again = before.get().followedBy(before.get().keyName(), before.get().data());
     // Somebody who undoes it at once must not make a loop of it: each repair within a short time
-    // makes
-    // the next one wait longer.
+    // makes the next one wait longer.
     var noted =
         setbacks.with(
             rotation.forgetting(Verb.REPAIR, doing.seen().now().minus(CONTEST)),
@@ -142,8 +141,7 @@ public final class SecretSteps {
                 "Secret " + binding.secret() + " is immutable. Make it anew without immutable."));
       } else {
         // A PUT of what was read, with our data keys and annotations changed: what others keep in
-        // the
-        // Secret stays, and whoever wrote it in between makes this one fail.
+        // the Secret stays, and whoever wrote it in between makes this one fail.
         stored = secrets.replace(desired(found.get(), rotation, publication));
       }
       var written =

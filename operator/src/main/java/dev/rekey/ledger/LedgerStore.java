@@ -152,7 +152,7 @@ public final class LedgerStore {
         .withName(name(binding.namespace(), binding.secret()))
         .addToLabels(Names.LEDGER_LABEL, "true")
         .addToLabels("app.kubernetes.io/managed-by", "rekey")
-        .addToAnnotations("rekey.dev/target", binding.namespace() + "/" + binding.secret())
+        .addToAnnotations(Names.LEDGER_TARGET, binding.namespace() + "/" + binding.secret())
         .endMetadata()
         .withType(Names.LEDGER_TYPE)
         .addToData(DATA_KEY, encode(LedgerFormat.write(rotation)));

@@ -14,6 +14,7 @@ import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Terms;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
@@ -89,7 +90,7 @@ public final class TermsReader {
 
   private static Instant instant(String path, String text) {
     try {
-      return java.time.OffsetDateTime.parse(text).toInstant();
+      return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeParseException notADate) {
       throw new Unreadable(path + ": write a date and time such as 2026-01-31T00:00:00Z");
     }

@@ -52,9 +52,7 @@ public interface Gate {
       if (!(seen.consumers() instanceof Consumers.Seen consumers)) {
         return Optional.of("the pods that read the Secret were not looked at");
       }
-      var standing =
-          Standing.of(
-              consumers, ledger.lineage(), publication.number(), settledAt, settings.clockDoubt());
+      var standing = Standing.of(consumers, ledger, run, settings);
       if (!standing.complete()) {
         return Optional.of(standing.behindText());
       }

@@ -14,6 +14,7 @@ import dev.rekey.rotation.Timestamps;
 import dev.rekey.rotation.Verb;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Optional;
 
 /** From a written Secret to every consumer ready on the new key, and for a while longer. */
@@ -74,7 +75,7 @@ final class RolloutRules {
       return notLookedAt(seen);
     }
     var stamp = ledger.stamp();
-    Answer answer = Rule.pass();
+    var answers = new ArrayList<Answer>();
     for (var workload : consumers.workloads()) {
       if (workload
           .stamp()
@@ -84,7 +85,7 @@ final class RolloutRules {
       }
       var pause = ledger.failure(Verb.STAMP, workload.ref().display());
       if (Pauses.isOn(seen, pause)) {
-        answer = Pauses.yieldTo(pause.orElseThrow());
+        answers.add(Pauses.yieldTo(pause.orElseThrow()));
         continue;
       }
       return Rule.act(
@@ -95,7 +96,7 @@ final class RolloutRules {
               + ", which reads Secret "
               + ledger.binding().secret());
     }
-    return answer;
+    return Rule.several(answers);
   }
 
   /** Every pod that reads the Secret counts, one by one, terminating ones as well. */
@@ -107,13 +108,7 @@ final class RolloutRules {
     if (!(seen.consumers() instanceof Consumers.Seen consumers)) {
       return notLookedAt(seen);
     }
-    var standing =
-        Standing.of(
-            consumers,
-            ledger.lineage(),
-            ledger.publicationNumber(),
-            settledAt(ledger, run),
-            settings.clockDoubt());
+    var standing = Standing.of(consumers, ledger, run, settings);
     var before = run.progress();
     boolean further = before.isEmpty() || standing.moved() > before.get().moved();
     var progress =
@@ -187,7 +182,7 @@ final class RolloutRules {
             + " once more, before the old key goes");
   }
 
-  /** The run whose key the Secret shows, from the write on until the old key has been condemned. */
+  /** The rotation under way whose key the Secret is to show, until it is over. */
   static Optional<Run> rolling(Rotation ledger) {
     return ledger
         .run()

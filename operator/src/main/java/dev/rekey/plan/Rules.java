@@ -47,8 +47,7 @@ public final class Rules {
         new Named("verifyNext", Rule.onOwnLedger(mint::verifyNext)),
         new Named("publish", Rule.onOwnLedger(secret::publish)),
         // the end stands above the waits: an application that becomes unready once the old key is
-        // gone
-        // holds up nothing
+        // gone holds up nothing
         new Named("complete", Rule.onOwnLedger(revoke::complete)),
         new Named(
             "holdWhileOldKeyIsElsewhere", Rule.onOwnLedger(rollout::holdWhileOldKeyIsElsewhere)),

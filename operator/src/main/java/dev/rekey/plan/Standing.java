@@ -4,8 +4,7 @@ import dev.rekey.config.Settings;
 import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.PodVerdict;
 import dev.rekey.rotation.Rotation;
-import java.time.Duration;
-import java.time.Instant;
+import dev.rekey.rotation.Run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,22 +27,15 @@ public record Standing(int total, int moved, List<String> behind) {
   /** How far {@code consumers} are towards the newest publication of a rotation under way. */
   public static Optional<Standing> of(
       Consumers.Seen consumers, Rotation ledger, Settings settings) {
-    return RolloutRules.rolling(ledger)
-        .map(run ->
-            of(
-                consumers,
-                ledger.lineage(),
-                ledger.publicationNumber(),
-                RolloutRules.settledAt(ledger, run),
-                settings.clockDoubt()));
+    return RolloutRules.rolling(ledger).map(run -> of(consumers, ledger, run, settings));
   }
 
-  static Standing of(
-      Consumers.Seen consumers,
-      String lineage,
-      int publication,
-      Instant settledAt,
-      Duration clockDoubt) {
+  /** The same, for the rotation that the caller knows to be under way. */
+  static Standing of(Consumers.Seen consumers, Rotation ledger, Run run, Settings settings) {
+    var lineage = ledger.lineage();
+    int publication = ledger.publicationNumber();
+    var settledAt = RolloutRules.settledAt(ledger, run);
+    var clockDoubt = settings.clockDoubt();
     var behind = new ArrayList<String>();
     int moved = 0;
     for (var pod : consumers.pods()) {

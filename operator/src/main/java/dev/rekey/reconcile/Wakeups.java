@@ -4,6 +4,7 @@ import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.api.v1alpha1.ApiKeyRotationSpec;
 import dev.rekey.api.v1alpha1.IssuerKind;
 import dev.rekey.cluster.fabric8.InformedObjects;
+import dev.rekey.rotation.Names;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -70,7 +72,7 @@ public final class Wakeups extends AbstractEventSource<Secret, ApiKeyRotation> {
                   .map(it -> it.toCompletableFuture())
                   .toArray(CompletableFuture<?>[]::new))
           .get(FIRST_LIST_SECONDS, TimeUnit.SECONDS);
-    } catch (TimeoutException | java.util.concurrent.ExecutionException problem) {
+    } catch (TimeoutException | ExecutionException problem) {
       throw new CompletionException("the first lists of what Rekey watches did not come", problem);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
@@ -102,7 +104,7 @@ public final class Wakeups extends AbstractEventSource<Secret, ApiKeyRotation> {
 
   private void wakeOwner(Secret ledger) {
     var annotations = ledger.getMetadata().getAnnotations();
-    var target = annotations == null ? null : annotations.get("rekey.dev/target");
+    var target = annotations == null ? null : annotations.get(Names.LEDGER_TARGET);
     if (target != null) {
       wake(resource ->
           target.equals(

@@ -26,6 +26,9 @@ public final class Names {
   /** Label of ledgers, by which they are watched. */
   public static final String LEDGER_LABEL = "rekey.dev/ledger";
 
+  /** On a ledger: the Secret that it is about, {@code namespace/name}. */
+  public static final String LEDGER_TARGET = "rekey.dev/target";
+
   /** The type of a ledger Secret. */
   public static final String LEDGER_TYPE = "rekey.dev/ledger";
 

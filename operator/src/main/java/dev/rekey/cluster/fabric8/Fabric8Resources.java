@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.HttpURLConnection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -38,10 +39,9 @@ public final class Fabric8Resources implements Resources {
   public void writeStatus(ApiKeyRotation resource, ApiKeyRotationStatus status) {
     var meta = resource.getMetadata();
     // A JSON patch that first tests the UID, and that replaces the status whole: a merge patch
-    // would
-    // keep what is no longer true.
+    // would keep what is no longer true.
     var patch =
-        java.util.List.of(
+        List.of(
             Map.of("op", "test", "path", "/metadata/uid", "value", meta.getUid()),
             Map.of("op", "add", "path", "/status", "value", status));
     Calls.call(

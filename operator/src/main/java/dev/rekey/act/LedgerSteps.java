@@ -37,7 +37,7 @@ public final class LedgerSteps {
             resource.uid());
     // What was asked for before there was a ledger has been followed already, or never will be: a
     // manifest that is applied anew must not rotate anything.
-    var handled = resource.rotateToken().map(List::of).orElseGet(List::of);
+    var handled = resource.wishes().rotate().map(List::of).orElseGet(List::of);
     var written = ledgers.create(Rotation.begin(Tokens.next(random), binding, handled));
     return new Outcome.Done(written, plan.message(), plan.reason(), false);
   }
@@ -64,10 +64,14 @@ public final class LedgerSteps {
             terms.progressTimeout(),
             0,
             Optional.empty(),
+            Optional.empty(),
+            terms.minOverlap(),
+            terms.rollsBack() ? Run.Rollback.ONCE : Run.Rollback.NEVER,
+            List.of(),
             Optional.empty());
     // Whatever token stands there now is followed by this rotation, also when it began for another
     // reason.
-    var tokens = seen.resource().rotateToken().map(List::of).orElseGet(List::of);
+    var tokens = seen.resource().wishes().rotate().map(List::of).orElseGet(List::of);
     var written = ledgers.replace(doing.ledger(), doing.rotation().begun(run, tokens));
     return new Outcome.Done(written, plan.message(), plan.reason(), false);
   }

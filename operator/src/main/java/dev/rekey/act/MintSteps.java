@@ -192,7 +192,9 @@ public final class MintSteps {
         now,
         now.plus(issuer.capabilities().requestTimeout()).plus(settings.lateness()),
         0,
-        Optional.empty());
+        Optional.empty(),
+        issuer.capabilities().tracing(),
+        List.of());
   }
 
   private static Key key(MintResult.Minted minted, Attempt attempt, Instant sentAt, Issuer issuer) {

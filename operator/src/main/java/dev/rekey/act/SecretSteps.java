@@ -30,6 +30,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Publishing: decided in the ledger first, then written to the Secret, then noted as written. */
 public final class SecretSteps {
@@ -72,8 +73,10 @@ public final class SecretSteps {
       var next =
           rotation
               .publication()
-              .map(before -> before.followedBy(keyName, rendered))
-              .orElseGet(() -> new Publication(1, keyName, rendered, Optional.empty()));
+              .map(before -> before.followedBy(keyName, rendered, templates.get()))
+              .orElseGet(() ->
+                  new Publication(
+                      1, keyName, rendered, Set.of(), Map.of(), Optional.empty(), templates.get()));
       var written = ledgers.replace(doing.ledger(), rotation.published(next));
       return new Outcome.Done(written, plan.message(), plan.reason(), false);
     } catch (CelProblem problem) {

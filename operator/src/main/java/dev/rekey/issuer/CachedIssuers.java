@@ -94,6 +94,25 @@ public final class CachedIssuers implements IssuerDirectory {
               + namespace
               + ". Add it to the issuer's spec.allowedNamespaces.");
     }
+    return view(definition);
+  }
+
+  @Override
+  public IssuerView view(IssuerBinding binding) {
+    return find(IssuerKind.valueOf(binding.kind()), binding.namespace(), binding.name())
+        .filter(it -> it.binding().isSameAccountAs(binding))
+        .map(this::view)
+        .orElseGet(() ->
+            new IssuerView.Unusable(
+                Reason.IssuerChanged,
+                "a key of "
+                    + binding.display()
+                    + " is unfinished, and that issuer is gone, was made anew, or has another"
+                    + " address. Name it as it was until the rotation is over, or delete the key"
+                    + " there by hand."));
+  }
+
+  private IssuerView view(Definition definition) {
     var issuer = known(definition);
     return switch (issuer.compiled()) {
       case Compiled.Broken(var reason, var message) ->

@@ -13,6 +13,9 @@ public interface IssuerDirectory {
    */
   IssuerView view(String namespace, IssuerRef ref);
 
+  /** What can be said of the issuer of a key, if it is still the same one, without asking it. */
+  IssuerView view(IssuerBinding binding);
+
   /** The issuer of this binding, if it is still the same one. */
   Optional<Issuer> open(IssuerBinding binding);
 }

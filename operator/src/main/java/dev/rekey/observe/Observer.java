@@ -11,23 +11,30 @@ import dev.rekey.ledger.LedgerStore;
 import dev.rekey.ledger.LedgerStore.Found;
 import dev.rekey.ledger.LedgerStore.Stored;
 import dev.rekey.plan.Needs;
+import dev.rekey.rotation.Attempt;
 import dev.rekey.rotation.Binding;
 import dev.rekey.rotation.Consumers;
-import dev.rekey.rotation.Fingerprint;
+import dev.rekey.rotation.IssuerBinding;
+import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Observation;
+import dev.rekey.rotation.Observation.IssuerView;
 import dev.rekey.rotation.Observation.Ledger;
 import dev.rekey.rotation.Observation.Owner;
 import dev.rekey.rotation.Observation.Read;
 import dev.rekey.rotation.Observation.Resource;
 import dev.rekey.rotation.Observation.Target;
+import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Terms;
 import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Gathers what one decision may use. Never writes. */
 public final class Observer {
@@ -109,7 +116,9 @@ public final class Observer {
             meta.getGeneration() == null ? 0 : meta.getGeneration(),
             cluster,
             terms.computeIfAbsent(resource.getSpec(), TermsReader::read),
-            rotateToken(resource));
+            WishesReader.read(meta.getAnnotations()),
+            Optional.ofNullable(meta.getDeletionTimestamp()).map(Instant::parse),
+            meta.getFinalizers() != null && meta.getFinalizers().contains(Names.FINALIZER));
     var stored =
         found instanceof Found.Ledger it ? Optional.of(it.stored()) : Optional.<Stored>empty();
     var ledger = ledger(found, facts);
@@ -130,8 +139,18 @@ public final class Observer {
             ledger,
             secret.<Target>map(TargetReader::read).orElseGet(Target.Missing::new),
             issuers.view(meta.getNamespace(), resource.getSpec().issuerRef()),
+            stored.map(it -> issuersOf(it.rotation())).orElseGet(Map::of),
             consumers);
     return new Seen(observation, stored);
+  }
+
+  /** Every issuer that something in the ledger belongs to, and so may be asked about it. */
+  private Map<IssuerBinding, IssuerView> issuersOf(Rotation rotation) {
+    return Stream.concat(
+            rotation.keys().stream().map(Key::issuer),
+            rotation.attempts().stream().map(Attempt::issuer))
+        .distinct()
+        .collect(Collectors.toMap(it -> it, issuers::view));
   }
 
   private Ledger ledger(Found found, Resource resource) {
@@ -158,13 +177,5 @@ public final class Observer {
             .map(it -> it.getMetadata().getUid().equals(binding.resourceUid()))
             .orElse(false);
     return otherIsThere ? Owner.OTHER_RESOURCE : Owner.RESOURCE_GONE;
-  }
-
-  /** The value itself may be anything a person wrote, and long; its fingerprint is enough. */
-  private static Optional<String> rotateToken(ApiKeyRotation resource) {
-    return Optional.ofNullable(resource.getMetadata().getAnnotations())
-        .flatMap(it -> Optional.ofNullable(it.get(Names.ROTATE)))
-        .filter(it -> !it.isBlank())
-        .map(Fingerprint::of);
   }
 }

@@ -3,6 +3,8 @@ package dev.rekey.observe;
 import dev.rekey.api.v1alpha1.AdoptedKey;
 import dev.rekey.api.v1alpha1.ApiKeyRotationSpec;
 import dev.rekey.api.v1alpha1.CreationPolicy;
+import dev.rekey.api.v1alpha1.DeletionPolicy;
+import dev.rekey.api.v1alpha1.OnFailure;
 import dev.rekey.api.v1alpha1.Rollout;
 import dev.rekey.api.v1alpha1.Schedule;
 import dev.rekey.cel.CelProblem;
@@ -55,7 +57,14 @@ public final class TermsReader {
               rollout
                   .map(Rollout::progressTimeout)
                   .map(it -> span("spec.rollout.progressTimeout", it))
-                  .orElse(Duration.ofMinutes(15))));
+                  .orElse(Duration.ofMinutes(15)),
+              rollout
+                  .map(Rollout::minOverlap)
+                  .map(it -> span("spec.rollout.minOverlap", it))
+                  .orElse(Duration.ZERO),
+              rollout.map(Rollout::onFailure).map(it -> it == OnFailure.Rollback).orElse(false),
+              spec.deletionPolicy() == DeletionPolicy.Revoke,
+              Boolean.TRUE.equals(spec.suspend())));
     } catch (Unreadable problem) {
       return new Read.Invalid<>(Reason.InvalidSpec, problem.sentence);
     }

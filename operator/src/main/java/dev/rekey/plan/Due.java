@@ -40,7 +40,7 @@ public record Due(Instant at, Cause cause) {
     if (current.isEmpty()) {
       return Optional.of(new Due(seen.now(), Cause.FirstKey));
     }
-    var token = seen.resource().rotateToken();
+    var token = seen.resource().wishes().rotate();
     if (token.isPresent() && !ledger.handledTokens().contains(token.get())) {
       return Optional.of(new Due(seen.now(), Cause.Requested));
     }

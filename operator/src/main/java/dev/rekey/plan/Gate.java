@@ -79,8 +79,7 @@ public interface Gate {
 
   /** Whether {@code key} was accepted within {@code freshness}, or its issuer cannot verify. */
   static boolean acceptedLately(Observation seen, Key key, Duration freshness) {
-    if (seen.issuer() instanceof IssuerView.Usable usable
-        && usable.binding().isSameAccountAs(key.issuer())
+    if (seen.issuerOf(key.issuer()) instanceof IssuerView.Usable usable
         && !usable.capabilities().verifies()) {
       return true;
     }

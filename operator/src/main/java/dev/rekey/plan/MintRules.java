@@ -224,8 +224,7 @@ final class MintRules {
 
   private boolean proven(Observation seen, Key key) {
     return key.checks().acceptedInARow() >= settings.acceptedInARow()
-        || (seen.issuer() instanceof IssuerView.Usable issuer
-            && issuer.binding().isSameAccountAs(key.issuer())
+        || (seen.issuerOf(key.issuer()) instanceof IssuerView.Usable issuer
             && !issuer.capabilities().verifies());
   }
 }

@@ -5,7 +5,6 @@ import dev.rekey.rotation.Failure;
 import dev.rekey.rotation.IssuerBinding;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.IssuerView;
-import dev.rekey.rotation.Reason;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -31,21 +30,8 @@ final class Pauses {
    * nothing does.
    */
   static Optional<Answer> unusable(Observation seen, IssuerBinding issuer, Duration look) {
-    return switch (seen.issuer()) {
-      case IssuerView.Unusable it ->
-          Optional.of(Rule.yields(seen.now().plus(look), it.reason(), it.message()));
-      case IssuerView.Usable it ->
-          it.binding().isSameAccountAs(issuer)
-              ? Optional.empty()
-              : Optional.of(
-                  Rule.yields(
-                      seen.now().plus(look),
-                      Reason.IssuerChanged,
-                      "a key of "
-                          + issuer.display()
-                          + " is unfinished, and what spec.issuerRef names now is another issuer or"
-                          + " another address. Name that one again until the rotation is over, or"
-                          + " delete the key there by hand."));
-    };
+    return seen.issuerOf(issuer) instanceof IssuerView.Unusable(var reason, var message)
+        ? Optional.of(Rule.yields(seen.now().plus(look), reason, message))
+        : Optional.empty();
   }
 }

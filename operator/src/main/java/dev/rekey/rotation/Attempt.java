@@ -1,6 +1,8 @@
 package dev.rekey.rotation;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -15,6 +17,8 @@ import java.util.Optional;
  * @param notAfter after this instant no answer is waited for, and the attempt is lost
  * @param sweeps how often the issuer's list was searched for it
  * @param nextSweep when it is searched again; absent: before the next rotation begins
+ * @param tracing how its key can be found
+ * @param idsBefore the ids that the account had before it, where keys are only counted
  */
 public record Attempt(
     String id,
@@ -24,7 +28,15 @@ public record Attempt(
     Instant openedAt,
     Instant notAfter,
     int sweeps,
-    Optional<Instant> nextSweep) {
+    Optional<Instant> nextSweep,
+    Tracing tracing,
+    List<String> idsBefore) {
+
+  public Attempt {
+    // a ledger that was written before these were kept
+    tracing = Objects.requireNonNullElse(tracing, Tracing.LABELLED);
+    idsBefore = List.copyOf(Objects.requireNonNullElse(idsBefore, List.of()));
+  }
 
   /** Whether an answer may still come. */
   public enum State {
@@ -36,11 +48,13 @@ public record Attempt(
 
   /** No answer will be waited for any longer; the first search is due at once. */
   public Attempt lost(Instant now) {
-    return new Attempt(id, label, issuer, State.LOST, openedAt, notAfter, 0, Optional.of(now));
+    return new Attempt(
+        id, label, issuer, State.LOST, openedAt, notAfter, 0, Optional.of(now), tracing, idsBefore);
   }
 
   /** Searched once more, without finding it. */
   public Attempt swept(Optional<Instant> next) {
-    return new Attempt(id, label, issuer, state, openedAt, notAfter, sweeps + 1, next);
+    return new Attempt(
+        id, label, issuer, state, openedAt, notAfter, sweeps + 1, next, tracing, idsBefore);
   }
 }

@@ -9,5 +9,13 @@ public enum Cause {
   /** The key expires soon. */
   BeforeExpiry,
   /** A person asked by {@code rekey.dev/rotate}. */
-  Requested
+  Requested,
+  /** A person named the key as leaked: at once, no soak, the order kept. */
+  Leaked,
+  /** The key in use is gone: a person had it revoked, or its issuer did. */
+  GoneElsewhere,
+  /** {@code spec.issuerRef} names another issuer: mint at the new one, delete at the old one. */
+  IssuerChanged,
+  /** {@code spec.secret.data} was edited: published and rolled without a new key. */
+  DataChanged
 }

@@ -21,6 +21,8 @@ import java.util.OptionalInt;
  * @param lastPublication the number of the last publication that showed it, 0 for one that was
  *     there before Rekey; absent when it was never published
  * @param checks what verifying it has shown so far
+ * @param named whether a person has named it in {@code rekey.dev/revoke-now}: the one exception to
+ *     promise 1
  */
 public record Key(
     String name,
@@ -33,7 +35,36 @@ public record Key(
     Optional<String> label,
     IssuerBinding issuer,
     OptionalInt lastPublication,
-    Checks checks) {
+    Checks checks,
+    boolean named) {
+
+  /** A key that no person has named. */
+  public Key(
+      String name,
+      Optional<String> id,
+      Role role,
+      Map<String, SecretText> fields,
+      String hint,
+      Instant issuedAt,
+      Optional<Instant> expiresAt,
+      Optional<String> label,
+      IssuerBinding issuer,
+      OptionalInt lastPublication,
+      Checks checks) {
+    this(
+        name,
+        id,
+        role,
+        fields,
+        hint,
+        issuedAt,
+        expiresAt,
+        label,
+        issuer,
+        lastPublication,
+        checks,
+        false);
+  }
 
   /** How people tell this key from others: id and hint, never its value. */
   public String display() {
@@ -43,13 +74,35 @@ public record Key(
   /** The same key in another role. */
   public Key as(Role other) {
     return new Key(
-        name, id, other, fields, hint, issuedAt, expiresAt, label, issuer, lastPublication, checks);
+        name,
+        id,
+        other,
+        fields,
+        hint,
+        issuedAt,
+        expiresAt,
+        label,
+        issuer,
+        lastPublication,
+        checks,
+        named);
   }
 
   /** The same key, after one more check. */
   public Key checked(Checks newest) {
     return new Key(
-        name, id, role, fields, hint, issuedAt, expiresAt, label, issuer, lastPublication, newest);
+        name,
+        id,
+        role,
+        fields,
+        hint,
+        issuedAt,
+        expiresAt,
+        label,
+        issuer,
+        lastPublication,
+        newest,
+        named);
   }
 
   /** The same key, shown in the Secret under {@code publication}. */
@@ -65,6 +118,24 @@ public record Key(
         label,
         issuer,
         OptionalInt.of(publication),
-        checks);
+        checks,
+        named);
+  }
+
+  /** The same key, condemned because a person named it. */
+  public Key namedByPerson() {
+    return new Key(
+        name,
+        id,
+        Role.CONDEMNED,
+        fields,
+        hint,
+        issuedAt,
+        expiresAt,
+        label,
+        issuer,
+        lastPublication,
+        checks,
+        true);
   }
 }

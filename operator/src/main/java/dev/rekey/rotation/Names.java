@@ -5,6 +5,18 @@ public final class Names {
   /** Value that asks for a rotation; each value is followed once. */
   public static final String ROTATE = "rekey.dev/rotate";
 
+  /** Id or hint of a key that has leaked: it is replaced at once, the order kept. */
+  public static final String LEAKED = "rekey.dev/leaked";
+
+  /** Id of a key that is to be deleted now, whoever holds it. */
+  public static final String REVOKE_NOW = "rekey.dev/revoke-now";
+
+  /** Lineage of another cluster's ledger whose current key is to be taken over. */
+  public static final String TAKEOVER = "rekey.dev/takeover";
+
+  /** On resources, issuers and credentials while something is unfinished. */
+  public static final String FINALIZER = "rekey.dev/unfinished-keys";
+
   /** On the target Secret: id of the key that it shows. */
   public static final String KEY_ID = "rekey.dev/key-id";
 

@@ -13,7 +13,9 @@ import java.util.Set;
  * @param resource the ApiKeyRotation
  * @param ledger what Rekey knows
  * @param secret what applications read
- * @param issuer where keys come from
+ * @param issuer where new keys come from
+ * @param issuers what can be said of the other issuers that the ledger's keys and attempts belong
+ *     to
  * @param consumers who reads the Secret
  */
 public record Observation(
@@ -23,7 +25,27 @@ public record Observation(
     Ledger ledger,
     Target secret,
     IssuerView issuer,
+    Map<IssuerBinding, IssuerView> issuers,
     Consumers consumers) {
+
+  public Observation {
+    issuers = Map.copyOf(issuers);
+  }
+
+  /** What can be said of the issuer that a key or an attempt belongs to. */
+  public IssuerView issuerOf(IssuerBinding binding) {
+    return issuer instanceof IssuerView.Usable named && named.binding().isSameAccountAs(binding)
+        ? named
+        : issuers.getOrDefault(
+            binding,
+            new IssuerView.Unusable(
+                Reason.IssuerChanged,
+                "a key of "
+                    + binding.display()
+                    + " is unfinished, and that issuer is gone, was made anew, or has another"
+                    + " address. Name it as it was until the rotation is over, or delete the key"
+                    + " there by hand."));
+  }
 
   /**
    * The ApiKeyRotation.
@@ -34,7 +56,9 @@ public record Observation(
    * @param generation its generation
    * @param cluster UID of the namespace {@code kube-system}
    * @param terms what it asks for
-   * @param rotateToken hash of {@code rekey.dev/rotate}, where it stands there
+   * @param wishes what its annotations ask for
+   * @param deletingSince since when it is being deleted
+   * @param guarded whether it carries Rekey's finalizer
    */
   public record Resource(
       String namespace,
@@ -43,7 +67,40 @@ public record Observation(
       long generation,
       String cluster,
       Read<Terms> terms,
-      Optional<String> rotateToken) {}
+      Wishes wishes,
+      Optional<Instant> deletingSince,
+      boolean guarded) {}
+
+  /**
+   * What a resource's annotations ask for. Each value is followed once for ever.
+   *
+   * @param rotate token of {@code rekey.dev/rotate}
+   * @param leaked the key that {@code rekey.dev/leaked} names by id or hint
+   * @param revokeNow the key that {@code rekey.dev/revoke-now} names by id
+   * @param takeover the lineage that {@code rekey.dev/takeover} names
+   */
+  public record Wishes(
+      Optional<String> rotate,
+      Optional<Named> leaked,
+      Optional<Named> revokeNow,
+      Optional<String> takeover) {
+    /** Nothing is asked for. */
+    public static final Wishes NONE =
+        new Wishes(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * A key that a person names.
+   *
+   * @param token a short hash of what was written, by which it is remembered as handled
+   * @param key the id or hint that was written
+   */
+  public record Named(String token, String key) {
+    /** Whether it names this key, by its id or by its hint. */
+    public boolean means(Key other) {
+      return other.id().equals(Optional.of(key)) || (!key.isEmpty() && other.hint().equals(key));
+    }
+  }
 
   /** Something a person wrote: either it was understood, or there is a sentence about it. */
   public sealed interface Read<T> {

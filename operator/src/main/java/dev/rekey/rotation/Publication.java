@@ -20,6 +20,7 @@ import java.util.TreeSet;
  *     the time of our write; empty before it, and where the API server does not tell
  * @param writtenAt when the API server stored it, by its own clock where it says so; absent until
  *     then
+ * @param templates what {@code data} was rendered from; empty in a ledger of before these were kept
  */
 public record Publication(
     int number,
@@ -27,9 +28,11 @@ public record Publication(
     Map<String, SecretText> data,
     Set<String> dropped,
     Map<String, String> owners,
-    Optional<Instant> writtenAt) {
+    Optional<Instant> writtenAt,
+    Map<String, String> templates) {
 
   public Publication {
+    templates = Map.copyOf(Objects.requireNonNullElse(templates, Map.of()));
     // a ledger that was written before these were kept
     dropped = Objects.requireNonNullElse(dropped, Set.of());
     owners = Objects.requireNonNullElse(owners, Map.of());
@@ -38,15 +41,22 @@ public record Publication(
   /** A publication that drops nothing. */
   public Publication(
       int number, String keyName, Map<String, SecretText> data, Optional<Instant> writtenAt) {
-    this(number, keyName, data, Set.of(), Map.of(), writtenAt);
+    this(number, keyName, data, Set.of(), Map.of(), writtenAt, Map.of());
+  }
+
+  /** The next one, of the same templates. */
+  public Publication followedBy(String nextKey, Map<String, SecretText> next) {
+    return followedBy(nextKey, next, templates);
   }
 
   /** The next one: what this one wrote and {@code next} does not is dropped. */
-  public Publication followedBy(String nextKey, Map<String, SecretText> next) {
+  public Publication followedBy(
+      String nextKey, Map<String, SecretText> next, Map<String, String> nextTemplates) {
     var gone = new TreeSet<>(dropped);
     gone.addAll(data.keySet());
     gone.removeAll(next.keySet());
-    return new Publication(number + 1, nextKey, next, gone, Map.of(), Optional.empty());
+    return new Publication(
+        number + 1, nextKey, next, gone, Map.of(), Optional.empty(), nextTemplates);
   }
 
   /** The same publication, stored. */
@@ -58,6 +68,6 @@ public record Publication(
   public Publication written(Instant at, Map<String, String> ownedBy) {
     var ours = new TreeMap<>(ownedBy);
     ours.keySet().retainAll(data.keySet());
-    return new Publication(number, keyName, data, dropped, ours, Optional.of(at));
+    return new Publication(number, keyName, data, dropped, ours, Optional.of(at), templates);
   }
 }

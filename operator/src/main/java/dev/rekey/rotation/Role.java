@@ -8,6 +8,8 @@ public enum Role {
   CURRENT,
   /** No longer in use, and left to a person: Rekey does not know its id. */
   RETIRED,
+  /** It was in the Secret for a while and was taken back by a rollback. */
+  REJECTED,
   /** Rekey has decided to delete it. There is no way back from here. */
   CONDEMNED
 }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -21,6 +22,8 @@ import java.util.function.UnaryOperator;
  * @param failures what is left alone for a while
  * @param handledTokens hashes of the values of {@code rekey.dev/rotate} that have been followed
  * @param history the last rotations, newest first
+ * @param left what is left to a person, oldest first
+ * @param leftCount how much was ever left to a person
  */
 public record Rotation(
     String lineage,
@@ -32,7 +35,12 @@ public record Rotation(
     Optional<Run> run,
     List<Failure> failures,
     List<String> handledTokens,
-    List<PastRun> history) {
+    List<PastRun> history,
+    List<Left> left,
+    int leftCount) {
+
+  /** So many are named; how many there were is counted beside it. */
+  private static final int NAMED = 20;
 
   private static final int HISTORY = 5;
   private static final int TOKENS = 500;
@@ -43,6 +51,8 @@ public record Rotation(
     failures = List.copyOf(failures);
     handledTokens = List.copyOf(handledTokens);
     history = List.copyOf(history);
+    // a ledger that was written before these were kept
+    left = List.copyOf(Objects.requireNonNullElse(left, List.of()));
   }
 
   /** A ledger without any key. What was asked for before it existed counts as handled. */
@@ -57,7 +67,9 @@ public record Rotation(
         Optional.empty(),
         List.of(),
         handledTokens,
-        List.of());
+        List.of(),
+        List.of(),
+        0);
   }
 
   /** The key in this role; there is never more than one {@code NEXT} and one {@code CURRENT}. */
@@ -284,6 +296,19 @@ public record Rotation(
     return new RotationChange(this)
         .failures(failures.stream().filter(it -> !it.isAbout(verb, subject)).toList())
         .done();
+  }
+
+  /** One more thing is left to a person. */
+  public Rotation leaving(Left one) {
+    var all = plus(left, one);
+    return new RotationChange(this)
+        .left(all.subList(Math.max(0, all.size() - NAMED), all.size()), leftCount + 1)
+        .done();
+  }
+
+  /** What these values ask for is done, and is never done again. */
+  public Rotation handled(List<String> tokens) {
+    return new RotationChange(this).handledTokens(newest(handledTokens, tokens)).done();
   }
 
   private List<Attempt> without(String attemptId) {

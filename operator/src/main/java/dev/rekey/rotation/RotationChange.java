@@ -15,6 +15,8 @@ final class RotationChange {
   private List<Failure> failures;
   private List<String> handledTokens;
   private List<PastRun> history;
+  private List<Left> left;
+  private int leftCount;
 
   RotationChange(Rotation from) {
     this.from = from;
@@ -27,6 +29,8 @@ final class RotationChange {
     failures = from.failures();
     handledTokens = from.handledTokens();
     history = from.history();
+    left = from.left();
+    leftCount = from.leftCount();
   }
 
   RotationChange binding(Binding it) {
@@ -74,6 +78,12 @@ final class RotationChange {
     return this;
   }
 
+  RotationChange left(List<Left> it, int count) {
+    left = it;
+    leftCount = count;
+    return this;
+  }
+
   RotationChange clear(Verb verb) {
     failures = failures.stream().filter(it -> it.verb() != verb).toList();
     return this;
@@ -90,6 +100,8 @@ final class RotationChange {
         run,
         failures,
         handledTokens,
-        history);
+        history,
+        left,
+        leftCount);
   }
 }

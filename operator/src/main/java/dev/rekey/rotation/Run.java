@@ -2,7 +2,9 @@ package dev.rekey.rotation;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -20,6 +22,10 @@ import java.util.Optional;
  * @param attempts how many attempts to mint it has opened
  * @param keyName the key that it brought; absent until one is minted
  * @param progress how far its consumers have moved; absent before the first look
+ * @param minOverlap how long both keys work at least, from the new key's first publication
+ * @param rollback whether the new key may be taken back
+ * @param healthyBefore the workloads that were rolled out when it began, as people write them
+ * @param shownAt when its key was first written to the Secret
  */
 public record Run(
     int sequence,
@@ -32,7 +38,59 @@ public record Run(
     Duration progressTimeout,
     int attempts,
     Optional<String> keyName,
-    Optional<Progress> progress) {
+    Optional<Progress> progress,
+    Duration minOverlap,
+    Rollback rollback,
+    List<String> healthyBefore,
+    Optional<Instant> shownAt) {
+
+  public Run {
+    // a ledger that was written before these were kept
+    minOverlap = Objects.requireNonNullElse(minOverlap, Duration.ZERO);
+    rollback = Objects.requireNonNullElse(rollback, Rollback.NEVER);
+    healthyBefore = List.copyOf(Objects.requireNonNullElse(healthyBefore, List.of()));
+  }
+
+  /** A run whose old key goes as soon as the soak is over, and that is never taken back. */
+  public Run(
+      int sequence,
+      Cause cause,
+      Instant startedAt,
+      IssuerBinding issuer,
+      Map<String, String> data,
+      Duration settle,
+      Duration soak,
+      Duration progressTimeout,
+      int attempts,
+      Optional<String> keyName,
+      Optional<Progress> progress) {
+    this(
+        sequence,
+        cause,
+        startedAt,
+        issuer,
+        data,
+        settle,
+        soak,
+        progressTimeout,
+        attempts,
+        keyName,
+        progress,
+        Duration.ZERO,
+        Rollback.NEVER,
+        List.of(),
+        Optional.empty());
+  }
+
+  /** Whether the new key may be taken out of the Secret again. */
+  public enum Rollback {
+    /** {@code onFailure: Halt}. */
+    NEVER,
+    /** {@code onFailure: Rollback}, and it has not happened yet. */
+    ONCE,
+    /** It has happened: the old key is in the Secret again. */
+    DONE
+  }
 
   /**
    * How far consumers have moved. Kept, so that a restart of the operator neither shortens a soak
@@ -72,6 +130,10 @@ public record Run(
         progressTimeout,
         attempted,
         key,
-        progressed);
+        progressed,
+        minOverlap,
+        rollback,
+        healthyBefore,
+        shownAt);
   }
 }

@@ -17,6 +17,10 @@ import java.util.Optional;
  * @param settle how long kubelets get to see a written Secret
  * @param soak how long the old key outlives the last consumer's move
  * @param progressTimeout how long no pod may move before a person is told
+ * @param minOverlap how long both keys work at least
+ * @param rollsBack whether a rollout that fails puts the old key back into the Secret, once
+ * @param revokesOnDeletion whether the key is deleted at its issuer when the resource is deleted
+ * @param suspended whether Rekey only looks
  */
 public record Terms(
     String secret,
@@ -27,7 +31,11 @@ public record Terms(
     Optional<Duration> renewBefore,
     Duration settle,
     Duration soak,
-    Duration progressTimeout) {
+    Duration progressTimeout,
+    Duration minOverlap,
+    boolean rollsBack,
+    boolean revokesOnDeletion,
+    boolean suspended) {
 
   /** What a person says of the key in the Secret. */
   public record Adoption(

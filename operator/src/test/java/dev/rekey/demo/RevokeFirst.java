@@ -40,6 +40,7 @@ final class RevokeFirst {
         seen.ledger(),
         seen.secret(),
         seen.issuer(),
+        seen.issuers(),
         new Consumers.Seen(List.of(), List.of()));
   }
 

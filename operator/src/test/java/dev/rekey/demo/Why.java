@@ -57,6 +57,10 @@ record Why(boolean revokeFirst) {
           case Interval -> "the key is older than spec.schedule.interval allows";
           case BeforeExpiry -> "the key expires sooner than spec.schedule.renewBefore allows";
           case Requested -> "somebody asked for it";
+          case Leaked -> "somebody says that the key has leaked";
+          case GoneElsewhere -> "the key in use is gone at its issuer";
+          case IssuerChanged -> "spec.issuerRef names another issuer now";
+          case DataChanged -> "spec.secret.data was edited";
         };
       }
     }

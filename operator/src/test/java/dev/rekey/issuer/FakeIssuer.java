@@ -34,7 +34,7 @@ public final class FakeIssuer implements Issuer {
   private final List<String> calls = new ArrayList<>();
   private final Deque<Trick> tricks = new ArrayDeque<>();
   private Capabilities capabilities =
-      new Capabilities(true, Optional.of(LIFE), OptionalInt.empty(), Duration.ofSeconds(10));
+      Capabilities.labelled(true, Optional.of(LIFE), OptionalInt.empty(), Duration.ofSeconds(10));
   private Duration listLag = Duration.ZERO;
   private boolean listComplete = true;
 

@@ -12,6 +12,7 @@ import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.Checks;
 import dev.rekey.rotation.Failure;
 import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Left;
 import dev.rekey.rotation.PastRun;
 import dev.rekey.rotation.Publication;
 import dev.rekey.rotation.Reason;
@@ -19,6 +20,7 @@ import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.SecretText;
+import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
 import java.time.Duration;
 import java.util.List;
@@ -134,8 +136,28 @@ class LedgerFormatTest {
                 OptionalInt.empty(),
                 Checks.NONE)),
         List.of(
-            new Attempt("a", "rk-a", ISSUER, Attempt.State.LOST, NOW, NOW, 2, Optional.of(NOW)),
-            new Attempt("b", "rk-b", ISSUER, Attempt.State.OPEN, NOW, NOW, 0, Optional.empty())),
+            new Attempt(
+                "a",
+                "rk-a",
+                ISSUER,
+                Attempt.State.LOST,
+                NOW,
+                NOW,
+                2,
+                Optional.of(NOW),
+                Tracing.COUNTABLE,
+                List.of("8", "9")),
+            new Attempt(
+                "b",
+                "rk-b",
+                ISSUER,
+                Attempt.State.OPEN,
+                NOW,
+                NOW,
+                0,
+                Optional.empty(),
+                Tracing.LABELLED,
+                List.of())),
         Optional.of(
             new Run(
                 7,
@@ -152,7 +174,9 @@ class LedgerFormatTest {
         List.of(new Failure(Verb.DELETE, "1", 4, NOW, 3, Reason.NotRevoked, "still accepted")),
         List.of("token"),
         List.of(
-            new PastRun(Cause.FirstKey, NOW, NOW, Optional.of("1"), 2, Optional.of("the key …"))));
+            new PastRun(Cause.FirstKey, NOW, NOW, Optional.of("1"), 2, Optional.of("the key …"))),
+        List.of(new Left("the key …", "KeyIssuer messaging", Reason.DeleteByHand, NOW)),
+        1);
   }
 
   private static Key withValue(String text) {

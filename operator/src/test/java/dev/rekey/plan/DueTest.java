@@ -227,7 +227,11 @@ class DueTest {
             Optional.empty(),
             it.settle(),
             it.soak(),
-            it.progressTimeout()));
+            it.progressTimeout(),
+            it.minOverlap(),
+            it.rollsBack(),
+            it.revokesOnDeletion(),
+            it.suspended()));
   }
 
   private static Rotation handled(Rotation it, String token) {
@@ -253,7 +257,9 @@ class DueTest {
         it.run(),
         it.failures(),
         it.handledTokens(),
-        List.of(past));
+        List.of(past),
+        it.left(),
+        it.leftCount());
   }
 
   private static Duration days(int days) {

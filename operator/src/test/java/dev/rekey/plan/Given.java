@@ -25,10 +25,12 @@ import dev.rekey.rotation.Run;
 import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Terms;
+import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,7 +61,10 @@ public final class Given {
   private Instant now = NOW;
   private boolean live = true;
   private Read<Terms> terms = new Read.Valid<>(terms());
-  private Optional<String> token = Optional.empty();
+  private Observation.Wishes wishes = Observation.Wishes.NONE;
+  private Optional<Instant> deletingSince = Optional.empty();
+  private boolean guarded = true;
+  private final Map<IssuerBinding, IssuerView> issuers = new HashMap<>();
   private Rotation rotation;
   private Optional<Ledger> ledger = Optional.empty();
   private Owner owner = Owner.THIS_RESOURCE;
@@ -67,7 +72,8 @@ public final class Given {
   private IssuerView issuer =
       new IssuerView.Usable(
           ISSUER,
-          new Capabilities(true, Optional.of(LIFE), OptionalInt.empty(), Duration.ofSeconds(10)));
+          Capabilities.labelled(
+              true, Optional.of(LIFE), OptionalInt.empty(), Duration.ofSeconds(10)));
   private final List<Consumers.Workload> workloads = new ArrayList<>();
   private final List<Consumers.Pod> pods = new ArrayList<>();
   private boolean lookedAt;
@@ -180,7 +186,7 @@ public final class Given {
   Given issuerCan(boolean verifies, Optional<Duration> maxAge, OptionalInt quota) {
     return issuer(
         new IssuerView.Usable(
-            ISSUER, new Capabilities(verifies, maxAge, quota, Duration.ofSeconds(10))));
+            ISSUER, Capabilities.labelled(verifies, maxAge, quota, Duration.ofSeconds(10))));
   }
 
   Given quota(int keys) {
@@ -192,6 +198,7 @@ public final class Given {
   }
 
   Given issuerIsGone() {
+    issuers.put(ISSUER, new IssuerView.Unusable(Reason.IssuerNotFound, "it is gone"));
     return issuer(new IssuerView.Unusable(Reason.IssuerNotFound, "it is gone"));
   }
 
@@ -211,7 +218,11 @@ public final class Given {
             Optional.of(renewBefore),
             it.settle(),
             it.soak(),
-            it.progressTimeout()));
+            it.progressTimeout(),
+            it.minOverlap(),
+            it.rollsBack(),
+            it.revokesOnDeletion(),
+            it.suspended()));
   }
 
   Given adopting(Terms.Adoption adoption) {
@@ -225,7 +236,11 @@ public final class Given {
             it.renewBefore(),
             it.settle(),
             it.soak(),
-            it.progressTimeout()));
+            it.progressTimeout(),
+            it.minOverlap(),
+            it.rollsBack(),
+            it.revokesOnDeletion(),
+            it.suspended()));
   }
 
   Given merging() {
@@ -239,7 +254,11 @@ public final class Given {
             it.renewBefore(),
             it.settle(),
             it.soak(),
-            it.progressTimeout()));
+            it.progressTimeout(),
+            it.minOverlap(),
+            it.rollsBack(),
+            it.revokesOnDeletion(),
+            it.suspended()));
   }
 
   Given invalid() {
@@ -248,7 +267,9 @@ public final class Given {
   }
 
   Given token(String value) {
-    token = Optional.of(value);
+    wishes =
+        new Observation.Wishes(
+            Optional.of(value), wishes.leaked(), wishes.revokeNow(), wishes.takeover());
     return this;
   }
 
@@ -310,10 +331,19 @@ public final class Given {
         now,
         live,
         new Observation.Resource(
-            "payments", "messaging", "resource-1", 1, "cluster-1", terms, token),
+            "payments",
+            "messaging",
+            "resource-1",
+            1,
+            "cluster-1",
+            terms,
+            wishes,
+            deletingSince,
+            guarded),
         ledger.orElseGet(() -> new Ledger.Held(rotation, "1", owner)),
         secret,
         issuer,
+        issuers,
         lookedAt ? new Consumers.Seen(workloads, pods) : new Consumers.NotLookedAt());
   }
 
@@ -342,7 +372,11 @@ public final class Given {
         Optional.empty(),
         SETTLE,
         SOAK,
-        PROGRESS_TIMEOUT);
+        PROGRESS_TIMEOUT,
+        Duration.ZERO,
+        false,
+        false,
+        false);
   }
 
   static Run run() {
@@ -384,7 +418,9 @@ public final class Given {
         NOW.minusSeconds(60),
         NOW.minusSeconds(20),
         0,
-        state == Attempt.State.LOST ? Optional.of(NOW) : Optional.empty());
+        state == Attempt.State.LOST ? Optional.of(NOW) : Optional.empty(),
+        Tracing.LABELLED,
+        List.of());
   }
 
   static Publication publication(int number, String key) {

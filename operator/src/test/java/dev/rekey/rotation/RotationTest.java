@@ -140,7 +140,17 @@ class RotationTest {
   }
 
   private static Attempt attempt(String id) {
-    return new Attempt(id, "rk-" + id, ISSUER, Attempt.State.OPEN, NOW, NOW, 0, Optional.empty());
+    return new Attempt(
+        id,
+        "rk-" + id,
+        ISSUER,
+        Attempt.State.OPEN,
+        NOW,
+        NOW,
+        0,
+        Optional.empty(),
+        Tracing.LABELLED,
+        List.of());
   }
 
   private static Publication publication(int number, String key) {

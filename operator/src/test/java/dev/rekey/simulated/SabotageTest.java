@@ -277,7 +277,7 @@ class SabotageTest {
                 new Meddling(it) {
                   @Override
                   public Capabilities capabilities() {
-                    return new Capabilities(
+                    return Capabilities.labelled(
                         true, Optional.empty(), OptionalInt.empty(), Duration.ofSeconds(10));
                   }
                 }));
@@ -370,6 +370,11 @@ class SabotageTest {
 
     @Override
     public IssuerView view(String namespace, IssuerRef ref) {
+      return new IssuerView.Usable(SimulatedIssuer.BINDING, capabilities());
+    }
+
+    @Override
+    public IssuerView view(IssuerBinding binding) {
       return new IssuerView.Usable(SimulatedIssuer.BINDING, capabilities());
     }
 

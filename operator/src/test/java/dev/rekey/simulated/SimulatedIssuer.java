@@ -64,18 +64,20 @@ final class SimulatedIssuer implements Issuer, IssuerDirectory {
   /** It holds no more keys than this. */
   void quota(int keys) {
     fake.can(
-        new Capabilities(true, Optional.of(LIFE), OptionalInt.of(keys), Duration.ofSeconds(10)));
+        Capabilities.labelled(
+            true, Optional.of(LIFE), OptionalInt.of(keys), Duration.ofSeconds(10)));
   }
 
   /** It cannot verify. */
   void cannotVerify() {
     fake.can(
-        new Capabilities(false, Optional.of(LIFE), OptionalInt.empty(), Duration.ofSeconds(10)));
+        Capabilities.labelled(
+            false, Optional.of(LIFE), OptionalInt.empty(), Duration.ofSeconds(10)));
   }
 
   /** One request to it may take this long. */
   void requestTimeout(Duration timeout) {
-    fake.can(new Capabilities(true, Optional.of(LIFE), OptionalInt.empty(), timeout));
+    fake.can(Capabilities.labelled(true, Optional.of(LIFE), OptionalInt.empty(), timeout));
   }
 
   /** It accepts no key at all, until it is told otherwise. */
@@ -114,6 +116,15 @@ final class SimulatedIssuer implements Issuer, IssuerDirectory {
     return unusable
         .<IssuerView>map(it -> it)
         .orElseGet(() -> new IssuerView.Usable(BINDING, fake.capabilities()));
+  }
+
+  @Override
+  public IssuerView view(IssuerBinding binding) {
+    return binding.isSameAccountAs(BINDING)
+        ? unusable
+            .<IssuerView>map(it -> it)
+            .orElseGet(() -> new IssuerView.Usable(BINDING, fake.capabilities()))
+        : new IssuerView.Unusable(Reason.IssuerChanged, "another issuer");
   }
 
   @Override

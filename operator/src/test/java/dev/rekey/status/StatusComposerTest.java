@@ -150,6 +150,7 @@ class StatusComposerTest {
         seen.ledger(),
         seen.secret(),
         seen.issuer(),
+        seen.issuers(),
         seen.consumers());
   }
 

@@ -34,4 +34,28 @@ public record ApiKeyRotationSpec(
             "How running pods are moved to a new key. The old key stays alive until every pod that"
                 + " reads the Secret is on the new one and the soak is over.")
         @Default("{}")
-        @Nullable Rollout rollout) {}
+        @Nullable Rollout rollout,
+    @JsonPropertyDescription(
+            "What becomes of the key when this resource is deleted. Retain: it keeps working, and"
+                + " stays in the Secret; what is unfinished is finished first. Revoke: it is"
+                + " deleted at its issuer once no pod reads the Secret any more; after an hour the"
+                + " resource goes all the same, and the key is named as left over. Default:"
+                + " Retain.")
+        @Default("Retain")
+        @Nullable DeletionPolicy deletionPolicy,
+    @JsonPropertyDescription(
+            "Rekey only looks and tells: nothing is minted, written, restarted or deleted while"
+                + " this is true. A key named in rekey.dev/revoke-now is deleted all the same."
+                + " Default: false.")
+        @Nullable Boolean suspend) {
+
+  /** One that is not suspended, and whose key outlives it. */
+  public ApiKeyRotationSpec(
+      IssuerRef issuerRef,
+      TargetSecret secret,
+      @Nullable AdoptedKey adopt,
+      @Nullable Schedule schedule,
+      @Nullable Rollout rollout) {
+    this(issuerRef, secret, adopt, schedule, rollout, null, null);
+  }
+}

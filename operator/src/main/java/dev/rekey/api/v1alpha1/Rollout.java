@@ -36,7 +36,27 @@ public record Rollout(
         @Default(Rollout.DEFAULT_SOAK)
         @Size(max = FieldRules.DURATION_LENGTH)
         @ValidationRule(value = FieldRules.DURATION, message = FieldRules.DURATION_MESSAGE)
-        @Nullable String soak) {
+        @Nullable String soak,
+    @JsonPropertyDescription(
+            "How long the old and the new key work side by side at least, counted from the moment"
+                + " at which the new one was written to the Secret: for readers that Rekey cannot"
+                + " see, such as programs that read the Secret through the API. Default: 0s.")
+        @Size(max = FieldRules.DURATION_LENGTH)
+        @ValidationRule(value = FieldRules.DURATION, message = FieldRules.DURATION_MESSAGE)
+        @Nullable String minOverlap,
+    @JsonPropertyDescription(
+            "What becomes of a rollout in which no pod has moved for progressTimeout. Halt: both"
+                + " keys keep working, somebody is told, and Rekey goes on as soon as pods move."
+                + " Rollback: the old key is written to the Secret again, once, if a workload that"
+                + " was healthy before fails on the new key and the old one still works. Default:"
+                + " Halt.")
+        @Default("Halt")
+        @Nullable OnFailure onFailure) {
+  /** Waits alone; a rollout that fails halts. */
+  public Rollout(@Nullable String settle, @Nullable String progressTimeout, @Nullable String soak) {
+    this(settle, progressTimeout, soak, null, null);
+  }
+
   /** What {@link #settle} is where nothing is written. */
   public static final String DEFAULT_SETTLE = "15s";
 

@@ -53,7 +53,7 @@ final class DefinitionCompiler {
   HttpDefinition compile(IssuerSpec spec) {
     HttpIssuer http = spec.http();
     Capabilities capabilities =
-        new Capabilities(
+        Capabilities.labelled(
             http.verify() != null,
             findings.span("spec.maxAge", spec.maxAge()),
             quota(spec.quota()),

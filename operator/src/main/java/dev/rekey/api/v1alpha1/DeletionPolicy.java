@@ -1,0 +1,7 @@
+package dev.rekey.api.v1alpha1;
+
+/** What becomes of the key when the resource is deleted. */
+public enum DeletionPolicy {
+  Retain,
+  Revoke
+}

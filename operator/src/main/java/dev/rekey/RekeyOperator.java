@@ -11,6 +11,7 @@ import dev.rekey.act.Setbacks;
 import dev.rekey.act.SweepSteps;
 import dev.rekey.act.VerifySteps;
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
+import dev.rekey.cluster.Fence;
 import dev.rekey.cluster.fabric8.Fabric8Events;
 import dev.rekey.cluster.fabric8.Fabric8Resources;
 import dev.rekey.cluster.fabric8.Fabric8Secrets;
@@ -19,6 +20,8 @@ import dev.rekey.config.OperatorConfig;
 import dev.rekey.config.Settings;
 import dev.rekey.consumers.Roster;
 import dev.rekey.issuer.CachedIssuers;
+import dev.rekey.issuer.FencedCredential;
+import dev.rekey.issuer.FencedIssuer;
 import dev.rekey.issuer.MeteredIssuer;
 import dev.rekey.issuer.http.AddressPolicy;
 import dev.rekey.issuer.http.HttpKeyIssuer;
@@ -124,9 +127,10 @@ public final class RekeyOperator implements AutoCloseable {
     this.world = world;
     this.client = api;
     var settings = world.settings();
-    var secrets = new Fabric8Secrets(client);
-    var workloads = new Fabric8Workloads(client);
-    var resources = new Fabric8Resources(client);
+    var fence = new Fence(this::mayWork);
+    var secrets = fence.around(new Fabric8Secrets(client));
+    var workloads = fence.around(new Fabric8Workloads(client));
+    var resources = fence.around(new Fabric8Resources(client));
     var watches = Watches.of(client, config.namespace());
     var policy = new AddressPolicy(config.addresses());
     this.transport = new HttpTransport(policy, requests, world.clock());
@@ -137,11 +141,14 @@ public final class RekeyOperator implements AutoCloseable {
             secrets,
             config.namespace(),
             (spec, credential) ->
-                new MeteredIssuer(
-                    HttpKeyIssuer.compile(spec, credential, transport),
-                    spec.http().url(),
-                    world.clock(),
-                    meters::issuerAsked));
+                new FencedIssuer(
+                    new MeteredIssuer(
+                        HttpKeyIssuer.compile(
+                            spec, new FencedCredential(credential, fence), transport),
+                        spec.http().url(),
+                        world.clock(),
+                        meters::issuerAsked),
+                    fence));
     var ledgers = new LedgerStore(secrets, watches.ledgers(), config.namespace());
     var cluster =
         resources
@@ -170,7 +177,8 @@ public final class RekeyOperator implements AutoCloseable {
             new SecretSteps(ledgers, secrets, settings, world.clock(), setbacks),
             new RolloutSteps(ledgers, workloads, setbacks),
             new RevokeSteps(ledgers, issuers, world.clock(), setbacks));
-    var events = new Fabric8Events(client, world.clock(), eventNames(), config.identity());
+    var events =
+        fence.around(new Fabric8Events(client, world.clock(), eventNames(), config.identity()));
     var story = new ToldStory(events, meters);
     var pass =
         new RotationPass(

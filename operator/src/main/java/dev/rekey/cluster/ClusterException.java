@@ -61,4 +61,17 @@ public abstract sealed class ClusterException extends RuntimeException {
               + (code > 0 ? " (status " + code + ")" : ""));
     }
   }
+
+  /**
+   * This replica does not surely lead any more, so the request was not sent: whoever leads now does
+   * what is left to do.
+   */
+  public static final class LeaseLost extends ClusterException {
+    private static final long serialVersionUID = 1L;
+
+    /** {@code what} was not touched. */
+    public LeaseLost(String what) {
+      super(what + " was left alone: this replica does not lead any more");
+    }
+  }
 }

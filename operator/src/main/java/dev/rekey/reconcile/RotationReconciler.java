@@ -80,6 +80,10 @@ public final class RotationReconciler implements Reconciler<ApiKeyRotation> {
   private Duration run(ApiKeyRotation resource) {
     try {
       return pass.run(resource);
+    } catch (ClusterException.LeaseLost lost) {
+      // Nothing went wrong, and nothing is known to be unfinished: the leader does it.
+      log.info("{}", lost.getMessage());
+      return settings.backoff();
     } catch (ClusterException problem) {
       // Nothing is known to have happened; what is next is decided anew.
       log.warn("{}; Rekey looks again in {}", problem.getMessage(), settings.backoff());

@@ -1,0 +1,58 @@
+package dev.rekey.cluster;
+
+import java.util.function.BooleanSupplier;
+
+/**
+ * Stands around everything that can be changed, and lets nobody through who does not surely lead at
+ * that instant. A process may be held up anywhere, in the middle of a step as well, and wake long
+ * after another replica has taken over; so the question is asked right before each change, and not
+ * once for each pass. Whoever only reads passes.
+ */
+public final class Fence {
+  private final BooleanSupplier mayWork;
+
+  /**
+   * A fence that opens while this holds.
+   *
+   * @param mayWork whether this replica surely leads at this instant; asks nobody, so it is
+   *     answered at once
+   */
+  public Fence(BooleanSupplier mayWork) {
+    this.mayWork = mayWork;
+  }
+
+  /** Secrets that only a leader writes. */
+  public Secrets around(Secrets secrets) {
+    return new FencedSecrets(secrets, this);
+  }
+
+  /** Workloads that only a leader writes. */
+  public Workloads around(Workloads workloads) {
+    return new FencedWorkloads(workloads, this);
+  }
+
+  /** Resources whose status only a leader writes. */
+  public Resources around(Resources resources) {
+    return new FencedResources(resources, this);
+  }
+
+  /** Events that only a leader tells; anybody else's are dropped, as one that cannot be written. */
+  public Events around(Events events) {
+    return (about, reason, message, warning) -> {
+      if (mayWork.getAsBoolean()) {
+        events.tell(about, reason, message, warning);
+      }
+    };
+  }
+
+  /**
+   * Lets the caller go on and change {@code what}.
+   *
+   * @throws ClusterException.LeaseLost when this replica does not surely lead any more
+   */
+  public void pass(String what) {
+    if (!mayWork.getAsBoolean()) {
+      throw new ClusterException.LeaseLost(what);
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package dev.rekey.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rekey.api.v1alpha1.ApiKeyRotation;
+import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
+import dev.rekey.rotation.Reason;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** Whoever has lost the lease reads what they like and changes nothing. */
+class FenceTest {
+  private final AtomicBoolean leads = new AtomicBoolean(true);
+  private final Fence fence = new Fence(leads::get);
+  private final List<String> done = new ArrayList<>();
+  private final Secrets secrets = fence.around(new ToldSecrets());
+  private final Workloads workloads = fence.around(new ToldWorkloads());
+  private final Resources resources = fence.around(new ToldResources());
+  private final Events events =
+      fence.around((about, reason, message, warning) -> done.add("event " + message));
+  private final Secret secret =
+      new SecretBuilder().withMetadata(named("till")).addToStringData("apiKey", "s3cret").build();
+  private final ApiKeyRotation rotation = rotation();
+  private final ApiKeyRotationStatus status =
+      Serialization.unmarshal("{}", ApiKeyRotationStatus.class);
+
+  @Test
+  void aLeaderDoesEverything() {
+    writeAll();
+
+    assertThat(done)
+        .containsExactly(
+            "create till", "replace till", "annotate till", "status till", "event rotated");
+  }
+
+  @Test
+  void whoeverLostTheLeaseIsToldSoAndWritesNothing() {
+    leads.set(false);
+
+    refused("Secret payments/till", () -> secrets.create(secret));
+    refused("Secret payments/till", () -> secrets.replace(secret));
+    refused(
+        "Deployment payments/till",
+        () -> workloads.annotateTemplate("payments", "till", "7", "a", "b"));
+    refused(
+        "the status of ApiKeyRotation payments/till",
+        () -> resources.writeStatus(rotation, status));
+    assertThatCode(() -> events.tell(rotation, Reason.Idle, "rotated", false))
+        .as("an Event never holds anybody")
+        .doesNotThrowAnyException();
+
+    assertThat(done).isEmpty();
+  }
+
+  @Test
+  void aLeaseThatIsLostBetweenTwoWritesStopsTheSecond() {
+    secrets.create(secret);
+    leads.set(false);
+
+    refused("Secret payments/till", () -> secrets.replace(secret));
+
+    assertThat(done).containsExactly("create till");
+  }
+
+  @Test
+  void whoeverLostTheLeaseMayStillRead() {
+    leads.set(false);
+
+    assertThat(secrets.get("payments", "till")).isPresent();
+    assertThat(resources.get("payments", "till")).isPresent();
+    assertThat(resources.namespaceUid("kube-system")).isPresent();
+    assertThat(workloads.pods("payments")).isEmpty();
+    assertThat(workloads.deployments("payments")).isEmpty();
+    assertThat(workloads.replicaSets("payments")).isEmpty();
+  }
+
+  private void writeAll() {
+    secrets.create(secret);
+    secrets.replace(secret);
+    workloads.annotateTemplate("payments", "till", "7", "a", "b");
+    resources.writeStatus(rotation, status);
+    events.tell(rotation, Reason.Idle, "rotated", false);
+  }
+
+  private static void refused(String what, ThrowingCallable write) {
+    assertThatThrownBy(write)
+        .isInstanceOf(ClusterException.LeaseLost.class)
+        .hasMessageContaining(what)
+        .hasMessageNotContaining("s3cret");
+  }
+
+  private static ObjectMeta named(String name) {
+    return new ObjectMetaBuilder().withNamespace("payments").withName(name).build();
+  }
+
+  private static ApiKeyRotation rotation() {
+    var rotation = new ApiKeyRotation();
+    rotation.setMetadata(named("till"));
+    return rotation;
+  }
+
+  private final class ToldSecrets implements Secrets {
+    @Override
+    public Optional<Secret> get(String namespace, String name) {
+      return Optional.of(secret);
+    }
+
+    @Override
+    public Secret create(Secret made) {
+      done.add("create " + made.getMetadata().getName());
+      return made;
+    }
+
+    @Override
+    public Secret replace(Secret made) {
+      done.add("replace " + made.getMetadata().getName());
+      return made;
+    }
+  }
+
+  private final class ToldWorkloads implements Workloads {
+    @Override
+    public List<Deployment> deployments(String namespace) {
+      return List.of();
+    }
+
+    @Override
+    public List<ReplicaSet> replicaSets(String namespace) {
+      return List.of();
+    }
+
+    @Override
+    public List<Pod> pods(String namespace) {
+      return List.of();
+    }
+
+    @Override
+    public void annotateTemplate(
+        String namespace, String name, String resourceVersion, String annotation, String value) {
+      done.add("annotate " + name);
+    }
+  }
+
+  private final class ToldResources implements Resources {
+    @Override
+    public Optional<ApiKeyRotation> get(String namespace, String name) {
+      return Optional.of(rotation);
+    }
+
+    @Override
+    public void writeStatus(ApiKeyRotation resource, ApiKeyRotationStatus written) {
+      done.add("status " + resource.getMetadata().getName());
+    }
+
+    @Override
+    public Optional<String> namespaceUid(String name) {
+      return Optional.of("uid");
+    }
+  }
+}

@@ -42,8 +42,8 @@ import org.slf4j.LoggerFactory;
  *       nobody calls back. So the lease is also read here, on a thread and with timeouts of its
  *       own, and a third task watches the time that is left.
  *   <li>A process that was suspended wakes in all its threads at once, and a pass may be faster
- *       than any callback. So {@link #held()} answers from the clock alone, for every pass to ask
- *       first.
+ *       than any callback. So {@link #held()} answers from the clocks alone, for whoever is about
+ *       to change something ({@link dev.rekey.cluster.Fence}).
  *   <li>The SDK does not release the lease when it stops, and a standby would wait for it to run
  *       out: {@link #stop} releases it, once no pass is running any more.
  * </ul>
@@ -97,11 +97,11 @@ public final class Leadership {
   private final ScheduledExecutorService watch;
   private final Runnable onLost;
 
+  private final Tenure tenure;
   private final AtomicBoolean lost = new AtomicBoolean();
   private volatile boolean stopping;
   private volatile boolean leading;
   private volatile long leadingSince;
-  private volatile long heldUntil;
 
   /**
    * A candidate for the lease.
@@ -131,6 +131,7 @@ public final class Leadership {
     this.nanos = nanos;
     this.watch = watch;
     this.onLost = onLost;
+    this.tenure = new Tenure(terms.renewDeadline());
   }
 
   /** What the operator is configured with. */
@@ -150,11 +151,11 @@ public final class Leadership {
   }
 
   /**
-   * Whether the lease is surely ours at this instant, which every pass asks before it begins, and
-   * again before a step that cannot be undone.
+   * Whether the lease is surely ours at this instant, which every pass asks before each step, and
+   * the fence before each change.
    */
   public boolean held() {
-    return leading && nanos.getAsLong() - heldUntil < 0;
+    return leading && tenure.holds(nanos.getAsLong(), clock.instant());
   }
 
   /**
@@ -230,7 +231,7 @@ public final class Leadership {
 
   private void started() {
     leadingSince = nanos.getAsLong();
-    heldUntil = leadingSince;
+    tenure.begin(leadingSince, clock.instant());
     leading = true;
     look();
     long period = terms.retryPeriod().toMillis();
@@ -264,13 +265,12 @@ public final class Leadership {
       lost("it is gone, or somebody else's");
       return;
     }
-    var age = Duration.between(lease.getSpec().getRenewTime().toInstant(), now);
-    heldUntil = readAt + terms.renewDeadline().toNanos() - (age.isNegative() ? 0 : age.toNanos());
+    tenure.seen(lease.getSpec().getRenewTime().toInstant(), readAt, now);
   }
 
   private void check() {
     long now = nanos.getAsLong();
-    if (leading && now - heldUntil >= 0 && now - leadingSince >= terms.renewDeadline().toNanos()) {
+    if (leading && tenure.isOver(now) && now - leadingSince >= terms.renewDeadline().toNanos()) {
       lost("the lease was not seen renewed for " + terms.renewDeadline());
     }
   }

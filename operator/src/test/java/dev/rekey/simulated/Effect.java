@@ -1,13 +1,20 @@
 package dev.rekey.simulated;
 
+import java.util.function.Supplier;
+
 /**
  * Something that Rekey does to the world.
  *
  * @param kind what
  * @param subject to what: an object's name, a key's id, a label
- * @param told as the log of effects shows it
+ * @param telling as the log of effects shows it; only asked where somebody reads it
  */
-record Effect(Kind kind, String subject, String told) {
+record Effect(Kind kind, String subject, Supplier<String> telling) {
+
+  /** One whose words are known. */
+  Effect(Kind kind, String subject, String told) {
+    this(kind, subject, () -> told);
+  }
 
   /** The kinds of effects. */
   enum Kind {
@@ -24,10 +31,20 @@ record Effect(Kind kind, String subject, String told) {
     boolean isWrite() {
       return this == LEDGER || this == SECRET || this == STAMP;
     }
+
+    /** Whether it is a request to an issuer. */
+    boolean isRequest() {
+      return this == MINT || this == VERIFY || this == LIST || this == DELETE;
+    }
+  }
+
+  /** As the log of effects shows it. */
+  String told() {
+    return telling.get();
   }
 
   @Override
   public String toString() {
-    return told;
+    return told();
   }
 }

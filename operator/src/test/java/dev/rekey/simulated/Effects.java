@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -17,6 +18,10 @@ final class Effects {
   private final List<Consumer<Effect>> before = new ArrayList<>();
   private final List<Consumer<Effect>> after = new ArrayList<>();
   private final Map<Integer, Mishap> mishaps = new HashMap<>();
+  private Function<Effect, Optional<Mishap>> fate =
+      effect -> Optional.ofNullable(mishaps.remove(count()));
+  private Consumer<Effect> answered = effect -> {};
+  private boolean remembers = true;
   private int count;
 
   /** One effect: how it happens, and what the one who asked hears where something goes wrong. */
@@ -53,6 +58,18 @@ final class Effects {
     mishaps.clear();
   }
 
+  /**
+   * What becomes of each effect is asked of {@code fates} from now on, before it happens; it may
+   * let other things happen first. Nothing is listed any more.
+   *
+   * @param heard called when the effect has happened and whoever asked for it is about to hear so
+   */
+  void fatedBy(Function<Effect, Optional<Mishap>> fates, Consumer<Effect> heard) {
+    fate = fates;
+    answered = heard;
+    remembers = false;
+  }
+
   /** How many effects were begun so far. */
   int count() {
     return count;
@@ -65,9 +82,9 @@ final class Effects {
 
   <R> R perform(Effect effect, Doing<R> doing) {
     count++;
-    var mishap = Optional.ofNullable(mishaps.remove(count));
+    var mishap = fate.apply(effect);
     if (mishap.equals(Optional.of(Mishap.CRASH_BEFORE))) {
-      throw new Crash("before: " + effect);
+      throw new Crash("before: " + effect.kind());
     }
     if (mishap.equals(Optional.of(Mishap.LOST_BEFORE))) {
       return doing.unclear();
@@ -77,11 +94,14 @@ final class Effects {
     }
     before.forEach(it -> it.accept(effect));
     R result = doing.act();
-    done.add(effect);
+    if (remembers) {
+      done.add(effect);
+    }
     after.forEach(it -> it.accept(effect));
     if (mishap.equals(Optional.of(Mishap.CRASH_AFTER))) {
-      throw new Crash("after: " + effect);
+      throw new Crash("after: " + effect.kind());
     }
+    answered.accept(effect);
     return mishap.isPresent() ? doing.unclear() : result;
   }
 

@@ -12,7 +12,14 @@ import dev.rekey.act.Setbacks;
 import dev.rekey.act.SweepSteps;
 import dev.rekey.act.VerifySteps;
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
+import dev.rekey.cluster.Events;
+import dev.rekey.cluster.Fence;
+import dev.rekey.cluster.Resources;
+import dev.rekey.cluster.Secrets;
+import dev.rekey.cluster.Watched;
+import dev.rekey.cluster.Workloads;
 import dev.rekey.consumers.Roster;
+import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.observe.Observer;
 import dev.rekey.plan.Plan;
@@ -21,32 +28,61 @@ import dev.rekey.plan.Rules;
 import dev.rekey.plan.Step;
 import dev.rekey.reconcile.RotationPass;
 import dev.rekey.reconcile.Story;
-import dev.rekey.rotation.Names;
+import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** One process of the operator: all that is Rekey's own, wired as in production. */
 final class SimulatedOperator {
   private final RotationPass pass;
 
-  SimulatedOperator(
-      SimulatedClock clock,
-      SimulatedSecrets cluster,
-      SimulatedResources resources,
-      SimulatedWorkloads pods,
-      SimulatedIssuer issuer,
-      Sabotage sabotage,
-      List<String> told,
-      long seed) {
+  /**
+   * What a process sees of the world.
+   *
+   * @param clock its clock
+   * @param secrets Secrets on the API server
+   * @param ledgers its cache of ledgers
+   * @param targets its cache of target Secrets
+   * @param resources resources on the API server
+   * @param events where it tells Events
+   * @param workloads workloads on the API server
+   * @param issuers the issuers
+   * @param told every word that people could read
+   * @param mayWork whether it leads, by its own belief
+   * @param watching may look at what its rules say
+   * @param seed of its random names
+   */
+  record Wiring(
+      InstantSource clock,
+      Secrets secrets,
+      Watched<Secret> ledgers,
+      Watched<Secret> targets,
+      Resources resources,
+      Events events,
+      Workloads workloads,
+      IssuerDirectory issuers,
+      Consumer<String> told,
+      BooleanSupplier mayWork,
+      UnaryOperator<List<Rules.Named>> watching,
+      long seed) {}
+
+  SimulatedOperator(Wiring world, Sabotage sabotage) {
     var settings = sabotage.settings();
-    var secrets = sabotage.secrets().apply(cluster);
-    var workloads = sabotage.workloads().apply(pods);
-    var issuers = sabotage.issuers().apply(issuer);
-    var random = new Random(seed);
-    var ledgers =
-        new LedgerStore(secrets, cluster.watchedBy(Names.LEDGER_LABEL), SimulatedSecrets.OPERATOR);
+    var fence = new Fence(world.mayWork());
+    var clock = world.clock();
+    var secrets = fence.around(sabotage.secrets().apply(world.secrets()));
+    var workloads = fence.around(sabotage.workloads().apply(world.workloads()));
+    var resources = fence.around(world.resources());
+    var events = fence.around(world.events());
+    var issuers = sabotage.issuers().apply(world.issuers());
+    var random = new Random(world.seed());
+    var ledgers = new LedgerStore(secrets, world.ledgers(), SimulatedSecrets.OPERATOR);
     var setbacks = new Setbacks(ledgers, settings, clock);
     this.pass =
         new RotationPass(
@@ -55,12 +91,17 @@ final class SimulatedOperator {
                 SimulatedResources.CLUSTER,
                 resources,
                 secrets,
-                cluster.watchedBy(Names.TARGET_LABEL),
+                world.targets(),
                 ledgers,
                 issuers,
                 new Roster(workloads)),
             new Planner(
-                sabotage.rules().apply(Rules.inOrder(settings, sabotage.gate().apply(settings)))),
+                world
+                    .watching()
+                    .apply(
+                        sabotage
+                            .rules()
+                            .apply(Rules.inOrder(settings, sabotage.gate().apply(settings))))),
             new Executor(
                 new LedgerSteps(ledgers, random),
                 new AdoptSteps(ledgers, issuers, setbacks),
@@ -71,9 +112,9 @@ final class SimulatedOperator {
                 new RolloutSteps(ledgers, workloads, setbacks),
                 new RevokeSteps(ledgers, issuers, clock, setbacks)),
             resources,
-            new Listening(resources, told),
+            new Listening(events, world.told()),
             settings,
-            () -> true);
+            world.mayWork());
   }
 
   Duration pass(ApiKeyRotation resource) {
@@ -81,19 +122,19 @@ final class SimulatedOperator {
   }
 
   /** Keeps every word that people could read. */
-  private record Listening(SimulatedResources resources, List<String> told) implements Story {
+  private record Listening(Events events, Consumer<String> told) implements Story {
     @Override
     public void done(ApiKeyRotation resource, Plan.Act plan, Outcome.Done outcome) {
-      told.add(plan.message());
-      told.add(outcome.reason() + ": " + outcome.told());
+      told.accept(plan.message());
+      told.accept(outcome.reason() + ": " + outcome.told());
       if (outcome.warning()) {
-        resources.tell(resource, outcome.reason(), outcome.told(), true);
+        events.tell(resource, outcome.reason(), outcome.told(), true);
       }
     }
 
     @Override
     public void overtaken(ApiKeyRotation resource, Plan.Act plan, String by) {
-      told.add("not done, since " + by + ": " + plan.message());
+      told.accept("not done, since " + by + ": " + plan.message());
     }
 
     @Override
@@ -106,8 +147,8 @@ final class SimulatedOperator {
 
     @Override
     public void waits(ApiKeyRotation resource, Plan.Wait wait) {
-      told.add("waits, " + wait.reason() + ": " + wait.message());
-      wait.troubles().forEach(it -> told.add("beside it, " + it.reason() + ": " + it.message()));
+      told.accept("waits, " + wait.reason() + ": " + wait.message());
+      wait.troubles().forEach(it -> told.accept("beside it, " + it.reason() + ": " + it.message()));
     }
   }
 }

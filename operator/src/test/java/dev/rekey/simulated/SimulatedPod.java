@@ -11,6 +11,8 @@ import java.util.Optional;
 
 /** A pod that reads the target Secret into its environment when it starts, and never again. */
 final class SimulatedPod {
+  private static final PodSpec SPEC = newSpec();
+
   final String name;
   final Map<String, String> annotations;
   final Optional<String> replicaSet;
@@ -18,11 +20,15 @@ final class SimulatedPod {
   private State state = State.STARTING;
   private Optional<String> holds = Optional.empty();
   private Optional<Instant> terminatingSince = Optional.empty();
+  private Optional<Instant> endsAt = Optional.empty();
+  private Optional<Pod> shown = Optional.empty();
 
   /** Where a pod is in its life. */
   enum State {
     /** It has no container yet. */
     STARTING,
+    /** Its containers run, and it does not serve. */
+    UNREADY,
     /** It serves. */
     READY,
     /** It was told to end, and serves on until it has. */
@@ -49,7 +55,7 @@ final class SimulatedPod {
 
   /** Whether containers of it may run. */
   boolean isLive() {
-    return state == State.READY || state == State.TERMINATING;
+    return state == State.READY || state == State.UNREADY || state == State.TERMINATING;
   }
 
   /** The value in its environment. */
@@ -59,22 +65,55 @@ final class SimulatedPod {
 
   /** Its kubelet starts it with this value; without one it cannot start. */
   void start(Optional<String> value) {
+    start(value, State.READY);
+  }
+
+  /** The same, and it is ready or not. */
+  void start(Optional<String> value, State then) {
     if (value.isPresent()) {
       holds = value;
-      state = State.READY;
+      become(then);
     }
   }
 
+  /** A container of it is started anew, and reads the Secret once more. */
+  void restartContainer(Optional<String> value) {
+    if (value.isPresent()) {
+      holds = value;
+    }
+  }
+
+  /** It is in this state from now on. */
+  void become(State next) {
+    state = next;
+    shown = Optional.empty();
+  }
+
   void terminate(Instant now) {
-    state = State.TERMINATING;
+    terminate(now, now);
+  }
+
+  /** It is told to end, and will have at {@code over}. */
+  void terminate(Instant now, Instant over) {
     terminatingSince = Optional.of(now);
+    endsAt = Optional.of(over);
+    become(State.TERMINATING);
+  }
+
+  /** Whether it was told to end and has had its time. */
+  boolean isDone(Instant now) {
+    return state == State.TERMINATING && endsAt.map(it -> !it.isAfter(now)).orElse(true);
   }
 
   void end() {
-    state = State.OVER;
+    become(State.OVER);
   }
 
   static PodSpec spec() {
+    return SPEC;
+  }
+
+  private static PodSpec newSpec() {
     return new PodSpecBuilder()
         .addNewContainer()
         .withName("app")
@@ -92,6 +131,13 @@ final class SimulatedPod {
   }
 
   Pod asPod() {
+    if (shown.isEmpty()) {
+      shown = Optional.of(build());
+    }
+    return shown.get();
+  }
+
+  private Pod build() {
     var pod =
         new PodBuilder()
             .withNewMetadata()
@@ -106,7 +152,7 @@ final class SimulatedPod {
             .withPhase(
                 switch (state) {
                   case STARTING -> "Pending";
-                  case READY, TERMINATING -> "Running";
+                  case UNREADY, READY, TERMINATING -> "Running";
                   case OVER -> "Succeeded";
                 })
             .addNewCondition()

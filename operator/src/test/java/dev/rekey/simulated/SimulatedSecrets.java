@@ -6,7 +6,6 @@ import dev.rekey.cluster.Watched;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Rotation;
-import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +15,8 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,19 +33,25 @@ final class SimulatedSecrets implements Secrets {
   static final String TARGET = "messaging-api-key";
   static final String DATA_KEY = "apiKey";
 
+  private static final String LEDGER_NAME = LedgerStore.name(TEAM, TARGET);
+
   private final InstantSource clock;
   private final Effects effects;
   private final Map<String, Secret> stored = new TreeMap<>();
   private final Map<String, Secret> cached = new TreeMap<>();
   private final List<Shown> shown = new ArrayList<>();
-  private final LedgerStore ledgers =
-      new LedgerStore(this, watchedBy(Names.LEDGER_LABEL), OPERATOR);
+  private final List<Change> changes = new ArrayList<>();
+  private final Map<String, Instant> putByPeople = new HashMap<>();
+  private final Map<String, Rotation> parsed = new HashMap<>();
   private boolean cacheStands;
   private int reads;
   private long version;
 
   /** What the target Secret holds from an instant on; empty: it is not there. */
   private record Shown(Instant since, Optional<String> value) {}
+
+  /** One write or delete, as watches tell it. */
+  record Change(Instant at, String path, Optional<Secret> secret) {}
 
   SimulatedSecrets(InstantSource clock, Effects effects) {
     this.clock = clock;
@@ -56,7 +63,7 @@ final class SimulatedSecrets implements Secrets {
   @Override
   public Optional<Secret> get(String namespace, String name) {
     reads++;
-    return Optional.ofNullable(stored.get(path(namespace, name))).map(SimulatedSecrets::copy);
+    return Optional.ofNullable(stored.get(path(namespace, name)));
   }
 
   @Override
@@ -114,11 +121,12 @@ final class SimulatedSecrets implements Secrets {
 
   private Effect effect(Secret secret) {
     if (OPERATOR.equals(secret.getMetadata().getNamespace())) {
+      var before = ledger();
       var after = read(secret);
       return new Effect(
           Effect.Kind.LEDGER,
           after.binding().secret(),
-          "ledger: " + LedgerTale.of(ledger(), after));
+          () -> "ledger: " + LedgerTale.of(before, after));
     }
     var annotations = secret.getMetadata().getAnnotations();
     var stamp = annotations.getOrDefault(Names.PUBLICATION, "");
@@ -133,40 +141,35 @@ final class SimulatedSecrets implements Secrets {
 
   private Secret store(Secret secret, String manager) {
     var before = Optional.ofNullable(stored.get(path(secret)));
-    var managed =
-        new ArrayList<>(
-            before.map(it -> it.getMetadata().getManagedFields()).orElseGet(List::of).stream()
-                .filter(it -> !manager.equals(it.getManager()))
-                .toList());
-    managed.add(
-        new ManagedFieldsEntryBuilder()
-            .withManager(manager)
-            .withOperation("Update")
-            .withTime(clock.instant().truncatedTo(ChronoUnit.SECONDS).toString())
-            .build());
+    var now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
     var after =
         new SecretBuilder(secret)
             .editMetadata()
             .withUid(before.map(it -> it.getMetadata().getUid()).orElse("uid-" + (version + 1)))
             .withResourceVersion(Long.toString(++version))
             .withCreationTimestamp(
-                before
-                    .map(it -> it.getMetadata().getCreationTimestamp())
-                    .orElse(clock.instant().truncatedTo(ChronoUnit.SECONDS).toString()))
-            .withManagedFields(managed)
+                before.map(it -> it.getMetadata().getCreationTimestamp()).orElse(now))
+            .withManagedFields(ManagedData.after(before, secret, manager, now))
             .endMetadata()
             .build();
     stored.put(path(secret), after);
+    if (!manager.equals("rekey") && path(secret).equals(path(TEAM, TARGET))) {
+      data(after).values().forEach(it -> putByPeople.put(decode(it), clock.instant()));
+    }
     changed(path(secret));
-    return copy(after);
+    return after;
   }
 
   private void changed(String path) {
     if (!cacheStands) {
       catchUp();
     }
+    changes.add(new Change(clock.instant(), path, Optional.ofNullable(stored.get(path))));
     if (path.equals(path(TEAM, TARGET))) {
-      shown.add(new Shown(clock.instant(), value()));
+      var value = valueNow();
+      if (shown.isEmpty() || !shown.getLast().value().equals(value)) {
+        shown.add(new Shown(clock.instant(), value));
+      }
     }
   }
 
@@ -198,6 +201,11 @@ final class SimulatedSecrets implements Secrets {
   private void catchUp() {
     cached.clear();
     cached.putAll(stored);
+  }
+
+  /** Everything that watches could have told so far, oldest first. */
+  List<Change> changes() {
+    return Collections.unmodifiableList(changes);
   }
 
   Watched<Secret> watchedBy(String label) {
@@ -251,6 +259,7 @@ final class SimulatedSecrets implements Secrets {
 
   /** Somebody deletes the Secret. */
   void delete(String namespace, String name) {
+    version++;
     stored.remove(path(namespace, name));
     changed(path(namespace, name));
   }
@@ -269,10 +278,33 @@ final class SimulatedSecrets implements Secrets {
 
   /** What the target Secret holds now. */
   Optional<String> value() {
-    return get(TEAM, TARGET)
-        .flatMap(it -> Optional.ofNullable(it.getData()))
-        .flatMap(it -> Optional.ofNullable(it.get(DATA_KEY)))
-        .map(it -> new String(Base64.getDecoder().decode(it), StandardCharsets.UTF_8));
+    return shown.isEmpty() ? Optional.empty() : shown.getLast().value();
+  }
+
+  private Optional<String> valueNow() {
+    return Optional.ofNullable(stored.get(path(TEAM, TARGET)))
+        .flatMap(it -> Optional.ofNullable(data(it).get(DATA_KEY)))
+        .map(SimulatedSecrets::decode);
+  }
+
+  /** Whether the target Secret holds {@code value} under any data key. */
+  boolean holdsAnywhere(String value) {
+    return Optional.ofNullable(stored.get(path(TEAM, TARGET))).stream()
+        .flatMap(it -> data(it).values().stream())
+        .anyMatch(it -> decode(it).contains(value));
+  }
+
+  /** When somebody other than Rekey last wrote the target Secret while it held {@code value}. */
+  Optional<Instant> putByPeople(String value) {
+    return Optional.ofNullable(putByPeople.get(value));
+  }
+
+  private static Map<String, String> data(Secret secret) {
+    return Optional.ofNullable(secret.getData()).orElseGet(Map::of);
+  }
+
+  private static String decode(String base64) {
+    return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
   }
 
   /** What the target Secret held at {@code instant}. */
@@ -292,14 +324,17 @@ final class SimulatedSecrets implements Secrets {
 
   /** The ledger of the target Secret as it is stored. */
   Optional<Rotation> ledger() {
-    return ledgers.live(TEAM, TARGET) instanceof LedgerStore.Found.Ledger(var it)
-        ? Optional.of(it.rotation())
-        : Optional.empty();
+    return Optional.ofNullable(stored.get(path(OPERATOR, ledgerName()))).flatMap(this::readable);
+  }
+
+  /** The ledger Secret itself. */
+  Optional<Secret> storedLedger() {
+    return Optional.ofNullable(stored.get(path(OPERATOR, ledgerName())));
   }
 
   /** The name of the ledger of the target Secret. */
   static String ledgerName() {
-    return LedgerStore.name(TEAM, TARGET);
+    return LEDGER_NAME;
   }
 
   /** Puts a ledger there, as a restore from a backup does. */
@@ -308,31 +343,41 @@ final class SimulatedSecrets implements Secrets {
   }
 
   private Rotation read(Secret ledger) {
-    Secrets alone =
-        new Secrets() {
-          @Override
-          public Optional<Secret> get(String namespace, String name) {
-            return Optional.of(ledger);
-          }
-
-          @Override
-          public Secret create(Secret secret) {
-            throw new UnsupportedOperationException();
-          }
-
-          @Override
-          public Secret replace(Secret secret) {
-            throw new UnsupportedOperationException();
-          }
-        };
-    var found = new LedgerStore(alone, watchedBy(Names.LEDGER_LABEL), OPERATOR).live(TEAM, TARGET);
-    return found instanceof LedgerStore.Found.Ledger(var it)
-        ? it.rotation()
-        : throwUnreadable(found);
+    return readable(ledger)
+        .orElseThrow(() -> new AssertionError("Rekey writes a ledger that it cannot read"));
   }
 
-  private static Rotation throwUnreadable(LedgerStore.Found found) {
-    throw new AssertionError("Rekey writes a ledger that it cannot read: " + found);
+  /** Each text is read once: a check after every effect would read the same one many times. */
+  private Optional<Rotation> readable(Secret ledger) {
+    var text = String.valueOf(data(ledger).get("ledger.json"));
+    return Optional.ofNullable(
+        parsed.computeIfAbsent(
+            text,
+            any -> {
+              var store = new LedgerStore(only(ledger), watchedBy(Names.LEDGER_LABEL), OPERATOR);
+              return store.live(TEAM, TARGET) instanceof LedgerStore.Found.Ledger(var it)
+                  ? it.rotation()
+                  : null;
+            }));
+  }
+
+  private static Secrets only(Secret one) {
+    return new Secrets() {
+      @Override
+      public Optional<Secret> get(String namespace, String name) {
+        return Optional.of(one);
+      }
+
+      @Override
+      public Secret create(Secret secret) {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
+      public Secret replace(Secret secret) {
+        throw new UnsupportedOperationException();
+      }
+    };
   }
 
   static String encode(String text) {
@@ -343,11 +388,7 @@ final class SimulatedSecrets implements Secrets {
     return path(secret.getMetadata().getNamespace(), secret.getMetadata().getName());
   }
 
-  private static String path(String namespace, String name) {
+  static String path(String namespace, String name) {
     return namespace + "/" + name;
-  }
-
-  private static Secret copy(Secret secret) {
-    return new SecretBuilder(secret).build();
   }
 }

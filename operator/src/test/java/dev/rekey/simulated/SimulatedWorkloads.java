@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Deployments that roll one pod after the other, and a kubelet whose cache is as far behind as it
@@ -29,21 +30,33 @@ final class SimulatedWorkloads implements Workloads {
   private final Effects effects;
   private final SimulatedSecrets secrets;
   private final Map<String, Rolling> deployments = new LinkedHashMap<>();
+  private final Map<String, ReplicaSet> sets = new HashMap<>();
   private final List<SimulatedPod> pods = new ArrayList<>();
   private boolean terminatingStay;
   private boolean controllersStand;
+  private boolean freshFail;
+  private Supplier<Duration> grace = () -> Duration.ZERO;
+  private Supplier<Duration> lag = () -> KUBELET_LAG;
+  private Runnable touched = () -> {};
   private int counter;
   private int reads;
 
   /** A Deployment. */
   private static final class Rolling {
     private final String name;
-    private final int replicas;
+    private int replicas;
+    private boolean paused;
+    private Optional<Deployment> shown = Optional.empty();
     private final Map<String, String> template = new HashMap<>();
     private final Map<Map<String, String>, String> replicaSets = new LinkedHashMap<>();
     private long generation = 1;
     private long observed;
     private long version = 1;
+
+    private void move() {
+      version++;
+      shown = Optional.empty();
+    }
 
     private Rolling(String name, int replicas) {
       this.name = name;
@@ -74,7 +87,9 @@ final class SimulatedWorkloads implements Workloads {
   @Override
   public List<ReplicaSet> replicaSets(String namespace) {
     return deployments.values().stream()
-        .flatMap(it -> it.replicaSets.values().stream().map(uid -> asReplicaSet(it, uid)))
+        .flatMap(it ->
+            it.replicaSets.values().stream()
+                .map(uid -> sets.computeIfAbsent(uid, any -> asReplicaSet(it, uid))))
         .toList();
   }
 
@@ -110,7 +125,7 @@ final class SimulatedWorkloads implements Workloads {
 
           @Override
           public Boolean overtaken() {
-            deployment.version++;
+            deployment.move();
             throw new ClusterException.Conflict("Deployment " + name);
           }
         });
@@ -118,43 +133,92 @@ final class SimulatedWorkloads implements Workloads {
 
   // what controllers and kubelets do
 
-  /** Every controller and kubelet does one thing. */
-  void step() {
+  /**
+   * Every controller and kubelet does one thing.
+   *
+   * @return whether there may be more to do
+   */
+  boolean step() {
     if (controllersStand) {
-      return;
+      return false;
     }
+    boolean moved = false;
+    var now = clock.instant();
     for (var pod : pods) {
       if (pod.is(State.STARTING)) {
-        pod.start(read());
+        pod.start(read(), fails(pod) ? State.UNREADY : State.READY);
+        moved |= !pod.is(State.STARTING);
+      } else if (pod.is(State.UNREADY) && !fails(pod)) {
+        pod.become(State.READY);
+        moved = true;
       } else if (pod.is(State.TERMINATING) && !terminatingStay) {
-        pod.end();
+        if (pod.isDone(now)) {
+          pod.end();
+        }
+        moved = true;
       }
     }
     // a pod of a ReplicaSet is removed once it is over; one that belongs to nobody stays
     pods.removeIf(it -> it.is(State.OVER) && it.replicaSet.isPresent());
-    deployments.values().forEach(this::roll);
+    for (var deployment : deployments.values()) {
+      moved |= roll(deployment);
+    }
+    if (moved) {
+      deployments.values().forEach(Rolling::move);
+    }
+    return moved;
   }
 
   /** What a container that starts now gets: what a cache may still hold, if it holds anything. */
   private Optional<String> read() {
-    return secrets.valueAt(clock.instant().minus(KUBELET_LAG)).or(secrets::value);
+    return secrets.valueAt(clock.instant().minus(lag.get())).or(secrets::value);
   }
 
-  private void roll(Rolling deployment) {
+  /** Whether the pod is of a template that does not work. */
+  private boolean fails(SimulatedPod pod) {
+    return freshFail
+        && deployments.values().stream()
+            .anyMatch(it -> pod.replicaSet.equals(Optional.of(it.replicaSet())));
+  }
+
+  private boolean roll(Rolling deployment) {
+    boolean moved = deployment.observed != deployment.generation;
     deployment.observed = deployment.generation;
-    deployment.version++;
     var current = Optional.of(deployment.replicaSet());
     var mine = podsOf(deployment).stream().filter(it -> !it.is(State.TERMINATING)).toList();
+    if (mine.size() < deployment.replicas && deployment.paused) {
+      // a paused one only keeps what it has
+      var kept = mine.isEmpty() ? current : mine.getFirst().replicaSet;
+      var template = mine.isEmpty() ? deployment.template : mine.getFirst().annotations;
+      pods.add(newPod(template, kept));
+      return true;
+    }
+    if (deployment.paused) {
+      return moved;
+    }
     var fresh = mine.stream().filter(it -> it.replicaSet.equals(current)).toList();
     var old = mine.stream().filter(it -> !it.replicaSet.equals(current)).toList();
     long ready = mine.stream().filter(it -> it.is(State.READY)).count();
-    if (!old.isEmpty() && (ready > deployment.replicas || fresh.size() > deployment.replicas)) {
-      old.getFirst().terminate(clock.instant());
+    if (fresh.size() > deployment.replicas) {
+      end(fresh.getFirst());
+    } else if (!old.isEmpty()
+        && (ready > deployment.replicas || fresh.size() > deployment.replicas)) {
+      end(old.getFirst());
     } else if (!old.isEmpty() && !old.getFirst().is(State.READY)) {
-      old.getFirst().terminate(clock.instant());
+      end(old.getFirst());
+    } else if (!old.isEmpty() && deployment.replicas == 0) {
+      end(old.getFirst());
     } else if (fresh.size() < deployment.replicas && mine.size() <= deployment.replicas) {
       pods.add(newPod(deployment.template, current));
+    } else {
+      return moved;
     }
+    return true;
+  }
+
+  private void end(SimulatedPod pod) {
+    var now = clock.instant();
+    pod.terminate(now, now.plus(grace.get()));
   }
 
   private SimulatedPod newPod(Map<String, String> template, Optional<String> replicaSet) {
@@ -173,6 +237,7 @@ final class SimulatedWorkloads implements Workloads {
   /** Somebody deploys an application. */
   void deploy(String name, int replicas) {
     deployments.put(name, new Rolling(name, replicas));
+    touch();
   }
 
   /** Somebody starts a pod that belongs to nobody. */
@@ -180,17 +245,83 @@ final class SimulatedWorkloads implements Workloads {
     var pod = newPod(Map.of(), Optional.empty());
     pods.add(pod);
     pod.start(read());
+    touch();
   }
 
   /** Somebody ends the pods that belong to nobody. */
   void endBarePods() {
     pods.stream().filter(it -> it.replicaSet.isEmpty()).forEach(SimulatedPod::end);
+    touch();
   }
 
   /** Somebody kills a pod of the application; its controller makes up for it. */
   void killOnePod(String name) {
-    var victim = podsOf(find(name)).getFirst();
-    pods.remove(victim);
+    podsOf(find(name)).stream().findFirst().ifPresent(pods::remove);
+    touch();
+  }
+
+  /** A node stops a pod of the application without a word; what it held it holds no more. */
+  void restartContainers() {
+    pods.stream()
+        .filter(it -> it.is(State.READY) || it.is(State.UNREADY))
+        .forEach(it -> it.restartContainer(read()));
+    touch();
+  }
+
+  /** Somebody pauses the rollout of an application, or lets it go on. */
+  void pause(String name, boolean paused) {
+    var deployment = find(name);
+    deployment.paused = paused;
+    deployment.generation++;
+    touch();
+  }
+
+  /** Somebody scales an application. */
+  void scale(String name, int replicas) {
+    var deployment = find(name);
+    deployment.replicas = replicas;
+    deployment.generation++;
+    touch();
+  }
+
+  /** Pods of the newest template run and never become ready, until they are let. */
+  void freshFail(boolean fail) {
+    freshFail = fail;
+    touch();
+  }
+
+  /** How long pods take to end, and how old what a kubelet reads is. */
+  void timing(Supplier<Duration> graces, Supplier<Duration> lags) {
+    grace = graces;
+    lag = lags;
+  }
+
+  /** Called when there is something to do for controllers. */
+  void whenTouched(Runnable told) {
+    touched = told;
+  }
+
+  private void touch() {
+    deployments.values().forEach(Rolling::move);
+    touched.run();
+  }
+
+  /** The applications there are. */
+  List<String> names() {
+    return List.copyOf(deployments.keySet());
+  }
+
+  /** Whether every replica of every application runs on its newest template and is ready. */
+  boolean allRolledOut() {
+    return deployments.values().stream().allMatch(this::isRolledOut);
+  }
+
+  private boolean isRolledOut(Rolling deployment) {
+    var current = Optional.of(deployment.replicaSet());
+    var mine = podsOf(deployment).stream().filter(it -> !it.is(State.TERMINATING)).toList();
+    return deployment.observed == deployment.generation
+        && mine.size() == deployment.replicas
+        && mine.stream().allMatch(it -> it.is(State.READY) && it.replicaSet.equals(current));
   }
 
   /** Somebody sets an annotation of the template; an empty value takes it away. */
@@ -201,6 +332,7 @@ final class SimulatedWorkloads implements Workloads {
   /** Pods that are told to end take their time, until they are let go. */
   void terminatingStay(boolean stay) {
     terminatingStay = stay;
+    touch();
   }
 
   /** Controllers and kubelets do nothing, until they are let go. */
@@ -237,7 +369,7 @@ final class SimulatedWorkloads implements Workloads {
       deployment.template.put(annotation, value);
     }
     deployment.generation++;
-    deployment.version++;
+    touch();
   }
 
   private Rolling find(String name) {
@@ -246,6 +378,13 @@ final class SimulatedWorkloads implements Workloads {
   }
 
   private Deployment asDeployment(Rolling deployment) {
+    if (deployment.shown.isEmpty()) {
+      deployment.shown = Optional.of(build(deployment));
+    }
+    return deployment.shown.get();
+  }
+
+  private Deployment build(Rolling deployment) {
     var mine = podsOf(deployment).stream().filter(it -> !it.is(State.TERMINATING)).toList();
     var current = Optional.of(deployment.replicaSet());
     return new DeploymentBuilder()
@@ -258,6 +397,7 @@ final class SimulatedWorkloads implements Workloads {
         .endMetadata()
         .withNewSpec()
         .withReplicas(deployment.replicas)
+        .withPaused(deployment.paused ? true : null)
         .withNewTemplate()
         .withNewMetadata()
         .withAnnotations(Map.copyOf(deployment.template))

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,7 +141,20 @@ final class Simulation {
 
   private SimulatedOperator operatorNow() {
     return new SimulatedOperator(
-        clock, secrets, resources, workloads, issuer, sabotage, told, ++operators);
+        new SimulatedOperator.Wiring(
+            clock,
+            secrets,
+            secrets.watchedBy(Names.LEDGER_LABEL),
+            secrets.watchedBy(Names.TARGET_LABEL),
+            resources,
+            resources,
+            workloads,
+            issuer,
+            told::add,
+            () -> true,
+            UnaryOperator.identity(),
+            ++operators),
+        sabotage);
   }
 
   /** The operator looks at the resource once. */

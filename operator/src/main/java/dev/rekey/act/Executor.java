@@ -67,6 +67,12 @@ public final class Executor {
         case Step.Condemn(var key) -> revoke.condemn(Doing.of(seen), key, plan);
         case Step.Retire(var key) -> revoke.retire(Doing.of(seen), key, plan);
         case Step.SettleIn(var key) -> revoke.settleIn(Doing.of(seen), key, plan);
+        case Step.RollBack(var newKey, var oldKey) ->
+            secret.rollBack(Doing.of(seen), newKey, oldKey, plan);
+        case Step.NoteHealth(var well) -> rollout.noteHealth(Doing.of(seen), well, plan);
+        case Step.Handle(var token) -> ledger.handle(Doing.of(seen), token, plan);
+        case Step.Hurry(var token) -> ledger.hurry(Doing.of(seen), token, plan);
+        case Step.GiveUp(var key, var token) -> revoke.giveUp(Doing.of(seen), key, token, plan);
         case Step.Delete(var key) -> revoke.delete(Doing.of(seen), key, plan);
         case Step.Forget(var key) -> revoke.forget(Doing.of(seen), key, plan);
         case Step.Complete() -> revoke.complete(Doing.of(seen), plan);

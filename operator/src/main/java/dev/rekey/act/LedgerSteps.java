@@ -5,15 +5,19 @@ import dev.rekey.plan.Plan;
 import dev.rekey.rotation.Binding;
 import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.IssuerBinding;
+import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.IssuerView;
 import dev.rekey.rotation.Observation.Read;
+import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Terms;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** How a ledger comes to be, and how a rotation is begun in it. */
 public final class LedgerSteps {
@@ -60,19 +64,49 @@ public final class LedgerSteps {
             usable(seen),
             terms.data(),
             terms.settle(),
-            terms.soak(),
+            cause == Cause.Leaked ? Duration.ZERO : terms.soak(),
             terms.progressTimeout(),
             0,
+            cause == Cause.DataChanged
+                ? doing.rotation().key(Role.CURRENT).map(Key::name)
+                : Optional.empty(),
             Optional.empty(),
-            Optional.empty(),
-            terms.minOverlap(),
+            cause == Cause.Leaked ? Duration.ZERO : terms.minOverlap(),
             terms.rollsBack() ? Run.Rollback.ONCE : Run.Rollback.NEVER,
-            List.of(),
+            Optional.empty(),
             Optional.empty());
-    // Whatever token stands there now is followed by this rotation, also when it began for another
-    // reason.
-    var tokens = seen.resource().wishes().rotate().map(List::of).orElseGet(List::of);
-    var written = ledgers.replace(doing.ledger(), doing.rotation().begun(run, tokens));
+    var written =
+        ledgers.replace(doing.ledger(), doing.rotation().begun(run, followed(doing, cause)));
+    return new Outcome.Done(written, plan.message(), plan.reason(), false);
+  }
+
+  /**
+   * Whatever token stands there now is followed by this rotation, also when it began for another
+   * reason; a key that only changes its form is not replaced, so nobody's wish for another one is
+   * followed by that.
+   */
+  private static List<String> followed(Doing doing, Cause cause) {
+    if (cause == Cause.DataChanged) {
+      return List.of();
+    }
+    var wishes = doing.seen().resource().wishes();
+    var current = doing.rotation().key(Role.CURRENT);
+    var leaked =
+        wishes
+            .leaked()
+            .filter(it -> current.map(it::means).orElse(false))
+            .map(Observation.Named::token);
+    return Stream.concat(wishes.rotate().stream(), leaked.stream()).toList();
+  }
+
+  Outcome handle(Doing doing, String token, Plan.Act plan) {
+    var written = ledgers.replace(doing.ledger(), doing.rotation().handled(List.of(token)));
+    return new Outcome.Done(written, plan.message(), plan.reason(), true);
+  }
+
+  Outcome hurry(Doing doing, String token, Plan.Act plan) {
+    var hurried = doing.rotation().run(Run::hurried).handled(List.of(token));
+    var written = ledgers.replace(doing.ledger(), hurried);
     return new Outcome.Done(written, plan.message(), plan.reason(), false);
   }
 

@@ -12,6 +12,7 @@ import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Verb;
 import dev.rekey.rotation.Verdict;
 import java.time.InstantSource;
+import java.util.List;
 
 /** Deleting keys: decided in the ledger, asked of the issuer, forgotten when gone. */
 public final class RevokeSteps {
@@ -36,6 +37,13 @@ public final class RevokeSteps {
     var written =
         ledgers.replace(doing.ledger(), givenUp ? mintLater(doing, condemned, plan) : condemned);
     return new Outcome.Done(written, plan.message(), plan.reason(), givenUp);
+  }
+
+  /** The same for a key that nobody has seen and that a person named, which is remembered. */
+  Outcome giveUp(Doing doing, String keyName, String token, Plan.Act plan) {
+    var condemned = doing.rotation().condemned(keyName).handled(List.of(token));
+    var written = ledgers.replace(doing.ledger(), condemned);
+    return new Outcome.Done(written, plan.message(), plan.reason(), true);
   }
 
   /** A key that was given up is no reason to ask for another one at once. */

@@ -11,6 +11,7 @@ import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Verb;
+import java.util.List;
 
 /** Restarting workloads, and noting how far their pods are. */
 public final class RolloutSteps {
@@ -60,6 +61,11 @@ public final class RolloutSteps {
               Reason.ConsumersStuck,
               workload.display() + " could not be restarted: " + refused.getMessage()));
     }
+  }
+
+  Outcome noteHealth(Doing doing, List<String> well, Plan.Act plan) {
+    var written = ledgers.replace(doing.ledger(), doing.rotation().run(it -> it.wellBefore(well)));
+    return new Outcome.Done(written, plan.message(), plan.reason(), false);
   }
 
   Outcome noteProgress(Doing doing, Run.Progress progress, Plan.Act plan) {

@@ -85,6 +85,38 @@ public final class SecretSteps {
     }
   }
 
+  /**
+   * Writes down that the Secret will show the old key again, and that the new one goes. The next
+   * rotation waits: one that fails must not restart everybody again and again.
+   */
+  Outcome rollBack(Doing doing, String newKey, String oldKey, Plan.Act plan) {
+    var rotation = doing.rotation();
+    var old = rotation.key(oldKey);
+    var run = rotation.run();
+    if (old.isEmpty() || run.isEmpty() || rotation.publication().isEmpty()) {
+      return new Outcome.Overtaken("the rotation is over");
+    }
+    try {
+      var rendered = render(run.get().data(), old.get());
+      var again = rotation.publication().get().followedBy(oldKey, rendered, run.get().data());
+      var noted =
+          setbacks.with(
+              rotation.rolledBack(newKey, again),
+              doing.seen(),
+              Verb.MINT,
+              rotation.binding().secret(),
+              new Fault(
+                  Reason.RolledBack,
+                  Reason.RolledBack.sentence(),
+                  Optional.of(settings.rollbackPause())));
+      var written = ledgers.replace(doing.ledger(), noted);
+      return new Outcome.Done(written, plan.message(), plan.reason(), true);
+    } catch (CelProblem problem) {
+      return failed(
+          doing, Fault.of(Reason.InvalidSpec, "spec.secret.data: " + problem.getMessage()));
+    }
+  }
+
   Outcome republish(Doing doing, Plan.Act plan) {
     var rotation = doing.rotation();
     var before = rotation.publication();

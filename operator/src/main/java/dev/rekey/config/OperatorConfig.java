@@ -86,6 +86,7 @@ public record OperatorConfig(
         env.span("REKEY_UNVERIFIED_SOAK").orElse(standard.unverifiedSoak()),
         env.span("REKEY_BACKOFF").orElse(standard.backoff()),
         env.span("REKEY_BACKOFF_CEILING").orElse(standard.backoffCeiling()),
-        env.span("REKEY_IDLE_LOOK").orElse(standard.idleLook()));
+        env.span("REKEY_IDLE_LOOK").orElse(standard.idleLook()),
+        env.span("REKEY_ROLLBACK_PAUSE").orElse(standard.rollbackPause()));
   }
 }

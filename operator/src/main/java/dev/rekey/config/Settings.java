@@ -22,6 +22,7 @@ import java.util.List;
  * @param backoff the pause after a first failure; doubled each time
  * @param backoffCeiling and never more than this
  * @param idleLook the longest rest: a resource is looked at this often whatever happens
+ * @param rollbackPause how long after a rotation was taken back the next one begins by itself
  */
 public record Settings(
     int acceptedInARow,
@@ -37,7 +38,8 @@ public record Settings(
     Duration unverifiedSoak,
     Duration backoff,
     Duration backoffCeiling,
-    Duration idleLook) {
+    Duration idleLook,
+    Duration rollbackPause) {
 
   /** What is used where the operator's configuration says nothing else. */
   public static Settings standard() {
@@ -56,6 +58,7 @@ public record Settings(
         Duration.ofMinutes(10),
         Duration.ofSeconds(5),
         Duration.ofMinutes(10),
-        Duration.ofHours(1));
+        Duration.ofHours(1),
+        Duration.ofHours(6));
   }
 }

@@ -25,6 +25,7 @@ import dev.rekey.rotation.Observation.Read;
 import dev.rekey.rotation.Observation.Resource;
 import dev.rekey.rotation.Observation.Target;
 import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Terms;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Instant;
@@ -146,9 +147,11 @@ public final class Observer {
 
   /** Every issuer that something in the ledger belongs to, and so may be asked about it. */
   private Map<IssuerBinding, IssuerView> issuersOf(Rotation rotation) {
-    return Stream.concat(
+    return Stream.of(
             rotation.keys().stream().map(Key::issuer),
-            rotation.attempts().stream().map(Attempt::issuer))
+            rotation.attempts().stream().map(Attempt::issuer),
+            rotation.run().map(Run::issuer).stream())
+        .flatMap(it -> it)
         .distinct()
         .collect(Collectors.toMap(it -> it, issuers::view));
   }

@@ -6,6 +6,7 @@ import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.IssuerView;
 import dev.rekey.rotation.Observation.Read;
+import dev.rekey.rotation.Publication;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Terms;
@@ -38,14 +39,41 @@ public record Due(Instant at, Cause cause) {
     }
     var current = ledger.key(Role.CURRENT);
     if (current.isEmpty()) {
-      return Optional.of(new Due(seen.now(), Cause.FirstKey));
+      return Optional.of(
+          new Due(
+              seen.now(), ledger.publication().isPresent() ? Cause.GoneElsewhere : Cause.FirstKey));
+    }
+    if (Leaks.named(seen, ledger).filter(it -> it.means(current.get())).isPresent()) {
+      return Optional.of(new Due(seen.now(), Cause.Leaked));
     }
     var token = seen.resource().wishes().rotate();
     if (token.isPresent() && !ledger.handledTokens().contains(token.get())) {
       return Optional.of(new Due(seen.now(), Cause.Requested));
     }
-    return unattended(current.get(), terms, issuer.capabilities())
-        .map(due -> notTooSoon(due, ledger, current.get(), issuer.capabilities()));
+    if (!issuer.binding().isSameAccountAs(current.get().issuer())) {
+      return Optional.of(new Due(seen.now(), Cause.IssuerChanged));
+    }
+    var byTime =
+        unattended(current.get(), terms, issuer.capabilities())
+            .map(due -> notTooSoon(due, ledger, current.get(), issuer.capabilities()));
+    // a rotation that is due anyway takes the new mapping with it
+    return dataChanged(ledger, current.get(), terms)
+            && !byTime.map(it -> it.isNow(seen)).orElse(false)
+        ? Optional.of(new Due(seen.now(), Cause.DataChanged))
+        : byTime;
+  }
+
+  /** Whether the Secret shows this key in another form than the resource asks for now. */
+  private static boolean dataChanged(Rotation ledger, Key current, Terms terms) {
+    return !current.fields().isEmpty()
+        && ledger
+            .publication()
+            .filter(it -> it.keyName().equals(current.name()))
+            .map(Publication::templates)
+            // a ledger that was written before templates were kept says nothing about them
+            .filter(it -> !it.isEmpty())
+            .map(it -> !it.equals(terms.data()))
+            .orElse(false);
   }
 
   /** By age or by expiry, whichever comes first. */
@@ -82,14 +110,15 @@ public record Due(Instant at, Cause cause) {
    * whatever an issuer says of its keys. An interval is a person's wish and is followed.
    */
   private static Due notTooSoon(Due due, Rotation ledger, Key current, Capabilities issuer) {
-    if (ledger.history().isEmpty() || due.cause() != Cause.BeforeExpiry) {
+    var last = ledger.history().stream().filter(it -> it.cause() != Cause.DataChanged).findFirst();
+    if (last.isEmpty() || due.cause() != Cause.BeforeExpiry) {
       return due;
     }
     var earliest =
         expiry(current, issuer)
             .map(expiry -> Duration.between(current.issuedAt(), expiry).dividedBy(4))
             .map(quarter -> quarter.compareTo(LEAST) < 0 ? LEAST : quarter)
-            .map(quarter -> ledger.history().getFirst().startedAt().plus(quarter));
+            .map(quarter -> last.get().startedAt().plus(quarter));
     return earliest.isPresent() && earliest.get().isAfter(due.at())
         ? new Due(earliest.get(), due.cause())
         : due;

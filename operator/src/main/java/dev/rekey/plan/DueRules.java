@@ -3,6 +3,7 @@ package dev.rekey.plan;
 import dev.rekey.config.Settings;
 import dev.rekey.config.Spans;
 import dev.rekey.plan.Rule.Answer;
+import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.IssuerView;
 import dev.rekey.rotation.Observation.Read;
@@ -13,6 +14,7 @@ import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Terms;
 import dev.rekey.rotation.Timestamps;
+import dev.rekey.rotation.Verb;
 
 /** When a rotation begins, and what keeps it from beginning. */
 final class DueRules {
@@ -76,7 +78,14 @@ final class DueRules {
     if (due.isEmpty() || !due.get().isNow(seen)) {
       return Rule.pass();
     }
-    if (!Quota.hasRoom(seen, ledger)) {
+    var takenBack =
+        ledger
+            .failure(Verb.MINT, ledger.binding().secret())
+            .filter(it -> it.reason() == Reason.RolledBack);
+    if (!due.get().cause().isUrgent() && Pauses.isOn(seen, takenBack)) {
+      return Pauses.yieldTo(takenBack.orElseThrow());
+    }
+    if (due.get().cause() != Cause.DataChanged && !Quota.hasRoom(seen, ledger)) {
       return Quota.full(seen, ledger, settings);
     }
     return Rule.act(

@@ -63,6 +63,9 @@ public interface Gate {
       if (soaked.isEmpty() || seen.now().isBefore(soaked.get())) {
         return Optional.of("the soak is not over");
       }
+      if (seen.now().isBefore(RolloutRules.overlapEnd(run))) {
+        return Optional.of("spec.rollout.minOverlap is not over");
+      }
       if (!acceptedLately(seen, next, settings.freshness())) {
         return Optional.of("the new key was not verified lately");
       }
@@ -70,10 +73,11 @@ public interface Gate {
     };
   }
 
-  /** The key that the running rotation replaces. */
+  /** The key that the running rotation replaces: after a rollback, the one that it brought. */
   static Optional<Key> oldKey(Rotation ledger) {
     return ledger
-        .key(Role.CURRENT)
+        .key(Role.REJECTED)
+        .or(() -> ledger.key(Role.CURRENT))
         .filter(key -> !ledger.run().flatMap(Run::keyName).equals(Optional.of(key.name())));
   }
 

@@ -1,6 +1,7 @@
 package dev.rekey.plan;
 
 import dev.rekey.plan.Rule.Answer;
+import dev.rekey.rotation.Actor;
 import dev.rekey.rotation.Failure;
 import dev.rekey.rotation.IssuerBinding;
 import dev.rekey.rotation.Observation;
@@ -12,11 +13,16 @@ import java.util.Optional;
 final class Pauses {
   private Pauses() {}
 
-  /** Whether this failure still keeps its verb from being tried. An edit of the spec ends it. */
+  /**
+   * Whether this failure still keeps its verb from being tried. An edit of the spec ends it where
+   * somebody may have mended what was wrong, and never where a service asks to be left alone.
+   */
   static boolean isOn(Observation seen, Optional<Failure> failure) {
     return failure
         .map(it ->
-            it.generation() == seen.resource().generation() && seen.now().isBefore(it.notBefore()))
+            seen.now().isBefore(it.notBefore())
+                && (it.generation() == seen.resource().generation()
+                    || it.reason().actor() == Actor.NOBODY))
         .orElse(false);
   }
 

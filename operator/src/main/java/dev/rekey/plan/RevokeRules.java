@@ -182,7 +182,14 @@ final class RevokeRules {
             .flatMap(ledger::key)
             .map(key -> key.role() == Role.CURRENT)
             .orElse(false);
-    if (!inUse) {
+    boolean waits =
+        ledger.key(Role.REJECTED).isPresent()
+            || ledger
+                .run()
+                .filter(Run::keepsKey)
+                .map(run -> run.progress().flatMap(Run.Progress::allMovedAt).isEmpty())
+                .orElse(false);
+    if (!inUse || waits) {
       return Rule.pass();
     }
     if (!ledger.keys(Role.CONDEMNED).isEmpty()
@@ -199,6 +206,12 @@ final class RevokeRules {
   }
 
   private static String completion(Rotation ledger) {
+    if (ledger.run().map(Run::keepsKey).orElse(false)) {
+      return "every consumer reads the key in its new form";
+    }
+    if (ledger.run().map(it -> it.rollback() == Run.Rollback.DONE).orElse(false)) {
+      return "every consumer is back on the old key, the new one is gone";
+    }
     return ledger
         .key(Role.RETIRED)
         .map(left ->

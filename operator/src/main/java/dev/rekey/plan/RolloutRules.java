@@ -2,6 +2,7 @@ package dev.rekey.plan;
 
 import dev.rekey.config.Settings;
 import dev.rekey.plan.Rule.Answer;
+import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.IssuerView;
@@ -73,6 +74,17 @@ final class RolloutRules {
     }
     if (!(seen.consumers() instanceof Consumers.Seen consumers)) {
       return notLookedAt(seen);
+    }
+    var run = rolling(ledger).orElseThrow();
+    if (run.rollback() == Run.Rollback.ONCE && run.healthyBefore().isEmpty()) {
+      return Rule.act(
+          new Step.NoteHealth(
+              consumers.workloads().stream()
+                  .filter(Consumers.Workload::rolledOut)
+                  .map(it -> it.ref().display())
+                  .toList()),
+          Reason.Rolling,
+          "notes which workloads are well, before the first is restarted");
     }
     var stamp = ledger.stamp();
     var answers = new ArrayList<Answer>();
@@ -146,7 +158,8 @@ final class RolloutRules {
         .flatMap(run ->
             run.progress()
                 .flatMap(Progress::allMovedAt)
-                .map(since -> since.plus(soak(seen, run, settings))))
+                .map(since -> since.plus(soak(seen, run, settings)))
+                .map(over -> overlapEnd(run).isAfter(over) ? overlapEnd(run) : over))
         .filter(over -> seen.now().isBefore(over))
         .map(over ->
             Rule.wait(
@@ -204,11 +217,21 @@ final class RolloutRules {
 
   /** How long the old key outlives the last move: longer, where nothing could be verified. */
   static Duration soak(Observation seen, Run run, Settings settings) {
+    if (run.cause() == Cause.Leaked) {
+      // a key that strangers have is worse than one that nobody could try
+      return run.soak();
+    }
     boolean verifies =
-        seen.issuer() instanceof IssuerView.Usable usable && usable.capabilities().verifies();
+        seen.issuerOf(run.issuer()) instanceof IssuerView.Usable usable
+            && usable.capabilities().verifies();
     return verifies || run.soak().compareTo(settings.unverifiedSoak()) > 0
         ? run.soak()
         : settings.unverifiedSoak();
+  }
+
+  /** Until when both keys work at least. */
+  static Instant overlapEnd(Run run) {
+    return run.shownAt().map(it -> it.plus(run.minOverlap())).orElse(Instant.MIN);
   }
 
   private Answer notLookedAt(Observation seen) {

@@ -26,6 +26,7 @@ public final class Rules {
     var mint = new MintRules(settings);
     var rollout = new RolloutRules(settings);
     var revoke = new RevokeRules(settings, gate);
+    var rollback = new RollbackRules(settings);
     var due = new DueRules(settings);
     return List.of(
         // whose ledger is it?
@@ -42,9 +43,12 @@ public final class Rules {
         new Named("resolveOpenAttempt", Rule.onOwnLedger(mint::resolveOpenAttempt)),
         new Named("sweepLostAttempt", Rule.onOwnLedger(mint::sweepLostAttempt)),
         // the rotation under way
+        new Named("hurryWhenLeaked", Rule.onOwnLedger(LeakRules::hurryWhenLeaked)),
         new Named("abandonNext", Rule.onOwnLedger(mint::abandonNext)),
+        new Named("rollBackOnce", Rule.onOwnLedger(rollback::rollBackOnce)),
         new Named("mint", Rule.onOwnLedger(mint::mint)),
         new Named("verifyNext", Rule.onOwnLedger(mint::verifyNext)),
+        new Named("publishInNewForm", Rule.onOwnLedger(secret::publishInNewForm)),
         new Named("publish", Rule.onOwnLedger(secret::publish)),
         // the end stands above the waits: an application that becomes unready once the old key is
         // gone holds up nothing

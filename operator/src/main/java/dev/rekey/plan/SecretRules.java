@@ -2,6 +2,7 @@ package dev.rekey.plan;
 
 import dev.rekey.config.Settings;
 import dev.rekey.plan.Rule.Answer;
+import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.Target;
@@ -9,6 +10,8 @@ import dev.rekey.rotation.Publication;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Run;
+import dev.rekey.rotation.Terms;
 import dev.rekey.rotation.Verb;
 
 /** What the Secret shows: decided in the ledger, then written, and kept as it was written. */
@@ -85,6 +88,34 @@ final class SecretRules {
             + (ledger.run().isPresent()
                 ? ""
                 : " A pod that started meanwhile may hold something else: restart it."));
+  }
+
+  /** The same key is to be shown in another form: nothing is minted for that. */
+  Answer publishInNewForm(Observation seen, Rotation ledger) {
+    var run = ledger.run().filter(Run::keepsKey);
+    var current = ledger.key(Role.CURRENT);
+    if (run.isEmpty() || current.isEmpty()) {
+      return Rule.pass();
+    }
+    boolean shown =
+        ledger
+            .publication()
+            .map(it ->
+                it.keyName().equals(current.get().name())
+                    && it.templates().equals(run.get().data()))
+            .orElse(false);
+    if (shown) {
+      return Rule.pass();
+    }
+    if (seen.resource().terms() instanceof Observation.Read.Valid<Terms>(var terms)
+        && seen.issuer() instanceof Observation.IssuerView.Usable
+        && !terms.data().equals(run.get().data())) {
+      return Rule.act(
+          new Step.Begin(Cause.DataChanged),
+          Reason.Beginning,
+          "spec.secret.data was edited again before it was published");
+    }
+    return publish(seen, ledger, current.get());
   }
 
   /** The new key has proven itself: the Secret shows it from now on. */

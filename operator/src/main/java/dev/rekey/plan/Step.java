@@ -4,6 +4,7 @@ import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Stamp;
+import java.util.List;
 
 /** One thing to do. Each may be done again after a crash in the middle of it. */
 public sealed interface Step {
@@ -75,6 +76,36 @@ public sealed interface Step {
   /** Bring the Secret to the newest publication, and write down when that was. */
   record WriteSecret() implements Step {
     /** A ledger from a cache that is behind would put an older key back into the Secret. */
+    @Override
+    public boolean decidedLive() {
+      return true;
+    }
+  }
+
+  /** Decide to publish the old key again, and to take the new one back. */
+  record RollBack(String newKey, String oldKey) implements Step {
+    /** A pod that has become ready since must be seen. */
+    @Override
+    public boolean decidedLive() {
+      return true;
+    }
+  }
+
+  /** Write down which workloads are well before the first restart. */
+  record NoteHealth(List<String> workloads) implements Step {
+    public NoteHealth {
+      workloads = List.copyOf(workloads);
+    }
+  }
+
+  /** Write down that what this token asks for needs nothing more. */
+  record Handle(String token) implements Step {}
+
+  /** Take the waits out of the rotation under way, as this token asks for. */
+  record Hurry(String token) implements Step {}
+
+  /** Decide that a key that nobody has seen will be deleted, as this token asks for. */
+  record GiveUp(String key, String token) implements Step {
     @Override
     public boolean decidedLive() {
       return true;

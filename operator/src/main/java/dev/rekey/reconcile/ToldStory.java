@@ -111,6 +111,8 @@ public final class ToldStory implements Story {
           Step.Condemn _,
           Step.Forget _,
           Step.Complete _,
+          Step.RollBack _,
+          Step.Hurry _,
           Step.Rebind _ ->
           true;
       case Step.StartLedger _,
@@ -120,6 +122,9 @@ public final class ToldStory implements Story {
           Step.Publish _,
           Step.Republish _,
           Step.NoteProgress _,
+          Step.NoteHealth _,
+          Step.Handle _,
+          Step.GiveUp _,
           Step.Retire _,
           Step.SettleIn _,
           Step.Delete _ ->

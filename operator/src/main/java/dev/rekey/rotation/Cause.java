@@ -17,5 +17,10 @@ public enum Cause {
   /** {@code spec.issuerRef} names another issuer: mint at the new one, delete at the old one. */
   IssuerChanged,
   /** {@code spec.secret.data} was edited: published and rolled without a new key. */
-  DataChanged
+  DataChanged;
+
+  /** Whether somebody wants it now, whatever went wrong before. */
+  public boolean isUrgent() {
+    return this == Requested || this == Leaked || this == GoneElsewhere;
+  }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param keyId the id of the key that it brought
  * @param consumers how many pods it moved
  * @param leftToPerson the old key, where its id is not known and a person must delete it
+ * @param rolledBack whether its key was taken back, since pods did not get ready on it
  */
 public record PastRun(
     Cause cause,
@@ -19,4 +20,17 @@ public record PastRun(
     Instant completedAt,
     Optional<String> keyId,
     int consumers,
-    Optional<String> leftToPerson) {}
+    Optional<String> leftToPerson,
+    boolean rolledBack) {
+
+  /** One that was not taken back. */
+  public PastRun(
+      Cause cause,
+      Instant startedAt,
+      Instant completedAt,
+      Optional<String> keyId,
+      int consumers,
+      Optional<String> leftToPerson) {
+    this(cause, startedAt, completedAt, keyId, consumers, leftToPerson, false);
+  }
+}

@@ -28,6 +28,9 @@ public enum Reason {
   Condemning(Phase.Revoking, Mood.BUSY, "Nobody needs the old key any more."),
   FirstKeyInUse(Phase.Soaking, Mood.BUSY, "The first key is in use; there is no old one."),
   Deleting(Phase.Revoking, Mood.BUSY, "The key is deleted at its issuer."),
+  Hurrying(Phase.Rolling, Mood.BUSY, "The old key has leaked; it goes without a soak, in order."),
+  LeakedKeyGivenUp(
+      Phase.Minting, Mood.BUSY, "The new key has leaked before anybody saw it; it is given up."),
   Completed(Phase.Idle, Mood.BUSY, "The rotation is over."),
 
   InvalidSpec(
@@ -41,8 +44,8 @@ public enum Reason {
   IssuerChanged(
       Phase.Held,
       Mood.TROUBLE,
-      "A key is unfinished at an issuer that was changed, made anew or is no longer named. Name it"
-          + " as it was until the rotation is over, or delete that key there by hand."),
+      "A key is unfinished at an issuer that is gone, was made anew or has another address. Bring"
+          + " the issuer back as it was, or delete that key there by hand."),
   IssuerNotAllowed(
       Phase.Held,
       Mood.TROUBLE,
@@ -95,6 +98,10 @@ public enum Reason {
       Phase.Held,
       Mood.TROUBLE,
       "The Secret holds a value that Rekey did not write. Say so in spec.adopt, or name another."),
+  KeyUnknown(
+      Phase.Held,
+      Mood.TROUBLE,
+      "An annotation names a key that Rekey does not know of. Write the id that status shows."),
   SecretClaimed(
       Phase.Held, Mood.TROUBLE, "Another resource rotates this Secret. Delete one of the two."),
   ForeignLedger(
@@ -135,6 +142,18 @@ public enum Reason {
       Phase.Rolling,
       Mood.TROUBLE,
       "No pod moved to the new key for too long. Both keys work; look at the pods named."),
+  RollingBack(
+      Phase.Publishing,
+      Mood.TROUBLE,
+      "Pods that were well before do not get ready on the new key, so the old one is written to the"
+          + " Secret again. Look at the pods named; Rekey tries again later, and at once after an"
+          + " edit of the resource or a new value of rekey.dev/rotate."),
+  RolledBack(
+      Phase.Held,
+      Mood.TROUBLE,
+      "The last rotation was taken back, since pods did not get ready on the new key. Rekey tries"
+          + " again later, and at once after an edit of the resource or a new value of"
+          + " rekey.dev/rotate."),
   NotRevoked(
       Phase.Revoking,
       Mood.TROUBLE,
@@ -178,6 +197,15 @@ public enum Reason {
   /** Whether all is well. */
   public Mood mood() {
     return mood;
+  }
+
+  /** Who has to act before what failed for this reason can go well. */
+  public Actor actor() {
+    return switch (this) {
+      case IssuerUnreachable, IssuerTimedOut, IssuerThrottled, IssuerFailed -> Actor.NOBODY;
+      case CredentialMissing, CredentialRefused, QuotaReached, AddressForbidden -> Actor.ACCOUNT;
+      default -> Actor.USER;
+    };
   }
 
   /** What it means and, where something is wrong, what to do. */

@@ -119,7 +119,9 @@ public record Rotation(
 
   /** With a rotation under way, which follows {@code tokens}. */
   public Rotation begun(Run begun, List<String> tokens) {
-    return new RotationChange(this)
+    // Who asks for a rotation has mended what took the last one back, or wants to see it again.
+    var change = new RotationChange(this);
+    return (begun.cause() == Cause.Requested ? change.clear(Reason.RolledBack) : change)
         .sequence(begun.sequence())
         .run(Optional.of(begun))
         .handledTokens(newest(handledTokens, tokens))
@@ -203,8 +205,31 @@ public record Rotation(
   public Rotation written(Instant at, Map<String, String> owners) {
     return new RotationChange(this)
         .publication(publication.map(it -> it.written(at, owners)))
+        .run(run.map(it -> showsKeyOf(it) ? it.shown(at) : it))
         .clear(Verb.PUBLISH)
         .done();
+  }
+
+  private boolean showsKeyOf(Run of) {
+    return of.keyName().isPresent() && of.keyName().equals(publication.map(Publication::keyName));
+  }
+
+  /** The run under way as it is now. */
+  public Rotation run(UnaryOperator<Run> change) {
+    return new RotationChange(this).run(run.map(change)).done();
+  }
+
+  /**
+   * Takes the new key back: the old one is published again, and the new one waits until nobody
+   * holds it. It is not written yet.
+   */
+  public Rotation rolledBack(String newKey, Publication again) {
+    var back =
+        new RotationChange(this)
+            .keys(replace(newKey, key -> key.as(Role.REJECTED)))
+            .done()
+            .published(again);
+    return back.run(it -> it.rolledBack(again.keyName()));
   }
 
   /** The consumers as they are now. */
@@ -260,7 +285,7 @@ public record Rotation(
             new RotationChange(this)
                 .run(Optional.empty())
                 .keys(keys.stream().filter(key -> key.role() != Role.RETIRED).toList())
-                .failures(failures.stream().filter(it -> it.verb() == Verb.DELETE).toList())
+                .failures(failures.stream().filter(Rotation::outlivesItsRun).toList())
                 .history(
                     newestFirst(
                         new PastRun(
@@ -269,9 +294,14 @@ public record Rotation(
                             at,
                             key(Role.CURRENT).flatMap(Key::id),
                             over.progress().map(Run.Progress::moved).orElse(0),
-                            key(Role.RETIRED).map(Key::display))))
+                            key(Role.RETIRED).map(Key::display),
+                            over.rollback() == Run.Rollback.DONE)))
                 .done())
         .orElse(this);
+  }
+
+  private static boolean outlivesItsRun(Failure failure) {
+    return failure.verb() == Verb.DELETE || failure.reason() == Reason.RolledBack;
   }
 
   /** Something failed, and is left alone for a while. */

@@ -89,6 +89,11 @@ final class RotationChange {
     return this;
   }
 
+  RotationChange clear(Reason reason) {
+    failures = failures.stream().filter(it -> it.reason() != reason).toList();
+    return this;
+  }
+
   Rotation done() {
     return new Rotation(
         from.lineage(),

@@ -24,7 +24,8 @@ import java.util.Optional;
  * @param progress how far its consumers have moved; absent before the first look
  * @param minOverlap how long both keys work at least, from the new key's first publication
  * @param rollback whether the new key may be taken back
- * @param healthyBefore the workloads that were rolled out when it began, as people write them
+ * @param healthyBefore the workloads that were rolled out before the first restart, as people write
+ *     them; noted only where the run may be taken back
  * @param shownAt when its key was first written to the Secret
  */
 public record Run(
@@ -41,14 +42,14 @@ public record Run(
     Optional<Progress> progress,
     Duration minOverlap,
     Rollback rollback,
-    List<String> healthyBefore,
+    Optional<List<String>> healthyBefore,
     Optional<Instant> shownAt) {
 
   public Run {
     // a ledger that was written before these were kept
     minOverlap = Objects.requireNonNullElse(minOverlap, Duration.ZERO);
     rollback = Objects.requireNonNullElse(rollback, Rollback.NEVER);
-    healthyBefore = List.copyOf(Objects.requireNonNullElse(healthyBefore, List.of()));
+    healthyBefore = healthyBefore.map(List::copyOf);
   }
 
   /** A run whose old key goes as soon as the soak is over, and that is never taken back. */
@@ -78,7 +79,7 @@ public record Run(
         progress,
         Duration.ZERO,
         Rollback.NEVER,
-        List.of(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -118,7 +119,71 @@ public record Run(
     return with(attempts, keyName, now);
   }
 
+  /** The same run; its key was written to the Secret, for the first time at {@code at}. */
+  public Run shown(Instant at) {
+    return shownAt.isPresent()
+        ? this
+        : with(
+            soak,
+            minOverlap,
+            attempts,
+            keyName,
+            progress,
+            rollback,
+            healthyBefore,
+            Optional.of(at));
+  }
+
+  /** The same run, with the workloads that were well before it restarted any. */
+  public Run wellBefore(List<String> workloads) {
+    return with(
+        soak, minOverlap, attempts, keyName, progress, rollback, Optional.of(workloads), shownAt);
+  }
+
+  /** The same run, without a soak: the old key has leaked. */
+  public Run hurried() {
+    return with(
+        Duration.ZERO,
+        Duration.ZERO,
+        attempts,
+        keyName,
+        progress,
+        Rollback.NEVER,
+        healthyBefore,
+        shownAt);
+  }
+
+  /** The same run, taken back: {@code oldKey} is in the Secret again. */
+  public Run rolledBack(String oldKey) {
+    return with(
+        soak,
+        minOverlap,
+        attempts,
+        Optional.of(oldKey),
+        Optional.empty(),
+        Rollback.DONE,
+        healthyBefore,
+        shownAt);
+  }
+
+  /** Whether it moves consumers to another form of the same key, and mints nothing. */
+  public boolean keepsKey() {
+    return cause == Cause.DataChanged;
+  }
+
   private Run with(int attempted, Optional<String> key, Optional<Progress> progressed) {
+    return with(soak, minOverlap, attempted, key, progressed, rollback, healthyBefore, shownAt);
+  }
+
+  private Run with(
+      Duration newSoak,
+      Duration overlap,
+      int attempted,
+      Optional<String> key,
+      Optional<Progress> progressed,
+      Rollback back,
+      Optional<List<String>> healthy,
+      Optional<Instant> shown) {
     return new Run(
         sequence,
         cause,
@@ -126,14 +191,14 @@ public record Run(
         issuer,
         data,
         settle,
-        soak,
+        newSoak,
         progressTimeout,
         attempted,
         key,
         progressed,
-        minOverlap,
-        rollback,
-        healthyBefore,
-        shownAt);
+        overlap,
+        back,
+        healthy,
+        shown);
   }
 }

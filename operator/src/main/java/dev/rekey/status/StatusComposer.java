@@ -94,7 +94,9 @@ public final class StatusComposer {
         past.cause().name(),
         Timestamps.of(past.startedAt()),
         Timestamps.of(past.completedAt()),
-        past.leftToPerson().isPresent() ? "OldKeyLeftToPerson" : "Completed",
+        past.rolledBack()
+            ? "RolledBack"
+            : past.leftToPerson().isPresent() ? "OldKeyLeftToPerson" : "Completed",
         past.keyId().orElse(null),
         past.leftToPerson().orElse(null));
   }

@@ -150,7 +150,8 @@ class SabotageTest {
                         standard.unverifiedSoak(),
                         standard.backoff(),
                         standard.backoffCeiling(),
-                        standard.idleLook())));
+                        standard.idleLook(),
+                        standard.rollbackPause())));
 
     world.run(LONG);
 

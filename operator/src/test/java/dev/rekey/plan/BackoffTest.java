@@ -48,15 +48,25 @@ class BackoffTest {
 
   @Test
   void isOnUntilItsTimeOrAnEditOfTheSpec() {
-    var failure = after(Optional.empty(), FAULT);
+    var fault = Fault.of(Reason.RequestRefused, "It refuses.");
+    var failure = after(Optional.empty(), fault);
 
     assertThat(Pauses.isOn(Given.atRest().seen(), Optional.of(failure))).isTrue();
     assertThat(Pauses.isOn(Given.atRest().at(failure.notBefore()).seen(), Optional.of(failure)))
         .isFalse();
     var edited =
-        Backoff.after(Optional.empty(), Verb.MINT, "s", FAULT, 2, Given.NOW, Given.SETTINGS);
+        Backoff.after(Optional.empty(), Verb.MINT, "s", fault, 2, Given.NOW, Given.SETTINGS);
     assertThat(Pauses.isOn(Given.atRest().seen(), Optional.of(edited))).isFalse();
     assertThat(Pauses.isOn(Given.atRest().seen(), Optional.empty())).isFalse();
+  }
+
+  @Test
+  void anEditOfTheSpecDoesNotEndThePauseThatAServiceAsksFor() {
+    var throttled = new Fault(Reason.IssuerThrottled, "Later.", Optional.of(Duration.ofMinutes(2)));
+    var failure =
+        Backoff.after(Optional.empty(), Verb.MINT, "s", throttled, 7, Given.NOW, Given.SETTINGS);
+
+    assertThat(Pauses.isOn(Given.atRest().seen(), Optional.of(failure))).isTrue();
   }
 
   private static Failure after(Optional<Failure> before, Fault fault) {

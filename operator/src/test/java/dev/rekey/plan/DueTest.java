@@ -6,8 +6,11 @@ import static dev.rekey.plan.Answers.assertWaits;
 import static dev.rekey.plan.Answers.assertYields;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rekey.rotation.Capabilities;
 import dev.rekey.rotation.Cause;
+import dev.rekey.rotation.IssuerBinding;
 import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.PastRun;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Rotation;
@@ -16,6 +19,7 @@ import dev.rekey.rotation.Verb;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Nested;
@@ -264,5 +268,39 @@ class DueTest {
 
   private static Duration days(int days) {
     return Duration.ofDays(days);
+  }
+
+  @Test
+  void anotherIssuerIsDueAtOnce() {
+    var other = new IssuerBinding("KeyIssuer", "payments", "other", "issuer-2", "account-2");
+    var given =
+        Given.atRest()
+            .issuer(
+                new Observation.IssuerView.Usable(
+                    other,
+                    Capabilities.labelled(
+                        true, Optional.empty(), OptionalInt.empty(), Duration.ofSeconds(10))));
+
+    assertThat(Due.of(given.seen(), given.rotation()))
+        .contains(new Due(Given.NOW, Cause.IssuerChanged));
+  }
+
+  @Test
+  void anotherFormOfTheKeyIsDueAtOnceWhereTheLedgerSaysWhatTheOldOneWas() {
+    var form = Map.of("apiKey", "key: ${key.value}");
+    var unknown = Given.atRest();
+    var known =
+        Given.atRest()
+            .rotation(it ->
+                it.published(
+                        it.publication()
+                            .orElseThrow()
+                            .followedBy("1", it.publication().orElseThrow().data(), form))
+                    .written(Given.NOW));
+
+    assertThat(Due.of(unknown.seen(), unknown.rotation()).orElseThrow().cause())
+        .isEqualTo(Cause.Interval);
+    assertThat(Due.of(known.seen(), known.rotation()))
+        .contains(new Due(Given.NOW, Cause.DataChanged));
   }
 }

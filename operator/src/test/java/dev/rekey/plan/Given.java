@@ -273,6 +273,28 @@ public final class Given {
     return this;
   }
 
+  /** {@code rekey.dev/leaked} names this key. */
+  Given leaked(String key) {
+    wishes =
+        new Observation.Wishes(
+            wishes.rotate(),
+            Optional.of(new Observation.Named("leaked-" + key, key)),
+            wishes.revokeNow(),
+            wishes.takeover());
+    return this;
+  }
+
+  /** The rotation under way is another one. */
+  Given run(UnaryOperator<Run> change) {
+    return rotation(it -> it.run(change));
+  }
+
+  /** What is known of the issuer that keys of this binding come from. */
+  Given issuerOf(IssuerBinding binding, IssuerView view) {
+    issuers.put(binding, view);
+    return this;
+  }
+
   Given checks(String key, Checks checks) {
     return rotation(it -> it.key(it.key(key).orElseThrow().checked(checks)));
   }

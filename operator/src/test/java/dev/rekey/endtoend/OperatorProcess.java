@@ -70,6 +70,18 @@ final class OperatorProcess {
     return process.exitValue();
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** A signal, such as STOP or CONT. */
+  void signal(String signal) throws IOException, InterruptedException {
+    var kill = new ProcessBuilder("kill", "-" + signal, "" + process.pid()).inheritIO().start();
+    if (kill.waitFor() != 0) {
+      throw new AssertionError("no " + signal + " for " + process.pid());
+    }
+  }
+
   String log() {
     try {
       return Files.readString(log);

@@ -85,8 +85,9 @@ class CrashIT {
       }
       workGoesOn();
       aim(aims.removeLast());
-      ledgers.moments().values().forEach(it -> hit.merge(it, 1, Integer::sum));
+      var moments = ledgers.moments();
       replicas.killLeader();
+      moments.values().forEach(it -> hit.merge(it, 1, Integer::sum));
     }
     report(Duration.between(started, Instant.now()).dividedBy(kills));
     everythingEnds();
@@ -122,9 +123,13 @@ class CrashIT {
   private void workGoesOn() throws Exception {
     long before = ledgers.writes();
     askForMore();
-    assertThat(ledgers.await(it -> it.writes() > before + 3, LONG))
-        .as("work goes on after a kill; %s", ledgers.moments())
-        .isTrue();
+    for (int second = 0; ledgers.writes() <= before + 3; second++) {
+      assertThat(second)
+          .as("work goes on after a kill; %s, %s", replicas, ledgers.moments())
+          .isLessThan(60);
+      ledgers.await(it -> it.writes() > before + 3, Duration.ofSeconds(1));
+      replicas.revive();
+    }
   }
 
   /** Waits for the moment, or for a random while: ledgers are written about ten times a second. */
@@ -156,15 +161,18 @@ class CrashIT {
   }
 
   private void everythingEnds() throws Exception {
-    assertThat(
-            ledgers.await(
-                it ->
-                    it.now().size() == RESOURCES
-                        && it.now().entrySet().stream()
-                            .allMatch(e -> isDone(e.getKey(), e.getValue())),
-                LONG))
-        .as("every rotation that was asked for is over: %s", ledgers.moments())
-        .isTrue();
+    for (int second = 0; !ledgers.await(this::areDone, Duration.ofSeconds(1)); second++) {
+      assertThat(second)
+          .as("every rotation ends; %s, %s", replicas, ledgers.moments())
+          .isLessThan(60);
+      replicas.revive();
+    }
+  }
+
+  private boolean areDone(Ledgers all) {
+    var now = all.now();
+    return now.size() == RESOURCES
+        && now.entrySet().stream().allMatch(it -> isDone(it.getKey(), it.getValue()));
   }
 
   private boolean isDone(String name, JsonNode ledger) {

@@ -9,6 +9,7 @@ import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.IssuerBinding;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Labels;
+import dev.rekey.rotation.Left;
 import dev.rekey.rotation.Listing;
 import dev.rekey.rotation.Listing.ListedKey;
 import dev.rekey.rotation.Observation.IssuerView;
@@ -20,6 +21,7 @@ import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Terms;
 import dev.rekey.rotation.Terms.Adoption;
 import dev.rekey.rotation.Verb;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -57,6 +59,7 @@ public final class AdoptSteps {
     }
     var said = said(secret, terms);
     Optional<ListedKey> listed = Optional.empty();
+    var others = List.<Left>of();
     if (said.keyId().isPresent()) {
       switch (issuers.open(issuer.binding()).map(Issuer::list).orElseGet(() -> gone(issuer))) {
         case Listing.Failed(var fault) -> {
@@ -68,11 +71,16 @@ public final class AdoptSteps {
           if (refused.isPresent()) {
             return failed(doing, Fault.of(Reason.AdoptedKeyUnknown, refused.get()));
           }
+          others = others(doing, secret, issuer.binding(), said.keyId().get(), keys);
         }
       }
     }
     var key = key(doing, issuer, secret, terms, new Claim(said, listed));
-    var written = ledgers.replace(doing.ledger(), doing.rotation().adopted(key));
+    var adopted = doing.rotation().adopted(key);
+    for (var other : others) {
+      adopted = adopted.leaving(other);
+    }
+    var written = ledgers.replace(doing.ledger(), adopted);
     return new Outcome.Done(
         written,
         "took over " + key.display() + " from Secret " + terms.secret(),
@@ -116,6 +124,28 @@ public final class AdoptSteps {
     return ledgers.isHeldElsewhere(issuer, id, doing.rotation().binding())
         ? Optional.of("key " + id + " is in use in another Secret" + mend)
         : Optional.empty();
+  }
+
+  /**
+   * Other keys of the lineage that the Secret's annotations name: of a rotation that was under way
+   * when its ledger was lost. Which of them somebody still holds nobody can know, so they are named
+   * and not deleted.
+   */
+  private static List<Left> others(
+      Doing doing, Target.Present secret, IssuerBinding issuer, String id, List<ListedKey> keys) {
+    if (secret.publication() == 0) {
+      return List.of();
+    }
+    var ours = Labels.ofLineage(doing.rotation().binding().cluster(), secret.lineage());
+    var known = doing.rotation().left().stream().map(Left::what).toList();
+    return keys.stream()
+        .filter(it -> !it.id().equals(id))
+        .filter(it ->
+            it.label().startsWith(ours) || secret.previousKeyId().equals(Optional.of(it.id())))
+        .map(it ->
+            new Left("key " + it.id(), issuer.display(), Reason.LeftToPerson, doing.seen().now()))
+        .filter(it -> known.stream().noneMatch(what -> what.startsWith(it.what() + " ")))
+        .toList();
   }
 
   private static Key key(

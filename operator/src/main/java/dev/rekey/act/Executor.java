@@ -51,6 +51,8 @@ public final class Executor {
       return switch (plan.step()) {
         case Step.StartLedger() -> ledger.start(seen.observation(), plan);
         case Step.Rebind() -> ledger.rebind(Doing.of(seen), plan);
+        case Step.TakeOver() -> ledger.takeOver(Doing.of(seen), plan);
+        case Step.StartOver() -> ledger.startOver(Doing.of(seen), plan);
         case Step.Adopt() -> adopt.adopt(Doing.of(seen), plan);
         case Step.Begin(var cause) -> ledger.begin(Doing.of(seen), cause, plan);
         case Step.Mint() -> mint.mint(Doing.of(seen), plan);

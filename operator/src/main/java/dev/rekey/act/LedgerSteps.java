@@ -1,6 +1,7 @@
 package dev.rekey.act;
 
 import dev.rekey.ledger.LedgerStore;
+import dev.rekey.plan.LedgerRules;
 import dev.rekey.plan.Plan;
 import dev.rekey.rotation.Binding;
 import dev.rekey.rotation.Cause;
@@ -41,15 +42,72 @@ public final class LedgerSteps {
             resource.uid());
     // What was asked for before there was a ledger has been followed already, or never will be: a
     // manifest that is applied anew must not rotate anything.
-    var handled = resource.wishes().rotate().map(List::of).orElseGet(List::of);
-    var written = ledgers.create(Rotation.begin(Tokens.next(random), binding, handled));
+    var written = ledgers.create(Rotation.begin(Tokens.next(random), binding, stale(seen)));
     return new Outcome.Done(written, plan.message(), plan.reason(), false);
+  }
+
+  /** All wishes that stand there, but for a leak of the very key that is in use. */
+  private static List<String> stale(Observation seen) {
+    var wishes = seen.resource().wishes();
+    var leaked =
+        wishes
+            .leaked()
+            .filter(it ->
+                !(seen.secret() instanceof Observation.Target.Present secret && secret.shows(it)));
+    return Stream.of(
+            wishes.rotate().stream(),
+            leaked.map(Observation.Named::token).stream(),
+            wishes.revokeNow().map(Observation.Named::token).stream())
+        .flatMap(it -> it)
+        .toList();
+  }
+
+  /** Of another cluster's ledger goes on what is in use, under a lineage of this one. */
+  Outcome takeOver(Doing doing, Plan.Act plan) {
+    var seen = doing.seen();
+    var foreign = doing.rotation();
+    var resource = seen.resource();
+    var here =
+        new Binding(
+            resource.cluster(),
+            foreign.binding().namespace(),
+            foreign.binding().secret(),
+            resource.name(),
+            resource.uid());
+    var lineage = Tokens.next(random);
+    // An issuer has another UID in every cluster; that its account is the same was asked before.
+    var taken =
+        LedgerRules.inUse(foreign)
+            .map(it -> foreign.takenOver(lineage, here, it.at(usable(seen)), seen.now()))
+            .orElseGet(() -> foreign.startedOver(lineage, it -> false, seen.now()).boundTo(here))
+            .handled(stale(seen));
+    var written = ledgers.replace(doing.ledger(), taken);
+    return new Outcome.Done(written, plan.message(), plan.reason(), true);
+  }
+
+  /** An empty ledger of a new lineage: what was restored from a backup is not believed. */
+  Outcome startOver(Doing doing, Plan.Act plan) {
+    var seen = doing.seen();
+    var shown =
+        seen.secret() instanceof Observation.Target.Present secret
+            ? secret.keyId()
+            : Optional.<String>empty();
+    var over =
+        doing
+            .rotation()
+            .startedOver(
+                Tokens.next(random),
+                it -> it.id().isPresent() && it.id().equals(shown),
+                seen.now());
+    var written = ledgers.replace(doing.ledger(), over.handled(stale(seen)));
+    return new Outcome.Done(written, plan.message(), plan.reason(), true);
   }
 
   Outcome rebind(Doing doing, Plan.Act plan) {
     var resource = doing.seen().resource();
     var written =
-        ledgers.replace(doing.ledger(), doing.rotation().boundTo(resource.name(), resource.uid()));
+        ledgers.replace(
+            doing.ledger(), doing.rotation().takenUpBy(resource.name(), resource.uid()));
     return new Outcome.Done(written, plan.message(), plan.reason(), false);
   }
 

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.SecretText;
 import java.io.IOException;
@@ -43,7 +44,7 @@ final class LedgerFormat {
   sealed interface Parsed {
     record Understood(Rotation rotation) implements Parsed {}
 
-    record NotUnderstood(String message) implements Parsed {}
+    record NotUnderstood(Reason reason, String message) implements Parsed {}
   }
 
   static String write(Rotation rotation) {
@@ -61,6 +62,7 @@ final class LedgerFormat {
       int schema = tree.path("schema").asInt(0);
       if (schema > SCHEMA) {
         return new Parsed.NotUnderstood(
+            Reason.Downgraded,
             "it has schema "
                 + schema
                 + ", written by a newer Rekey; this one knows schema "
@@ -68,13 +70,14 @@ final class LedgerFormat {
                 + ". Upgrade the operator.");
       }
       if (schema < 1) {
-        return new Parsed.NotUnderstood("it has no schema. Restore it, or delete it.");
+        return new Parsed.NotUnderstood(
+            Reason.LedgerUnreadable, "it has no schema. Restore it, or delete it.");
       }
       return new Parsed.Understood(
           Objects.requireNonNull(JSON.treeToValue(tree.path("rotation"), Rotation.class)));
     } catch (JsonProcessingException | RuntimeException problem) {
       return new Parsed.NotUnderstood(
-          "it is damaged, or written by a newer Rekey. Restore it, or delete it.");
+          Reason.LedgerUnreadable, "it is damaged. Restore it, or delete it.");
     }
   }
 

@@ -7,6 +7,7 @@ import dev.rekey.rotation.Binding;
 import dev.rekey.rotation.Fingerprint;
 import dev.rekey.rotation.IssuerBinding;
 import dev.rekey.rotation.Names;
+import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Rotation;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -54,7 +55,7 @@ public final class LedgerStore {
     record Ledger(Stored stored) implements Found {}
 
     /** It is there and cannot be read. */
-    record Unreadable(String message) implements Found {}
+    record Unreadable(Reason reason, String message) implements Found {}
 
     /** The cache has not seen the newest write of this process yet. */
     record Stale() implements Found {}
@@ -162,14 +163,16 @@ public final class LedgerStore {
     var data = Optional.ofNullable(secret.getData()).map(it -> it.get(DATA_KEY));
     if (data.isEmpty()) {
       return new Found.Unreadable(
+          Reason.LedgerUnreadable,
           "the ledger " + secret.getMetadata().getName() + " is empty. Restore it, or delete it.");
     }
     var text = new String(Base64.getDecoder().decode(data.get()), StandardCharsets.UTF_8);
     return switch (LedgerFormat.read(text)) {
       case LedgerFormat.Parsed.Understood(var rotation) ->
           new Found.Ledger(new Stored(rotation, secret.getMetadata().getResourceVersion()));
-      case LedgerFormat.Parsed.NotUnderstood(var message) ->
+      case LedgerFormat.Parsed.NotUnderstood(var reason, var message) ->
           new Found.Unreadable(
+              reason,
               "the ledger " + secret.getMetadata().getName() + " is not usable: " + message);
     };
   }

@@ -160,7 +160,7 @@ public final class Observer {
     return switch (found) {
       case Found.Nothing() -> new Ledger.Missing();
       case Found.Stale() -> new Ledger.Stale();
-      case Found.Unreadable(var message) -> new Ledger.Unreadable(message);
+      case Found.Unreadable(var reason, var message) -> new Ledger.Unreadable(reason, message);
       case Found.Ledger(var stored) ->
           new Ledger.Held(
               stored.rotation(), stored.version(), owner(stored.rotation().binding(), resource));

@@ -41,7 +41,8 @@ public final class TargetReader {
         Optional.ofNullable(meta.getCreationTimestamp())
             .flatMap(TargetReader::instant)
             .orElse(Instant.EPOCH),
-        owners(secret));
+        owners(secret),
+        Optional.ofNullable(annotations.get(Names.PREVIOUS_KEY_ID)));
   }
 
   /**

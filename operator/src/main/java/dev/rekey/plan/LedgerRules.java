@@ -3,17 +3,20 @@ package dev.rekey.plan;
 import dev.rekey.config.Settings;
 import dev.rekey.plan.Rule.Answer;
 import dev.rekey.rotation.Failure;
+import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.Ledger;
 import dev.rekey.rotation.Observation.Read;
 import dev.rekey.rotation.Observation.Target;
 import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Terms;
 import dev.rekey.rotation.Verb;
+import java.util.Optional;
 
 /** Whose ledger it is, and how a ledger comes to be. */
-final class LedgerRules {
+public final class LedgerRules {
   private final Settings settings;
 
   LedgerRules(Settings settings) {
@@ -29,7 +32,7 @@ final class LedgerRules {
               seen.now().plus(settings.cacheLag()),
               Reason.CacheBehind,
               Reason.CacheBehind.sentence());
-      case Ledger.Unreadable(var message) -> hold(seen, Reason.LedgerUnreadable, message);
+      case Ledger.Unreadable(var reason, var message) -> hold(seen, reason, message);
       case Ledger.Held held ->
           switch (held.owner()) {
             case OTHER_RESOURCE ->
@@ -41,27 +44,93 @@ final class LedgerRules {
                         + " already rotates Secret "
                         + held.rotation().binding().secret()
                         + ". Delete one of the two, or name another Secret.");
-            case OTHER_CLUSTER ->
-                hold(
-                    seen,
-                    Reason.ForeignLedger,
-                    "the ledger of Secret "
-                        + held.rotation().binding().secret()
-                        + " was written for another cluster. Nothing is touched. Delete that ledger"
-                        + " if this cluster is to adopt the key that is in the Secret.");
-            case THIS_RESOURCE, RESOURCE_GONE ->
-                isBehind(held.rotation(), seen.secret())
-                    ? hold(
-                        seen,
-                        Reason.LedgerBehind,
-                        "Secret "
-                            + held.rotation().binding().secret()
-                            + " carries a later publication than the ledger knows, as after a"
-                            + " restore from a backup. Nothing is touched. Restore the newer"
-                            + " ledger, or delete it to adopt the key that is in the Secret.")
-                    : Rule.pass();
+            case OTHER_CLUSTER -> ofAnotherCluster(seen, held.rotation());
+            case THIS_RESOURCE, RESOURCE_GONE -> Rule.pass();
           };
     };
+  }
+
+  /** Nothing is touched, unless a person names the lineage that is to be taken over. */
+  private Answer ofAnotherCluster(Observation seen, Rotation ledger) {
+    boolean asked = seen.resource().wishes().takeover().equals(Optional.of(ledger.lineage()));
+    var what =
+        "the ledger of Secret " + ledger.binding().secret() + " was written for another cluster";
+    if (!asked) {
+      return hold(
+          seen,
+          Reason.ForeignLedger,
+          what
+              + ". Nothing is touched. Annotate this resource with rekey.dev/takeover: "
+              + ledger.lineage()
+              + " if this cluster is to go on with the key in use.");
+    }
+    return switch (seen.issuer()) {
+      case Observation.IssuerView.Unusable(var reason, var message) ->
+          hold(seen, reason, what + " and cannot be taken over yet: " + message);
+      case Observation.IssuerView.Usable usable ->
+          inUse(ledger)
+              .filter(it -> !it.issuer().account().equals(usable.binding().account()))
+              .map(it ->
+                  hold(
+                      seen,
+                      Reason.ForeignLedger,
+                      what
+                          + ", and its key is of another account than "
+                          + usable.binding().display()
+                          + ". Name an issuer of the same address in spec.issuerRef."))
+              .orElseGet(() ->
+                  Rule.act(
+                      new Step.TakeOver(),
+                      Reason.TakingOver,
+                      what + "; its key in use is taken over, and nothing else of it"));
+    };
+  }
+
+  /** The key that applications were made to read last. */
+  public static Optional<Key> inUse(Rotation ledger) {
+    return ledger
+        .publication()
+        .flatMap(it -> ledger.key(it.keyName()))
+        .filter(it -> it.role() != Role.CONDEMNED)
+        .or(() -> ledger.key(Role.CURRENT));
+  }
+
+  /**
+   * The Secret has gone on without this ledger: it was restored from a backup. What it knows may be
+   * old, so nothing of it is followed; the key that the Secret shows is adopted next.
+   */
+  Answer startOverWhenBehind(Observation seen, Rotation ledger) {
+    return isBehind(ledger, seen.secret())
+        ? Rule.act(
+            new Step.StartOver(),
+            Reason.LedgerBehind,
+            "Secret "
+                + ledger.binding().secret()
+                + " carries a later publication than the ledger knows, as after a restore from a"
+                + " backup. The key in the Secret is taken over; whatever else the ledger knows is"
+                + " left to a person, and nothing is deleted")
+        : Rule.pass();
+  }
+
+  /** Nobody has looked after the key in use for a while: whether it works is asked once. */
+  Answer verifyCurrent(Observation seen, Rotation ledger) {
+    var current = ledger.key(Role.CURRENT).orElse(null);
+    if (current == null
+        || ledger.run().isPresent()
+        || current.fields().isEmpty()
+        || current.lastPublication().orElse(0) == 0
+        || current.checks().acceptedInARow() > 0
+        || !(seen.issuerOf(current.issuer()) instanceof Observation.IssuerView.Usable usable)
+        || !usable.capabilities().verifies()) {
+      return Rule.pass();
+    }
+    var pause = ledger.failure(Verb.VERIFY, current.name());
+    return Pauses.isOn(seen, pause)
+        ? Pauses.yieldTo(pause.orElseThrow())
+        : Rule.act(
+            new Step.Verify(current.name()),
+            Reason.Verifying,
+            "shows " + current.display() + ", which is in use, to its issuer");
   }
 
   private static boolean isBehind(Rotation rotation, Target secret) {

@@ -32,6 +32,7 @@ public final class Rules {
         // whose ledger is it?
         new Named("holdWhenNotOurs", ledger::holdWhenNotOurs),
         new Named("rebindWhenResourceIsNew", ledger::rebindWhenResourceIsNew),
+        new Named("startOverWhenBehind", Rule.onOwnLedger(ledger::startOverWhenBehind)),
         new Named("sayWhenExpired", Rule.onOwnLedger(due::sayWhenExpired)),
         // the Secret shows what was decided
         new Named("writeSecretWhenDecided", Rule.onOwnLedger(secret::writeSecretWhenDecided)),
@@ -62,6 +63,7 @@ public final class Rules {
         new Named("verifyAgain", Rule.onOwnLedger(rollout::verifyAgain)),
         new Named("condemn", Rule.onOwnLedger(revoke::condemn)),
         // what is new
+        new Named("verifyCurrent", Rule.onOwnLedger(ledger::verifyCurrent)),
         new Named("holdWhenInvalid", due::holdWhenInvalid),
         new Named("startLedger", ledger::startLedger),
         new Named("adopt", Rule.onOwnLedger(ledger::adopt)),

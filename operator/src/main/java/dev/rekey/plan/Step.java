@@ -33,6 +33,23 @@ public sealed interface Step {
     }
   }
 
+  /** Go on with the key in use of another cluster's ledger, and with nothing else of it. */
+  record TakeOver() implements Step {
+    @Override
+    public boolean decidedLive() {
+      return true;
+    }
+  }
+
+  /** Begin the ledger anew, since the Secret has gone on without it; nothing is deleted. */
+  record StartOver() implements Step {
+    /** A cache that is behind must not look like a restored backup. */
+    @Override
+    public boolean decidedLive() {
+      return true;
+    }
+  }
+
   /** Take over the key that is in the Secret. */
   record Adopt() implements Step {}
 

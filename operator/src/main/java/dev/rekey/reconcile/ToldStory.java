@@ -112,6 +112,8 @@ public final class ToldStory implements Story {
           Step.Forget _,
           Step.Complete _,
           Step.RollBack _,
+          Step.TakeOver _,
+          Step.StartOver _,
           Step.Hurry _,
           Step.Rebind _ ->
           true;

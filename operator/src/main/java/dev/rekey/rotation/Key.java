@@ -122,6 +122,23 @@ public record Key(
         named);
   }
 
+  /** The same key, at the issuer of this binding. */
+  public Key at(IssuerBinding other) {
+    return new Key(
+        name,
+        id,
+        role,
+        fields,
+        hint,
+        issuedAt,
+        expiresAt,
+        label,
+        other,
+        lastPublication,
+        checks,
+        named);
+  }
+
   /** The same key, condemned because a person named it. */
   public Key namedByPerson() {
     return new Key(

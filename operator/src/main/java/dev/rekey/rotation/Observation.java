@@ -120,7 +120,7 @@ public record Observation(
     record Held(Rotation rotation, String version, Owner owner) implements Ledger {}
 
     /** It is there and must not be touched. */
-    record Unreadable(String message) implements Ledger {}
+    record Unreadable(Reason reason, String message) implements Ledger {}
 
     /** A newer one was written by this process than the cache shows. */
     record Stale() implements Ledger {}
@@ -156,6 +156,7 @@ public record Observation(
      * @param createdAt when the Secret was created
      * @param owners who has written each data key last, and when; empty where the API server does
      *     not tell
+     * @param previousKeyId the id of the key before, by its annotation
      */
     record Present(
         boolean opaque,
@@ -166,7 +167,8 @@ public record Observation(
         Optional<Instant> issuedAt,
         Optional<Instant> expiresAt,
         Instant createdAt,
-        Map<String, String> owners)
+        Map<String, String> owners,
+        Optional<String> previousKeyId)
         implements Target {
 
       /** One of which the API server does not tell who has written it. */
@@ -179,7 +181,23 @@ public record Observation(
           Optional<Instant> issuedAt,
           Optional<Instant> expiresAt,
           Instant createdAt) {
-        this(opaque, data, publication, lineage, keyId, issuedAt, expiresAt, createdAt, Map.of());
+        this(
+            opaque,
+            data,
+            publication,
+            lineage,
+            keyId,
+            issuedAt,
+            expiresAt,
+            createdAt,
+            Map.of(),
+            Optional.empty());
+      }
+
+      /** Whether it shows the key that a person names by its id or by its hint. */
+      public boolean shows(Named named) {
+        return keyId.equals(Optional.of(named.key()))
+            || data.values().stream().anyMatch(it -> it.hint().equals(named.key()));
       }
 
       /** Whether it holds a value under one of these data keys. */

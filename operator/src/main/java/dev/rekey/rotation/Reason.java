@@ -107,17 +107,28 @@ public enum Reason {
   ForeignLedger(
       Phase.Held,
       Mood.TROUBLE,
-      "The ledger was written for another cluster. Nothing is touched; delete the ledger if this"
-          + " cluster is to adopt the key that is in the Secret."),
+      "The ledger was written for another cluster. Nothing is touched. Annotate the resource with"
+          + " rekey.dev/takeover and the lineage that is named, if this cluster is to go on with"
+          + " the key in use."),
+  TakingOver(
+      Phase.Idle,
+      Mood.BUSY,
+      "The key in use is taken over from another cluster; whatever else its ledger knows is left to"
+          + " a person."),
   LedgerBehind(
+      Phase.Idle,
+      Mood.BUSY,
+      "The ledger is older than the Secret, as after a restore. The key in the Secret is taken"
+          + " over; whatever else the ledger knows is left to a person, and nothing is deleted."),
+  Downgraded(
       Phase.Held,
       Mood.TROUBLE,
-      "The ledger is older than the Secret, as after a restore. Nothing is touched; restore the"
-          + " newer ledger, or delete it to adopt the key that is in the Secret."),
+      "The ledger was written by a newer Rekey. Nothing is touched; upgrade the operator."),
   LedgerUnreadable(
       Phase.Held,
       Mood.TROUBLE,
-      "The ledger cannot be read, or a newer Rekey wrote it. Upgrade the operator, or restore it."),
+      "The ledger cannot be read. Nothing is touched; restore it, or delete it to adopt the key"
+          + " that is in the Secret."),
   IssuerUnreachable(
       Phase.Held, Mood.TROUBLE, "The issuer cannot be reached. Rekey tries again by itself."),
   IssuerTimedOut(
@@ -154,6 +165,11 @@ public enum Reason {
       "The last rotation was taken back, since pods did not get ready on the new key. Rekey tries"
           + " again later, and at once after an edit of the resource or a new value of"
           + " rekey.dev/rotate."),
+  LeftToPerson(
+      Phase.Idle,
+      Mood.TROUBLE,
+      "A key may still work that Rekey does not delete. Look for it at its issuer, and delete it"
+          + " there by hand."),
   NotRevoked(
       Phase.Revoking,
       Mood.TROUBLE,

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -107,9 +108,81 @@ public record Rotation(
     return new Stamp(lineage, publicationNumber());
   }
 
+  /** Bound like this. */
+  public Rotation boundTo(Binding other) {
+    return new RotationChange(this).binding(other).done();
+  }
+
   /** Bound to the resource of this name and UID. */
   public Rotation boundTo(String resource, String uid) {
     return new RotationChange(this).binding(binding.to(resource, uid)).done();
+  }
+
+  /**
+   * Bound to a resource made anew. The key in use is to be verified once more: nobody has looked
+   * after it meanwhile.
+   */
+  public Rotation takenUpBy(String resource, String uid) {
+    return new RotationChange(boundTo(resource, uid))
+        .keys(
+            keys.stream()
+                .map(key -> key.role() == Role.CURRENT ? key.checked(Checks.NONE) : key)
+                .toList())
+        .done();
+  }
+
+  /**
+   * What is kept where this ledger can no longer be believed: what was asked for and left. All that
+   * it knows is left to a person but for the key that {@code kept} is about. The lineage is another
+   * one, so that no stamp of before proves anything.
+   */
+  public Rotation startedOver(String newLineage, Predicate<Key> kept, Instant now) {
+    var over =
+        new Rotation(
+            newLineage,
+            binding,
+            sequence,
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            List.of(),
+            handledTokens,
+            history,
+            left,
+            leftCount);
+    for (var key : keys) {
+      if (!kept.test(key)) {
+        over =
+            over.leaving(new Left(key.display(), key.issuer().display(), Reason.LeftToPerson, now));
+      }
+    }
+    for (var attempt : attempts) {
+      over =
+          over.leaving(
+              new Left(
+                  "the key with label " + attempt.label() + ", if it was made",
+                  attempt.issuer().display(),
+                  Reason.LeftToPerson,
+                  now));
+    }
+    return over;
+  }
+
+  /**
+   * Taken over from another cluster: this key alone is gone on with, and published anew, since
+   * stamps of the other cluster's lineage prove nothing here.
+   */
+  public Rotation takenOver(String newLineage, Binding here, Key key, Instant now) {
+    var over =
+        new RotationChange(startedOver(newLineage, it -> it.name().equals(key.name()), now))
+            .binding(here)
+            .keys(List.of(key.as(Role.CURRENT)))
+            .done();
+    return publication
+        .filter(it -> it.keyName().equals(key.name()))
+        .map(it -> over.published(it.followedBy(key.name(), it.data())))
+        .orElse(over);
   }
 
   /** With a key that was in the Secret already. */

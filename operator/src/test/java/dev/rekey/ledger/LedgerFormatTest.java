@@ -5,6 +5,7 @@ import static dev.rekey.plan.Given.NOW;
 import static dev.rekey.plan.Given.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rekey.ledger.LedgerFormat.Parsed;
 import dev.rekey.rotation.Attempt;
 import dev.rekey.rotation.Binding;
@@ -22,9 +23,12 @@ import dev.rekey.rotation.Run;
 import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -64,13 +68,51 @@ class LedgerFormatTest {
   }
 
   @Test
+  void aLedgerOfTheFirstReleaseIsReadWithoutLoss() throws IOException {
+    var text = resource("/ledgers/schema-1-first.json");
+
+    var read = LedgerFormat.read(text);
+
+    assertThat(read)
+        .isInstanceOfSatisfying(
+            Parsed.Understood.class,
+            it -> {
+              var rotation = it.rotation();
+              assertThat(rotation.keys()).hasSize(3).noneMatch(Key::named);
+              assertThat(rotation.run().orElseThrow().rollback()).isEqualTo(Run.Rollback.NEVER);
+              assertThat(rotation.attempts())
+                  .hasSize(2)
+                  .allMatch(attempt -> attempt.tracing() == Tracing.LABELLED);
+              assertThat(rotation.left()).isEmpty();
+              assertThat(LedgerFormat.read(LedgerFormat.write(rotation))).isEqualTo(read);
+            });
+    // whatever stood there stands there again, in the same words
+    assertThat(
+            new ObjectMapper().readTree(LedgerFormat.write(rotation(read))).findValuesAsText("id"))
+        .containsAll(new ObjectMapper().readTree(text).findValuesAsText("id"));
+  }
+
+  private static Rotation rotation(Parsed read) {
+    return ((Parsed.Understood) read).rotation();
+  }
+
+  private static String resource(String path) throws IOException {
+    try (var in = LedgerFormatTest.class.getResourceAsStream(path)) {
+      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
   void aNewerSchemaIsNotUnderstood() {
     var newer = LedgerFormat.write(full()).replace("\"schema\":1", "\"schema\":2");
 
     assertThat(LedgerFormat.read(newer))
         .isInstanceOfSatisfying(
             Parsed.NotUnderstood.class,
-            it -> assertThat(it.message()).contains("newer Rekey").contains("Upgrade"));
+            it -> {
+              assertThat(it.reason()).isEqualTo(Reason.Downgraded);
+              assertThat(it.message()).contains("newer Rekey").contains("Upgrade");
+            });
   }
 
   @ParameterizedTest

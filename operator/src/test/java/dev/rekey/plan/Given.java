@@ -81,7 +81,14 @@ public final class Given {
   private Given() {
     rotation =
         Rotation.begin(LINEAGE, BINDING, List.of())
-            .adopted(key("1", Role.CURRENT, NOW.minus(Duration.ofDays(10))))
+            .adopted(
+                key("1", Role.CURRENT, NOW.minus(Duration.ofDays(10)))
+                    .checked(
+                        new Checks(
+                            3,
+                            Optional.of(NOW.minus(Duration.ofDays(10))),
+                            Optional.empty(),
+                            Optional.empty())))
             .published(publication(1, "1"))
             .written(NOW.minus(Duration.ofDays(10)));
     secret = shows(1, "1");
@@ -281,6 +288,14 @@ public final class Given {
             Optional.of(new Observation.Named("leaked-" + key, key)),
             wishes.revokeNow(),
             wishes.takeover());
+    return this;
+  }
+
+  /** {@code rekey.dev/takeover} names this lineage. */
+  Given takeover(String lineage) {
+    wishes =
+        new Observation.Wishes(
+            wishes.rotate(), wishes.leaked(), wishes.revokeNow(), Optional.of(lineage));
     return this;
   }
 

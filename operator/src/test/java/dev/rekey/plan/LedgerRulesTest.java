@@ -5,6 +5,9 @@ import static dev.rekey.plan.Answers.assertPasses;
 import static dev.rekey.plan.Answers.assertWaits;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rekey.plan.Rule.Answer;
+import dev.rekey.rotation.Checks;
+import dev.rekey.rotation.IssuerBinding;
 import dev.rekey.rotation.Observation.Ledger;
 import dev.rekey.rotation.Observation.Owner;
 import dev.rekey.rotation.Observation.Target;
@@ -17,8 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class LedgerRulesTest {
   private static final Terms.Adoption BY_ID =
@@ -43,8 +44,9 @@ class LedgerRulesTest {
           rules.holdWhenNotOurs(Given.atRest().owner(Owner.OTHER_CLUSTER).seen()),
           Reason.ForeignLedger);
       assertWaits(
-          rules.holdWhenNotOurs(Given.atRest().ledger(new Ledger.Unreadable("schema 2")).seen()),
-          Reason.LedgerUnreadable);
+          rules.holdWhenNotOurs(
+              Given.atRest().ledger(new Ledger.Unreadable(Reason.Downgraded, "schema 2")).seen()),
+          Reason.Downgraded);
     }
 
     @Test
@@ -56,33 +58,96 @@ class LedgerRulesTest {
       assertThat(wait.until()).isEqualTo(Given.NOW.plus(Given.SETTINGS.cacheLag()));
     }
 
-    @ParameterizedTest
-    @EnumSource(
-        value = Owner.class,
-        names = {"THIS_RESOURCE", "RESOURCE_GONE"})
-    void holdsALedgerThatIsOlderThanTheSecret(Owner owner) {
-      assertWaits(
-          rules.holdWhenNotOurs(Given.atRest().owner(owner).secret(Given.shows(2, "2")).seen()),
-          Reason.LedgerBehind);
-    }
-
     @Test
     void aPublicationOfAnotherLineageSaysNothing() {
       var secret = Given.shows(7, "1");
       assertPasses(
+          Given.atRest()
+              .secret(
+                  new Target.Present(
+                      true,
+                      secret.data(),
+                      7,
+                      "another",
+                      Optional.empty(),
+                      Optional.empty(),
+                      Optional.empty(),
+                      secret.createdAt()))
+              .askedOf(rules::startOverWhenBehind));
+    }
+
+    @Test
+    void aLedgerThatIsOlderThanTheSecretIsStartedOver() {
+      assertThat(Given.atRest().secret(Given.shows(2, "2")).askedOf(rules::startOverWhenBehind))
+          .isInstanceOfSatisfying(
+              Answer.Decides.class,
+              it -> {
+                assertThat(it.plan().reason()).isEqualTo(Reason.LedgerBehind);
+                assertThat(((Plan.Act) it.plan()).step()).isEqualTo(new Step.StartOver());
+              });
+      assertThat(new Step.StartOver().decidedLive()).isTrue();
+      assertPasses(Given.atRest().askedOf(rules::startOverWhenBehind));
+    }
+
+    @Test
+    void aLedgerOfAnotherClusterIsTakenOverByItsLineageAlone() {
+      var foreign = Given.atRest().owner(Owner.OTHER_CLUSTER);
+
+      assertWaits(rules.holdWhenNotOurs(foreign.seen()), Reason.ForeignLedger);
+      assertWaits(rules.holdWhenNotOurs(foreign.takeover("another").seen()), Reason.ForeignLedger);
+      assertThat(rules.holdWhenNotOurs(foreign.takeover(Given.LINEAGE).seen()))
+          .isInstanceOfSatisfying(
+              Answer.Decides.class,
+              it -> assertThat(((Plan.Act) it.plan()).step()).isEqualTo(new Step.TakeOver()));
+      assertThat(new Step.TakeOver().decidedLive()).isTrue();
+    }
+
+    @Test
+    void aKeyOfAnotherAccountIsNotTakenOver() {
+      var elsewhere =
+          new IssuerBinding("KeyIssuer", "payments", "messaging", "issuer-1", "account-2");
+      var foreign =
+          Given.atRest()
+              .owner(Owner.OTHER_CLUSTER)
+              .takeover(Given.LINEAGE)
+              .rotation(it -> it.key(it.key("1").orElseThrow().at(elsewhere)));
+
+      assertWaits(rules.holdWhenNotOurs(foreign.seen()), Reason.ForeignLedger);
+    }
+
+    @Test
+    void aTakeoverWaitsForItsIssuer() {
+      assertWaits(
           rules.holdWhenNotOurs(
               Given.atRest()
-                  .secret(
-                      new Target.Present(
-                          true,
-                          secret.data(),
-                          7,
-                          "another",
-                          Optional.empty(),
-                          Optional.empty(),
-                          Optional.empty(),
-                          secret.createdAt()))
-                  .seen()));
+                  .owner(Owner.OTHER_CLUSTER)
+                  .takeover(Given.LINEAGE)
+                  .issuerIsGone()
+                  .seen()),
+          Reason.IssuerNotFound);
+    }
+
+    @Test
+    void theKeyInUseIsVerifiedOnceNobodyHasLookedAfterIt() {
+      var unknown = Given.atRest().checks("1", Checks.NONE);
+
+      assertThat(unknown.askedOf(rules::verifyCurrent))
+          .isInstanceOfSatisfying(
+              Answer.Decides.class,
+              it -> assertThat(((Plan.Act) it.plan()).step()).isEqualTo(new Step.Verify("1")));
+      assertPasses(
+          Given.atRest()
+              .checks("1", new Checks(1, Given.at(5), Optional.empty(), Optional.empty()))
+              .askedOf(rules::verifyCurrent));
+      assertPasses(
+          Given.atRest().checks("1", Checks.NONE).cannotVerify().askedOf(rules::verifyCurrent));
+      assertPasses(Given.begun().askedOf(rules::verifyCurrent));
+      assertThat(
+              Given.atRest()
+                  .checks("1", Checks.NONE)
+                  .failed(Verb.VERIFY, "1", Duration.ofMinutes(1))
+                  .askedOf(rules::verifyCurrent))
+          .isInstanceOf(Answer.Yields.class);
     }
   }
 

@@ -8,7 +8,10 @@ import dev.rekey.cluster.Events;
 import dev.rekey.cluster.Resources;
 import dev.rekey.rotation.Reason;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,10 +26,38 @@ final class SimulatedResources implements Resources, Events {
   private final Effects effects;
   private final Map<String, ApiKeyRotation> stored = new LinkedHashMap<>();
   private final List<String> events = new ArrayList<>();
+  private final List<Change> changes = new ArrayList<>();
+  private InstantSource clock = () -> Instant.EPOCH;
   private int uids;
+
+  /** One write or delete, as watches tell it. */
+  record Change(Instant at, String name, Optional<ApiKeyRotation> resource) {}
 
   SimulatedResources(Effects effects) {
     this.effects = effects;
+  }
+
+  /** Everything is listed with its time from now on, as watches need it. */
+  void tellingWatches(InstantSource time) {
+    clock = time;
+  }
+
+  /** Everything that watches could have told so far, oldest first. */
+  List<Change> changes() {
+    return Collections.unmodifiableList(changes);
+  }
+
+  private void changed(String name) {
+    changes.add(
+        new Change(
+            clock.instant(),
+            name,
+            Optional.ofNullable(stored.get(name)).map(SimulatedResources::copy)));
+  }
+
+  /** Whether a resource of this name is there. */
+  boolean isThere(String name) {
+    return stored.containsKey(name);
   }
 
   @Override
@@ -45,7 +76,10 @@ final class SimulatedResources implements Resources, Events {
             () ->
                 Optional.ofNullable(stored.get(name))
                     .filter(it -> it.getMetadata().getUid().equals(resource.getMetadata().getUid()))
-                    .ifPresent(it -> it.setStatus(status)),
+                    .ifPresent(it -> {
+                      it.setStatus(status);
+                      changed(name);
+                    }),
             () -> new ClusterException.Unavailable("ApiKeyRotation " + name, 0)));
   }
 
@@ -76,6 +110,7 @@ final class SimulatedResources implements Resources, Events {
             .build());
     resource.setSpec(spec);
     stored.put(name, resource);
+    changed(name);
   }
 
   /** Somebody edits the spec. */
@@ -83,16 +118,19 @@ final class SimulatedResources implements Resources, Events {
     var resource = required(name);
     resource.setSpec(spec);
     resource.getMetadata().setGeneration(resource.getMetadata().getGeneration() + 1);
+    changed(name);
   }
 
   /** Somebody deletes the resource. */
   void delete(String name) {
     stored.remove(name);
+    changed(name);
   }
 
   /** Somebody deletes the status. */
   void wipeStatus(String name) {
     required(name).setStatus(null);
+    changed(name);
   }
 
   /** Somebody annotates the resource. */
@@ -101,6 +139,7 @@ final class SimulatedResources implements Resources, Events {
     var all = new HashMap<>(Optional.ofNullable(meta.getAnnotations()).orElseGet(Map::of));
     all.put(annotation, value);
     meta.setAnnotations(all);
+    changed(name);
   }
 
   /** The status of the resource, where it has one. */

@@ -6,6 +6,7 @@ import dev.rekey.cluster.Watched;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Stamp;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
@@ -41,9 +42,11 @@ final class SimulatedSecrets implements Secrets {
   private final Map<String, Secret> cached = new TreeMap<>();
   private final List<Shown> shown = new ArrayList<>();
   private final List<Change> changes = new ArrayList<>();
-  private final Map<String, Instant> putByPeople = new HashMap<>();
+  private final Map<String, Integer> putByPeople = new HashMap<>();
   private final Map<String, Rotation> parsed = new HashMap<>();
   private boolean cacheStands;
+  private boolean lastByRekey;
+  private int ledgerTouched = -1;
   private int reads;
   private long version;
 
@@ -153,8 +156,14 @@ final class SimulatedSecrets implements Secrets {
             .endMetadata()
             .build();
     stored.put(path(secret), after);
-    if (!manager.equals("rekey") && path(secret).equals(path(TEAM, TARGET))) {
-      data(after).values().forEach(it -> putByPeople.put(decode(it), clock.instant()));
+    boolean byRekey = manager.equals("rekey");
+    if (path(secret).equals(path(TEAM, TARGET))) {
+      lastByRekey = byRekey;
+    } else if (!byRekey) {
+      ledgerTouched = changes.size();
+    }
+    if (!byRekey && path(secret).equals(path(TEAM, TARGET))) {
+      data(after).values().forEach(it -> putByPeople.put(decode(it), changes.size()));
     }
     changed(path(secret));
     return after;
@@ -260,6 +269,11 @@ final class SimulatedSecrets implements Secrets {
   /** Somebody deletes the Secret. */
   void delete(String namespace, String name) {
     version++;
+    if (namespace.equals(OPERATOR)) {
+      ledgerTouched = changes.size();
+    } else {
+      lastByRekey = false;
+    }
     stored.remove(path(namespace, name));
     changed(path(namespace, name));
   }
@@ -294,9 +308,35 @@ final class SimulatedSecrets implements Secrets {
         .anyMatch(it -> decode(it).contains(value));
   }
 
-  /** When somebody other than Rekey last wrote the target Secret while it held {@code value}. */
-  Optional<Instant> putByPeople(String value) {
-    return Optional.ofNullable(putByPeople.get(value));
+  /**
+   * Whether somebody other than Rekey has put {@code value} into the target Secret since there were
+   * so many changes.
+   */
+  boolean putByPeopleSince(String value, int changesBefore) {
+    return putByPeople.getOrDefault(value, -1) >= changesBefore;
+  }
+
+  /** The publication that the target Secret says of itself. */
+  Optional<Stamp> shownStamp() {
+    return Optional.ofNullable(stored.get(path(TEAM, TARGET)))
+        .flatMap(it -> Optional.ofNullable(it.getMetadata().getAnnotations()))
+        .flatMap(it -> Optional.ofNullable(it.get(Names.PUBLICATION)))
+        .flatMap(Stamp::parse);
+  }
+
+  /** How long the text of the ledger is. */
+  int storedLedgerSize() {
+    return storedLedger().map(it -> String.valueOf(data(it).get("ledger.json")).length()).orElse(0);
+  }
+
+  /** Whether whoever wrote the target Secret last was Rekey. */
+  boolean lastWrittenByRekey() {
+    return lastByRekey;
+  }
+
+  /** Whether somebody other than Rekey has touched the ledger since there were so many changes. */
+  boolean ledgerTouchedSince(int changesBefore) {
+    return ledgerTouched >= changesBefore;
   }
 
   private static Map<String, String> data(Secret secret) {
@@ -305,6 +345,11 @@ final class SimulatedSecrets implements Secrets {
 
   private static String decode(String base64) {
     return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+  }
+
+  /** Every value that the target Secret has shown so far. */
+  List<String> valuesShown() {
+    return shown.stream().flatMap(it -> it.value().stream()).distinct().toList();
   }
 
   /** What the target Secret held at {@code instant}. */

@@ -1,0 +1,61 @@
+package dev.rekey.simulated;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The story of one life as a person would read it. Words are only made where somebody listens. */
+final class Chronicle {
+  private static final int LONGEST = 4000;
+
+  private final boolean kept;
+  private final List<String> lines = new ArrayList<>();
+  private Instant begin = Instant.EPOCH;
+
+  private Chronicle(boolean kept) {
+    this.kept = kept;
+  }
+
+  /** Nobody will read it. */
+  static Chronicle unread() {
+    return new Chronicle(false);
+  }
+
+  /** It is kept for a reader. */
+  static Chronicle kept() {
+    return new Chronicle(true);
+  }
+
+  boolean isKept() {
+    return kept;
+  }
+
+  void begins(Instant at) {
+    begin = at;
+  }
+
+  /** {@code who} did {@code what}. */
+  void tell(Instant at, String who, Supplier<String> what) {
+    if (!kept) {
+      return;
+    }
+    var since = Duration.between(begin, at);
+    lines.add(
+        "%3dd %02d:%02d:%02d.%03d  %-8s %s"
+            .formatted(
+                since.toDays(),
+                since.toHoursPart(),
+                since.toMinutesPart(),
+                since.toSecondsPart(),
+                since.toMillisPart(),
+                who,
+                what.get()));
+  }
+
+  /** All of it, or its end where it is too long. */
+  List<String> lines() {
+    return lines.size() > LONGEST ? lines.subList(lines.size() - LONGEST, lines.size()) : lines;
+  }
+}

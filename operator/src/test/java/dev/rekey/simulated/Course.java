@@ -1,0 +1,188 @@
+package dev.rekey.simulated;
+
+import dev.rekey.rotation.Attempt;
+import dev.rekey.rotation.Capabilities;
+import dev.rekey.rotation.Role;
+import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Tracing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The course of one life: a world is drawn, at least three rotations go through trouble, then
+ * nothing goes wrong any more and all has to come in order.
+ */
+final class Course {
+  private static final int ROTATIONS = 3;
+  private static final Duration PATIENCE = Duration.ofHours(3);
+
+  private static final List<Tracing> TRACINGS = List.of(Tracing.LABELLED);
+
+  private final Life life;
+  private final Dice dice;
+
+  Course(Life life) {
+    this.life = life;
+    this.dice = life.dice;
+  }
+
+  /** Lives it; what is broken is the life's to tell. */
+  void run() {
+    world();
+    life.operatorsStart();
+    trouble();
+    rest(Duration.ofMinutes(40));
+    int chapters = dice.from(ROTATIONS, ROTATIONS + 1);
+    for (int chapter = 0; chapter < chapters && !life.isOver(); chapter++) {
+      chapter();
+    }
+    calm();
+    end();
+  }
+
+  // the world
+
+  private void world() {
+    var wanted = life.people.wanted;
+    wanted.settle = dice.of(5, 15, 30);
+    wanted.soak = dice.of(0, 60, 600, 600);
+    wanted.interval = dice.of(Optional.of("6h"), Optional.of("12h"), Optional.<String>empty());
+    wanted.rollback = dice.oneIn(3);
+    wanted.minOverlap = dice.of(0, 0, 900);
+    wanted.secondDataKey = dice.oneIn(3);
+    life.issuers.create("messaging", account("messaging"));
+    life.issuers.create("other", account("other"));
+    if (dice.oneIn(4)) {
+      adopted();
+    }
+    if (!dice.oneIn(8)) {
+      life.workloads.deploy(Simulation.APP, dice.of(0, 1, 1, 2, 2, 3));
+    }
+    life.people.apply();
+  }
+
+  private Account account(String name) {
+    var tracing = dice.of(TRACINGS);
+    boolean lists = tracing == Tracing.LABELLED || tracing == Tracing.COUNTABLE || dice.oneIn(2);
+    boolean reuses = tracing != Tracing.BLIND && dice.oneIn(4);
+    var lag = reuses ? Duration.ZERO : dice.of(Duration.ZERO, Duration.ofSeconds(8));
+    return new Account(
+        name,
+        life.clock,
+        new Capabilities(
+            tracing,
+            lists,
+            !dice.oneIn(4),
+            reuses,
+            dice.of(
+                Optional.of(Duration.ofHours(60)),
+                Optional.of(Duration.ofHours(40)),
+                Optional.empty()),
+            dice.of(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.of(4)),
+            Duration.ofSeconds(10)),
+        new Account.Weaknesses(
+            lag,
+            dice.of(Duration.ZERO, Duration.ofSeconds(40)),
+            dice.of(Duration.ZERO, Duration.ofSeconds(4))),
+        life.faults);
+  }
+
+  private void adopted() {
+    var key = life.issuers.of("messaging").account().makeByHand("made by hand");
+    life.people.giveUp(key);
+    life.secrets.putByHand(key.value());
+    life.people.wanted.adopt = Optional.of(key.id());
+  }
+
+  // trouble
+
+  private void trouble() {
+    life.trouble(dice.of(0, 12, 25, 50, 100), dice.oneIn(2));
+  }
+
+  private void chapter() {
+    trouble();
+    due();
+    int deeds = dice.of(0, 0, 1, 1, 2, 3, 5);
+    for (int deed = 0; deed < deeds; deed++) {
+      life.in(
+          dice.oneIn(2) ? dice.seconds(0, 60) : dice.seconds(0, 1100), life.people::doSomething);
+    }
+    life.runUntil(life.clock.instant().plus(dice.seconds(5, 120)));
+    rest(Duration.ofMinutes(dice.from(20, 45)));
+    life.trouble(0, false);
+    if (!dice.oneIn(3)) {
+      life.people.mend();
+      rest(Duration.ofMinutes(30));
+    }
+  }
+
+  /** A rotation becomes due, or somebody asks for one. */
+  private void due() {
+    if (dice.oneIn(2)) {
+      life.in(Duration.ZERO, life.people::askNow);
+    } else {
+      life.runUntil(life.clock.instant().plus(Duration.ofHours(dice.from(5, 30))));
+    }
+  }
+
+  private void rest(Duration atMost) {
+    life.runUntil(this::isAtRest, life.clock.instant().plus(atMost));
+  }
+
+  /** Nothing is under way, and the operator does not want to look again soon. */
+  private boolean isAtRest() {
+    return life.isStill()
+        && life.secrets.ledger().map(Course::isAtRest).orElse(false)
+        && life.nextLook()
+            .map(it -> it.isAfter(life.clock.instant().plusSeconds(25)))
+            .orElse(false);
+  }
+
+  private static boolean isAtRest(Rotation ledger) {
+    return ledger.run().isEmpty()
+        && ledger.keys(Role.CONDEMNED).isEmpty()
+        && ledger.attempts().stream()
+            .noneMatch(it -> it.state() == Attempt.State.OPEN || it.nextSweep().isPresent());
+  }
+
+  // the end
+
+  private void calm() {
+    life.trouble(0, false);
+    life.runUntil(life.clock.instant().plusSeconds(60));
+    life.people.mend();
+    life.people.askNow();
+    life.runUntil(life.clock.instant().plusSeconds(30));
+    var until = life.clock.instant().plus(PATIENCE);
+    while (!life.isOver() && life.clock.instant().isBefore(until)) {
+      boolean rests = life.runUntil(this::isAtRest, next(until));
+      if (!rests) {
+        life.people.mendLedger();
+      } else if (life.ledgers.completed() < ROTATIONS) {
+        life.people.askNow();
+        life.runUntil(life.clock.instant().plusSeconds(30));
+      } else {
+        return;
+      }
+    }
+  }
+
+  private Instant next(Instant until) {
+    var soon = life.clock.instant().plus(Duration.ofMinutes(30));
+    return soon.isBefore(until) ? soon : until;
+  }
+
+  private void end() {
+    if (life.isOver()) {
+      return;
+    }
+    new EndJudge(life).leftOver().forEach(life::broken);
+    if (life.ledgers.completed() < ROTATIONS) {
+      life.broken("2: only " + life.ledgers.completed() + " rotations came to their end");
+    }
+  }
+}

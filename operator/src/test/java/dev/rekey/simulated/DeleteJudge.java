@@ -1,0 +1,52 @@
+package dev.rekey.simulated;
+
+import dev.rekey.rotation.Role;
+import java.util.Optional;
+
+/** Promise 4: only the right key is deleted, one that the live ledger shows as condemned. */
+final class DeleteJudge implements Judge {
+  private final Life life;
+  private Optional<Account.TrueKey> doomed = Optional.empty();
+
+  DeleteJudge(Life life) {
+    this.life = life;
+  }
+
+  @Override
+  public void entering(Effect effect, Replica replica) {
+    if (effect.kind() != Effect.Kind.DELETE) {
+      return;
+    }
+    if (!replica.eyes.ledgerReadInPass()) {
+      life.broken("4: a delete is decided on a ledger that was not read live");
+    }
+    if (!life.secrets.ledgerTouchedSince(replica.eyes.ledgerReadAt()) && !isCondemned(effect)) {
+      life.broken("4: a key is deleted that the ledger does not show as condemned");
+    }
+  }
+
+  private boolean isCondemned(Effect effect) {
+    return life.secrets.ledger().stream()
+        .flatMap(it -> it.keys(Role.CONDEMNED).stream())
+        .anyMatch(it -> effect.subject().endsWith("/" + it.id().orElse("?")));
+  }
+
+  @Override
+  public void before(Effect effect) {
+    if (effect.kind() == Effect.Kind.DELETE) {
+      doomed = life.doomed(effect);
+    }
+  }
+
+  @Override
+  public void after(Effect effect) {
+    if (effect.kind() != Effect.Kind.DELETE || doomed.isEmpty()) {
+      return;
+    }
+    var key = doomed.get();
+    if (!key.ours() && !life.people.hasGivenUp(key)) {
+      life.broken("4: a key of somebody else is deleted");
+    }
+    doomed = Optional.empty();
+  }
+}

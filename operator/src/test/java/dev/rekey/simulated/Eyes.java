@@ -1,0 +1,61 @@
+package dev.rekey.simulated;
+
+/** What one process has read live so far, to be compared with what it then does. */
+final class Eyes {
+  private int secretReadAt;
+  private int ledgerReadAt;
+  private String ledgerVersion = "";
+  private boolean ledgerReadInPass;
+  private boolean secretReadInPass;
+  private String newestWritten = "";
+
+  void passBegins() {
+    ledgerReadInPass = false;
+    secretReadInPass = false;
+  }
+
+  void ledgerRead(String version, int changes) {
+    ledgerVersion = version;
+    ledgerReadAt = changes;
+    ledgerReadInPass = true;
+  }
+
+  void secretRead(int changes) {
+    secretReadAt = changes;
+    secretReadInPass = true;
+  }
+
+  void ledgerWritten(String version) {
+    newestWritten = version;
+  }
+
+  /** How many changes there had been when the target Secret was last read live. */
+  int secretReadAt() {
+    return secretReadAt;
+  }
+
+  /** The same for the ledger. */
+  int ledgerReadAt() {
+    return ledgerReadAt;
+  }
+
+  /** The version of the ledger when it was last read live; empty where there was none. */
+  String ledgerVersion() {
+    return ledgerVersion;
+  }
+
+  /** Whether the ledger was read live in the pass under way. */
+  boolean ledgerReadInPass() {
+    return ledgerReadInPass;
+  }
+
+  /** Whether the target Secret was read live in the pass under way. */
+  boolean secretReadInPass() {
+    return secretReadInPass;
+  }
+
+  /** The version of the newest ledger that this process has written; empty: none. */
+  String newestWritten() {
+    return newestWritten;
+  }
+}

@@ -1,0 +1,145 @@
+package dev.rekey.simulated;
+
+import dev.rekey.rotation.Cause;
+import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Role;
+import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.SecretText;
+import java.util.Optional;
+
+/**
+ * Promise 7: the ledger is the only state. It is written by one who leads, on top of what was read,
+ * and never forgets.
+ */
+final class LedgerJudge implements Judge {
+  private static final int LARGE = 60_000;
+
+  private final Life life;
+  private Optional<Rotation> before = Optional.empty();
+  private String versionBefore = "";
+  private int requested;
+  private int completed;
+
+  LedgerJudge(Life life) {
+    this.life = life;
+  }
+
+  /** How many rotations were brought to their end so far. */
+  int completed() {
+    return completed;
+  }
+
+  @Override
+  public void entering(Effect effect, Replica replica) {
+    boolean changes =
+        switch (effect.kind()) {
+          case LEDGER, SECRET, STAMP, STATUS, MINT, DELETE -> true;
+          case VERIFY, LIST -> false;
+        };
+    if (changes && !life.mayWork(replica)) {
+      life.broken("7: a process that does not lead changes something");
+    }
+  }
+
+  @Override
+  public void before(Effect effect) {
+    if (effect.kind() == Effect.Kind.LEDGER) {
+      before = life.secrets.ledger();
+      versionBefore =
+          life.secrets.storedLedger().map(it -> it.getMetadata().getResourceVersion()).orElse("");
+    }
+  }
+
+  @Override
+  public void after(Effect effect) {
+    if (effect.kind() != Effect.Kind.LEDGER) {
+      return;
+    }
+    var now = life.secrets.ledger();
+    if (now.isEmpty()) {
+      life.broken("7: Rekey writes a ledger that it cannot read");
+      return;
+    }
+    if (life.secrets.storedLedgerSize() > LARGE) {
+      life.broken("7: the ledger grows without end");
+    }
+    if (before.isPresent()) {
+      compare(before.get(), now.get());
+    }
+  }
+
+  private void compare(Rotation was, Rotation is) {
+    if (is.lineage().equals(was.lineage()) && is.publicationNumber() < was.publicationNumber()) {
+      life.broken("7: the ledger counts publications down");
+    }
+    if (is.lineage().equals(was.lineage()) && is.sequence() < was.sequence()) {
+      life.broken("7: the ledger counts rotations down");
+    }
+    if (cannotBeUndone(was, is)) {
+      var eyes = life.acting().eyes;
+      if (!eyes.ledgerReadInPass() || !eyes.ledgerVersion().equals(versionBefore)) {
+        life.broken("4: what cannot be undone is decided on a ledger that was not read live");
+      }
+    }
+    if (was.run().isPresent() && is.run().isEmpty()) {
+      completed++;
+    }
+    if (was.run().isEmpty() && is.run().isPresent()) {
+      mayBegin(is);
+    }
+    was.keys().stream().filter(it -> is.key(it.name()).isEmpty()).forEach(this::mayForget);
+  }
+
+  /** An attempt is opened, or a key condemned. */
+  private static boolean cannotBeUndone(Rotation was, Rotation is) {
+    return is.attempts().stream().anyMatch(it -> was.attempt(it.id()).isEmpty())
+        || was.keys().stream()
+            .anyMatch(it ->
+                it.role() != Role.CONDEMNED
+                    && is.key(it.name()).map(now -> now.role() == Role.CONDEMNED).orElse(false));
+  }
+
+  private void mayBegin(Rotation is) {
+    var cause = is.run().orElseThrow().cause();
+    if (cause == Cause.Requested && ++requested > life.mints.tokensAsked()) {
+      life.broken("7: a rotation begins that nobody asked for");
+    }
+    if (cause == Cause.FirstKey
+        && life.secrets.shownStamp().isPresent()
+        && life.secrets.value().flatMap(life.issuers::keyOf).map(life::isAlive).orElse(false)
+        && !life.people.didSomethingSince(life.clock.instant().minusSeconds(1))) {
+      life.broken("7: a first key is asked for although the Secret holds one that works");
+    }
+  }
+
+  /** What the Secret shows is adopted, where its ledger is begun anew. */
+  private boolean isInSecret(Key key) {
+    return key.fields().values().stream().anyMatch(it -> life.secrets.holdsAnywhere(it.reveal()));
+  }
+
+  /** A key that nobody answers for any more is gone, as far as its issuer can tell. */
+  private void mayForget(Key key) {
+    if (key.role() == Role.RETIRED || key.id().isEmpty()) {
+      return;
+    }
+    var account = life.issuers.account(key.issuer());
+    boolean alive =
+        account.stream()
+            .flatMap(it -> it.alive().stream())
+            .filter(it -> it.id().equals(key.id().orElse("")))
+            .anyMatch(it ->
+                Optional.ofNullable(key.fields().get("value"))
+                    .map(SecretText::reveal)
+                    .map(it.value()::equals)
+                    .orElse(it.asked().equals(key.label().orElse(""))));
+    boolean canTell =
+        account
+            .map(it ->
+                it.capabilities().lists()
+                    || (it.capabilities().verifies() && !key.fields().isEmpty()))
+            .orElse(false);
+    if (alive && canTell && !life.isNamed(key) && !isInSecret(key)) {
+      life.broken("3: a key is forgotten that still works");
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package dev.rekey.simulated;
+
+import dev.rekey.rotation.Cause;
+import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Role;
+import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.SecretText;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Promise 2: mint, verify, publish, settle, roll, every consumer on the new key and ready, soak,
+ * verify again, condemn, delete.
+ */
+final class OrderJudge implements Judge {
+  static final Duration FRESH = Duration.ofMinutes(1);
+  private static final int ACCEPTED_IN_A_ROW = 3;
+
+  private final Life life;
+  private final Map<String, Instant> firstShown = new HashMap<>();
+  private final Set<String> everShown = new HashSet<>();
+  private final Map<String, Integer> newestShown = new HashMap<>();
+  private Optional<Rotation> ledgerBefore = Optional.empty();
+
+  OrderJudge(Life life) {
+    this.life = life;
+  }
+
+  /** When the Secret first showed this value. */
+  Optional<Instant> firstShown(String value) {
+    return Optional.ofNullable(firstShown.get(value));
+  }
+
+  @Override
+  public void before(Effect effect) {
+    switch (effect.kind()) {
+      case LEDGER -> ledgerBefore = life.secrets.ledger();
+      case STAMP -> mayStamp(effect);
+      case SECRET, STATUS, MINT, VERIFY, LIST, DELETE -> {}
+    }
+  }
+
+  @Override
+  public void after(Effect effect) {
+    switch (effect.kind()) {
+      case LEDGER -> {
+        var after = life.secrets.ledger();
+        if (ledgerBefore.isPresent() && after.isPresent()) {
+          mayWrite(ledgerBefore.get(), after.get());
+        }
+      }
+      case SECRET -> maySee();
+      case STAMP, STATUS, MINT, VERIFY, LIST, DELETE -> {}
+    }
+  }
+
+  /** Nothing is restarted before kubelets have seen the publication that the stamp stands for. */
+  private void mayStamp(Effect effect) {
+    var stands = life.secrets.standsFor();
+    if (stands.compareTo(life.people.leastSettle()) < 0 && life.secrets.lastWrittenByRekey()) {
+      life.broken("2: a workload is restarted before the Secret has settled");
+    }
+  }
+
+  /** What the Secret shows now was accepted often enough, where it was not in it already. */
+  private void maySee() {
+    var value = life.secrets.value().orElse("");
+    if (life.issuers.verifies(value)
+        && !everShown.contains(value)
+        && !life.pods.wasHeld(value)
+        && life.issuers.acceptedInARow(value) < ACCEPTED_IN_A_ROW) {
+      life.broken("2: a key is published that was not accepted three times");
+    }
+    everShown.add(value);
+    firstShown.putIfAbsent(value, life.clock.instant());
+    var stamp = life.secrets.shownStamp();
+    stamp.ifPresent(it -> {
+      int before = newestShown.getOrDefault(it.lineage(), 0);
+      if (it.publication() < before && !life.people.hasMeddledWithLedger()) {
+        life.broken("7: the Secret is taken back to an older publication");
+      }
+      newestShown.put(it.lineage(), Math.max(before, it.publication()));
+      var ledger = life.secrets.ledger();
+      if (ledger.isPresent()
+          && ledger.get().lineage().equals(it.lineage())
+          && ledger.get().publicationNumber() < it.publication()
+          && !life.secrets.ledgerTouchedSince(life.acting().eyes.ledgerReadAt())) {
+        life.broken("2: the Secret shows a publication that the ledger has not decided");
+      }
+    });
+  }
+
+  private void mayWrite(Rotation before, Rotation after) {
+    for (Key key : before.keys()) {
+      var now = after.key(key.name());
+      if (key.role() != Role.CONDEMNED
+          && key.lastPublication().isPresent()
+          && now.map(it -> it.role() == Role.CONDEMNED && !it.named()).orElse(false)) {
+        mayCondemn(key, after);
+      }
+    }
+  }
+
+  private void mayCondemn(Key old, Rotation ledger) {
+    var value = Optional.ofNullable(old.fields().get("value")).map(SecretText::reveal).orElse("");
+    var now = life.clock.instant();
+    if (value.isEmpty()
+        || life.secrets.putByPeopleSince(value, life.acting().eyes.secretReadAt())) {
+      return;
+    }
+    var held = life.pods.lastHeld(value);
+    if (life.workloads.live().stream().anyMatch(it -> it.holds().equals(Optional.of(value)))) {
+      life.broken("2: a key is condemned that a live pod holds");
+    }
+    if (life.secrets.holdsAnywhere(value) && !life.people.isDeleting()) {
+      life.broken("2: a key is condemned that the Secret still shows");
+    }
+    var run = ledger.run();
+    if (run.isEmpty()) {
+      return;
+    }
+    boolean leaked = run.get().cause() == Cause.Leaked || life.people.hasLeaked(value);
+    if (!leaked && held.isAfter(now.minus(life.people.leastSoak()))) {
+      life.broken("2: a key is condemned before the soak is over");
+    }
+    var published = life.secrets.value().orElse("");
+    boolean fresh =
+        life.issuers
+            .lastAccepted(published)
+            .map(it -> !it.isBefore(now.minus(FRESH)))
+            .orElse(false);
+    if (life.issuers.verifies(published) && !fresh) {
+      life.broken("2: a key is condemned without a fresh look at the one that replaces it");
+    }
+    var overlap = run.get().minOverlap();
+    if (!leaked && firstShown(published).map(it -> it.plus(overlap).isAfter(now)).orElse(false)) {
+      life.broken("2: a key is condemned before both keys have worked side by side long enough");
+    }
+  }
+}

@@ -1,0 +1,546 @@
+package dev.rekey.simulated;
+
+import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Names;
+import dev.rekey.rotation.Role;
+import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.SecretText;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What people do to the things that Rekey works on, and how they mend it again. */
+final class People {
+  private static final String NEWCOMER = "newcomer";
+
+  final Wanted wanted = new Wanted();
+  private final Life life;
+  private final Set<String> named = new HashSet<>();
+  private final Set<String> leaked = new HashSet<>();
+  private final Set<String> givenUp = new HashSet<>();
+  private final Set<String> lostSight = new HashSet<>();
+  private int leastSoak = Integer.MAX_VALUE;
+  private int leastSettle = Integer.MAX_VALUE;
+  private int tokens;
+  private boolean deleting;
+  private boolean meddled;
+  private Instant lastDeed = Instant.MIN;
+
+  /** What they may do. */
+  enum Deed {
+    EDIT_INTERVAL,
+    EDIT_ROLLOUT,
+    EDIT_DATA,
+    EDIT_NONSENSE,
+    CHANGE_ISSUER,
+    SUSPEND,
+    RESUME,
+    REVERT_VALUE,
+    REVERT_SECRET,
+    REVERT_AND_RESTORE,
+    EDIT_VALUE,
+    COPY_VALUE,
+    DELETE_SECRET,
+    TAKE_LABEL_OFF,
+    DELETE_RESOURCE,
+    MAKE_ANEW,
+    SECOND_RESOURCE,
+    WIPE_STATUS,
+    DELETE_LEDGER,
+    RESTORE_LEDGER,
+    FOREIGN_LEDGER,
+    PAUSE_DEPLOYMENT,
+    SCALE,
+    KILL_POD,
+    RESTART_CONTAINERS,
+    BARE_POD,
+    TAKE_STAMP_OFF,
+    PODS_FAIL,
+    ASK,
+    LEAKED,
+    REVOKE_NOW,
+    ISSUERS_DOWN,
+    BREAK_ISSUER,
+    OTHER_TEAMS_KEY,
+    CUT_WATCHES,
+    UPGRADE
+  }
+
+  People(Life life) {
+    this.life = life;
+  }
+
+  // in the beginning
+
+  /** The shortest soak that anybody has asked for. */
+  Duration leastSoak() {
+    return Duration.ofSeconds(leastSoak);
+  }
+
+  /** The shortest settle that anybody has asked for. */
+  Duration leastSettle() {
+    return Duration.ofSeconds(leastSettle);
+  }
+
+  /** Somebody applies the resource, new or changed. */
+  void apply() {
+    leastSoak = Math.min(leastSoak, wanted.soak);
+    leastSettle = Math.min(leastSettle, wanted.settle);
+    if (life.resources.isThere(Simulation.NAME)) {
+      life.resources.edit(Simulation.NAME, wanted.spec());
+    } else {
+      life.resources.create(Simulation.NAME, wanted.spec());
+    }
+    life.event();
+  }
+
+  // in the middle
+
+  /** Somebody does something. */
+  void doSomething() {
+    var deed = life.dice.of(Deed.values());
+    if (doIt(deed)) {
+      life.coverage.deed(deed.name());
+      lastDeed = life.clock.instant();
+      life.event();
+    }
+  }
+
+  /** Whether anybody has done anything since. */
+  boolean didSomethingSince(Instant instant) {
+    return !lastDeed.isBefore(instant);
+  }
+
+  private boolean doIt(Deed deed) {
+    if (life.chronicle.isKept()) {
+      life.tell("people", () -> "try to " + deed);
+    }
+    boolean there = life.resources.isThere(Simulation.NAME);
+    boolean secret = life.secrets.get(SimulatedSecrets.TEAM, SimulatedSecrets.TARGET).isPresent();
+    return switch (deed) {
+      case EDIT_INTERVAL -> {
+        wanted.interval =
+            life.dice.of(Optional.of("6h"), Optional.of("20h"), Optional.<String>empty());
+        yield edited(there);
+      }
+      case EDIT_ROLLOUT -> {
+        wanted.soak = leastSoak + life.dice.from(0, 300);
+        wanted.settle = leastSettle + life.dice.from(0, 10);
+        wanted.minOverlap = life.dice.of(0, 0, 1200);
+        wanted.rollback = life.dice.oneIn(2);
+        yield edited(there);
+      }
+      case EDIT_DATA -> {
+        wanted.secondDataKey = !wanted.secondDataKey;
+        yield edited(there);
+      }
+      case EDIT_NONSENSE -> {
+        wanted.interval = Optional.of(life.dice.of("soon", "900d"));
+        yield edited(there);
+      }
+      case CHANGE_ISSUER -> {
+        wanted.issuer = wanted.issuer.equals("messaging") ? "other" : "messaging";
+        yield edited(there);
+      }
+      case SUSPEND -> {
+        wanted.suspend = true;
+        yield edited(there);
+      }
+      case RESUME -> {
+        boolean was = wanted.suspend;
+        wanted.suspend = false;
+        yield was && edited(there);
+      }
+      case REVERT_VALUE -> secret && older().map(this::putValue).orElse(false);
+      case REVERT_SECRET -> secret && olderSecret().map(this::put).orElse(false);
+      case REVERT_AND_RESTORE -> {
+        var now = life.secrets.value();
+        yield secret
+            && now.isPresent()
+            && older()
+                .map(it -> {
+                  putValue(it);
+                  life.in(life.dice.millis(100, 20_000), () -> restore(it, now.get()));
+                  return true;
+                })
+                .orElse(false);
+      }
+      case EDIT_VALUE -> secret && putValue("nonsense");
+      case COPY_VALUE -> secret && life.secrets.value().map(this::copyValue).orElse(false);
+      case DELETE_SECRET -> {
+        if (secret) {
+          life.secrets.delete(SimulatedSecrets.TEAM, SimulatedSecrets.TARGET);
+        }
+        yield secret;
+      }
+      case TAKE_LABEL_OFF -> secret && takeLabelOff();
+      case DELETE_RESOURCE -> there && deleteResource();
+      case MAKE_ANEW -> {
+        if (there) {
+          deleteResource();
+        }
+        if (!life.resources.isThere(Simulation.NAME)) {
+          deleting = false;
+          apply();
+        }
+        yield true;
+      }
+      case SECOND_RESOURCE -> {
+        boolean first = !life.resources.isThere(NEWCOMER);
+        if (first) {
+          life.resources.create(NEWCOMER, wanted.spec());
+        }
+        yield first;
+      }
+      case WIPE_STATUS -> {
+        if (there) {
+          life.resources.wipeStatus(Simulation.NAME);
+        }
+        yield there;
+      }
+      case DELETE_LEDGER -> deleteLedger();
+      case RESTORE_LEDGER -> restoreLedger();
+      case FOREIGN_LEDGER -> foreignLedger();
+      case PAUSE_DEPLOYMENT -> {
+        life.workloads.names().forEach(it -> life.workloads.pause(it, true));
+        yield !life.workloads.names().isEmpty();
+      }
+      case SCALE -> {
+        life.workloads.names().forEach(it -> life.workloads.scale(it, life.dice.from(0, 3)));
+        yield !life.workloads.names().isEmpty();
+      }
+      case KILL_POD -> {
+        life.workloads.names().forEach(life.workloads::killOnePod);
+        yield !life.workloads.names().isEmpty();
+      }
+      case RESTART_CONTAINERS -> {
+        life.workloads.restartContainers();
+        yield true;
+      }
+      case BARE_POD -> {
+        life.workloads.startBarePod();
+        yield true;
+      }
+      case TAKE_STAMP_OFF -> {
+        var stamp = Names.stamp(SimulatedSecrets.TARGET);
+        life.workloads.names().forEach(it -> life.workloads.annotate(it, stamp, ""));
+        yield !life.workloads.names().isEmpty();
+      }
+      case PODS_FAIL -> {
+        life.workloads.freshFail(true);
+        if (life.dice.oneIn(2)) {
+          life.in(life.dice.seconds(60, 600), () -> life.workloads.freshFail(false));
+        }
+        yield true;
+      }
+      case ASK -> there && ask();
+      case LEAKED -> there && name(Names.LEAKED, Role.CURRENT);
+      case REVOKE_NOW -> there && name(Names.REVOKE_NOW, life.dice.of(Role.CURRENT, Role.NEXT));
+      case ISSUERS_DOWN -> {
+        life.faults.issuersDown(true);
+        life.in(life.dice.seconds(20, 900), () -> life.faults.issuersDown(false));
+        yield true;
+      }
+      case BREAK_ISSUER -> {
+        life.issuers.usable(wanted.issuer, false);
+        yield true;
+      }
+      case OTHER_TEAMS_KEY -> otherTeamsKey();
+      case CUT_WATCHES -> {
+        life.cutWatches();
+        yield true;
+      }
+      case UPGRADE -> {
+        life.upgrade();
+        yield true;
+      }
+    };
+  }
+
+  private boolean edited(boolean there) {
+    if (there) {
+      apply();
+    }
+    return there;
+  }
+
+  /** A value that the Secret showed before. */
+  private Optional<String> older() {
+    var now = life.secrets.value();
+    var values =
+        life.secrets.valuesShown().stream().filter(it -> !now.equals(Optional.of(it))).toList();
+    return values.isEmpty() ? Optional.empty() : Optional.of(life.dice.of(values));
+  }
+
+  private boolean putValue(String value) {
+    life.secrets.editValue(value);
+    return true;
+  }
+
+  private void restore(String reverted, String value) {
+    if (life.secrets.value().equals(Optional.of(reverted))) {
+      putValue(value);
+      life.event();
+    }
+  }
+
+  private boolean copyValue(String value) {
+    life.secrets.edit(
+        SimulatedSecrets.TEAM,
+        SimulatedSecrets.TARGET,
+        it -> it.addToData("copy", SimulatedSecrets.encode(value)));
+    return true;
+  }
+
+  private boolean takeLabelOff() {
+    life.secrets.edit(
+        SimulatedSecrets.TEAM,
+        SimulatedSecrets.TARGET,
+        it -> it.editMetadata().removeFromLabels(Names.TARGET_LABEL).endMetadata());
+    return true;
+  }
+
+  private Optional<Secret> olderSecret() {
+    return older(SimulatedSecrets.path(SimulatedSecrets.TEAM, SimulatedSecrets.TARGET));
+  }
+
+  private Optional<Secret> older(String path) {
+    var all =
+        life.secrets.changes().stream()
+            .filter(it -> it.path().equals(path))
+            .flatMap(it -> it.secret().stream())
+            .toList();
+    return all.size() < 2
+        ? Optional.empty()
+        : Optional.of(all.get(life.dice.from(Math.max(0, all.size() - 40), all.size() - 2)));
+  }
+
+  private boolean put(Secret secret) {
+    life.secrets.put(secret);
+    return true;
+  }
+
+  private boolean deleteResource() {
+    life.resources.delete(Simulation.NAME);
+    return true;
+  }
+
+  private boolean deleteLedger() {
+    if (life.secrets.ledger().isEmpty()) {
+      return false;
+    }
+    loseSight();
+    life.secrets.delete(SimulatedSecrets.OPERATOR, SimulatedSecrets.ledgerName());
+    return true;
+  }
+
+  private boolean restoreLedger() {
+    return older(SimulatedSecrets.path(SimulatedSecrets.OPERATOR, SimulatedSecrets.ledgerName()))
+        .map(it -> {
+          loseSight();
+          life.secrets.putLedger(it);
+          return true;
+        })
+        .orElse(false);
+  }
+
+  private boolean foreignLedger() {
+    var ledger = life.secrets.storedLedger();
+    if (ledger.isEmpty()) {
+      return false;
+    }
+    loseSight();
+    var text =
+        new String(
+            Base64.getDecoder().decode(ledger.get().getData().get("ledger.json")),
+            StandardCharsets.UTF_8);
+    var foreign = text.replace(SimulatedResources.CLUSTER, "cluster-9");
+    life.secrets.putLedger(
+        new SecretBuilder(ledger.get())
+            .withData(Map.of("ledger.json", SimulatedSecrets.encode(foreign)))
+            .build());
+    return true;
+  }
+
+  /** Whoever takes a ledger away takes the knowledge of every key that is not in the Secret. */
+  private void loseSight() {
+    meddled = true;
+    life.issuers.alive().forEach(it -> lostSight.add(it.value()));
+    life.secrets.ledger().stream()
+        .flatMap(it -> it.attempts().stream())
+        .forEach(it -> lostSight.add(it.label()));
+  }
+
+  /** Somebody asks for a rotation, whatever else is going on. */
+  void askNow() {
+    if (life.resources.isThere(Simulation.NAME)) {
+      ask();
+      life.event();
+    }
+  }
+
+  private boolean ask() {
+    life.mints.asked();
+    life.resources.annotate(Simulation.NAME, Names.ROTATE, "token " + ++tokens);
+    return true;
+  }
+
+  private boolean name(String annotation, Role role) {
+    var key = life.secrets.ledger().flatMap(it -> it.key(role));
+    key.flatMap(Key::id)
+        .ifPresent(id -> {
+          (annotation.equals(Names.REVOKE_NOW) ? named : leaked).add(value(key.get()));
+          life.resources.annotate(Simulation.NAME, annotation, id);
+        });
+    return key.flatMap(Key::id).isPresent();
+  }
+
+  private static String value(Key key) {
+    return Optional.ofNullable(key.fields().get("value")).map(SecretText::reveal).orElse("?");
+  }
+
+  private boolean otherTeamsKey() {
+    var account = life.issuers.of(wanted.issuer).account();
+    boolean shared =
+        switch (account.capabilities().tracing()) {
+          case LABELLED, IDEMPOTENT -> true;
+          case COUNTABLE, BLIND -> false;
+        };
+    boolean room = account.capabilities().quota().isEmpty();
+    if (shared && room) {
+      account.makeByHand(life.dice.of("team-a", "rk-abcdef-other-1-1-xxxxxxxx", ""));
+    }
+    return shared && room;
+  }
+
+  // in the end
+
+  /** They do what conditions tell them to do. */
+  void mend() {
+    life.tell("people", () -> "mend what they can");
+    life.faults.issuersDown(false);
+    life.workloads.freshFail(false);
+    life.workloads.endBarePods();
+    for (var name : life.workloads.names()) {
+      life.workloads.pause(name, false);
+    }
+    life.issuers.usable("messaging", true);
+    life.issuers.usable("other", true);
+    if (life.resources.isThere(NEWCOMER)) {
+      life.resources.delete(NEWCOMER);
+    }
+    life.secrets
+        .get(SimulatedSecrets.TEAM, SimulatedSecrets.TARGET)
+        .filter(it -> it.getData() != null && it.getData().containsKey("copy"))
+        .ifPresent(it ->
+            life.secrets.edit(
+                SimulatedSecrets.TEAM,
+                SimulatedSecrets.TARGET,
+                secret -> secret.removeFromData("copy")));
+    wanted.suspend = false;
+    wanted.interval = Optional.of("12h");
+    deleting = false;
+    apply();
+    mendLedger();
+    life.event();
+  }
+
+  /** A ledger that Rekey holds is taken away, and a key that it does not know is named. */
+  void mendLedger() {
+    var reasons = reasons();
+    if (reasons.stream()
+        .anyMatch(Set.of("ForeignLedger", "LedgerBehind", "LedgerUnreadable")::contains)) {
+      deleteLedger();
+    }
+    if (reasons.stream().anyMatch(Set.of("AdoptedKeyUnknown", "SecretNotOurs")::contains)) {
+      mendAdoption();
+    }
+    life.event();
+  }
+
+  private Set<String> reasons() {
+    return !life.resources.isThere(Simulation.NAME)
+        ? Set.of()
+        : life
+            .resources
+            .status(Simulation.NAME)
+            .flatMap(it -> Optional.ofNullable(it.conditions()))
+            .orElseGet(List::of)
+            .stream()
+            .map(Condition::getReason)
+            .collect(Collectors.toSet());
+  }
+
+  /** The key that is in the Secret is named, as its issuer lists it; one that is dead goes. */
+  private void mendAdoption() {
+    var key = life.secrets.value().flatMap(life.issuers::keyOf).filter(life::isAlive);
+    if (key.isEmpty()) {
+      life.secrets.delete(SimulatedSecrets.TEAM, SimulatedSecrets.TARGET);
+      return;
+    }
+    wanted.issuer = key.get().account();
+    wanted.adopt = Optional.of(key.get().id());
+    giveUp(key.get());
+    apply();
+    life.secrets.edit(
+        SimulatedSecrets.TEAM,
+        SimulatedSecrets.TARGET,
+        it ->
+            it.editMetadata()
+                .removeFromAnnotations(Names.PUBLICATION)
+                .removeFromAnnotations(Names.KEY_ID)
+                .endMetadata());
+  }
+
+  // what is to be known of it
+
+  /** Whether a person has named the key of this value in revoke-now. */
+  boolean hasNamed(String value) {
+    return named.contains(value);
+  }
+
+  /** Whether people have ever put another ledger in the place of one, or taken one away. */
+  boolean hasMeddledWithLedger() {
+    return meddled;
+  }
+
+  /** Whether a person has named the key of this value as leaked. */
+  boolean hasLeaked(String value) {
+    return leaked.contains(value);
+  }
+
+  /** Whether people have said that Rekey answers for this key, which it did not mint. */
+  boolean hasGivenUp(Account.TrueKey key) {
+    return givenUp.contains(key.value());
+  }
+
+  /** The key of this value may be deleted by Rekey one day. */
+  void giveUp(Account.TrueKey key) {
+    givenUp.add(key.value());
+  }
+
+  /** Whether nobody can know of this key any more, since people took the ledger away. */
+  boolean hasLostSightOf(Account.TrueKey key) {
+    return lostSight.contains(key.value()) || lostSight.contains(key.asked());
+  }
+
+  /** Whether the resource is being deleted. */
+  boolean isDeleting() {
+    return deleting;
+  }
+
+  /** Whether a rotation is under way, by the ledger. */
+  static boolean isBusy(Rotation ledger) {
+    return ledger.run().isPresent();
+  }
+}

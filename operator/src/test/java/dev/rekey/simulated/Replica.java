@@ -1,0 +1,216 @@
+package dev.rekey.simulated;
+
+import dev.rekey.api.v1alpha1.ApiKeyRotation;
+import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
+import dev.rekey.cluster.Fence;
+import dev.rekey.cluster.Resources;
+import dev.rekey.cluster.Secrets;
+import dev.rekey.cluster.Workloads;
+import dev.rekey.issuer.FencedIssuer;
+import dev.rekey.plan.Plan;
+import dev.rekey.plan.Rule.Answer;
+import dev.rekey.plan.Rules;
+import dev.rekey.rotation.Names;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One process of the operator in a life, with caches of its own. */
+final class Replica {
+  final String name;
+  final Eyes eyes = new Eyes();
+  final Lag ledgerLag;
+  final Lag secretLag;
+  final Lag resourceLag;
+  final Lag issuerLag;
+  final LaggingResources resources;
+  final Map<String, Instant> next = new HashMap<>();
+  private final Life life;
+  private final SimulatedOperator operator;
+  private boolean busy;
+  private String step = "";
+
+  Replica(String name, Life life, Sabotage sabotage) {
+    this.name = name;
+    this.life = life;
+    ledgerLag = lag();
+    secretLag = lag();
+    resourceLag = lag();
+    issuerLag = lag();
+    resources = new LaggingResources(life.resources, resourceLag);
+    operator =
+        new SimulatedOperator(
+            new SimulatedOperator.Wiring(
+                life.clock,
+                new LiveSecrets(),
+                new LaggingSecrets(life.secrets, Names.LEDGER_LABEL, ledgerLag),
+                new LaggingSecrets(life.secrets, Names.TARGET_LABEL, secretLag),
+                new LiveResources(),
+                (about, reason, message, warning) ->
+                    life.told(this, "Event " + reason + ": " + message),
+                new LiveWorkloads(),
+                life.issuers.seenThrough(
+                    issuerLag,
+                    it ->
+                        new FencedIssuer(
+                            new Requests(it, life.effects), new Fence(() -> life.mayWork(this)))),
+                it -> life.told(this, it),
+                () -> life.mayWork(this),
+                this::watching,
+                life.dice.seed()),
+            sabotage);
+  }
+
+  private Lag lag() {
+    return new Lag(life.clock, life.dice.oneIn(3) ? Duration.ZERO : life.dice.millis(5, 400));
+  }
+
+  /** The watches of its caches. */
+  Lag lag(Faults.Kind kind) {
+    return switch (kind) {
+      case CACHE_LAGS_LEDGER -> ledgerLag;
+      case CACHE_LAGS_SECRET -> secretLag;
+      case CACHE_LAGS_RESOURCE -> resourceLag;
+      default -> issuerLag;
+    };
+  }
+
+  /** It looks at a resource as its cache has it. */
+  Duration pass(ApiKeyRotation resource) {
+    busy = true;
+    step = "";
+    eyes.passBegins();
+    try {
+      return operator.pass(resource);
+    } finally {
+      busy = false;
+    }
+  }
+
+  /** Whether it is in the middle of a pass. */
+  boolean isBusy() {
+    return busy;
+  }
+
+  /** The kind of the step that it is at; empty: none. */
+  String step() {
+    return step;
+  }
+
+  private List<Rules.Named> watching(List<Rules.Named> rules) {
+    return rules.stream()
+        .map(it ->
+            new Rules.Named(
+                it.name(),
+                seen -> {
+                  if (it == rules.getFirst()) {
+                    life.oracle.observed(this, seen);
+                  }
+                  var answer = it.rule().apply(seen);
+                  if (!isSilent(answer)) {
+                    life.coverage.rule(it.name());
+                  }
+                  if (answer instanceof Answer.Decides(Plan.Act(var next, var _, var _))) {
+                    step = next.getClass().getSimpleName();
+                  } else if (answer instanceof Answer.Decides) {
+                    step = "";
+                  }
+                  return answer;
+                }))
+        .toList();
+  }
+
+  private static boolean isSilent(Answer answer) {
+    return answer instanceof Answer.Passes
+        || (answer instanceof Answer.Several(var all) && all.stream().allMatch(Replica::isSilent));
+  }
+
+  /** Secrets on the API server, as this process reads and writes them. */
+  private final class LiveSecrets implements Secrets {
+    @Override
+    public Optional<Secret> get(String namespace, String name) {
+      life.reading(Replica.this, "Secret " + name);
+      var found = life.secrets.get(namespace, name);
+      if (namespace.equals(SimulatedSecrets.OPERATOR)) {
+        eyes.ledgerRead(
+            found.map(it -> it.getMetadata().getResourceVersion()).orElse(""),
+            life.secrets.changes().size());
+      } else {
+        eyes.secretRead(life.secrets.changes().size());
+      }
+      return found;
+    }
+
+    @Override
+    public Secret create(Secret secret) {
+      return noted(life.secrets.create(secret));
+    }
+
+    @Override
+    public Secret replace(Secret secret) {
+      if (secret.getMetadata().getResourceVersion() == null) {
+        life.broken("7: a Secret is written without comparing what is replaced");
+      }
+      return noted(life.secrets.replace(secret));
+    }
+
+    private Secret noted(Secret written) {
+      if (written.getMetadata().getNamespace().equals(SimulatedSecrets.OPERATOR)) {
+        eyes.ledgerWritten(written.getMetadata().getResourceVersion());
+      }
+      return written;
+    }
+  }
+
+  /** Resources on the API server, as this process reads and writes them. */
+  private final class LiveResources implements Resources {
+    @Override
+    public Optional<ApiKeyRotation> get(String namespace, String name) {
+      life.reading(Replica.this, "ApiKeyRotation " + name);
+      return life.resources.get(namespace, name);
+    }
+
+    @Override
+    public void writeStatus(ApiKeyRotation resource, ApiKeyRotationStatus status) {
+      life.resources.writeStatus(resource, status);
+    }
+
+    @Override
+    public Optional<String> namespaceUid(String name) {
+      return life.resources.namespaceUid(name);
+    }
+  }
+
+  /** Workloads on the API server, as this process reads and writes them. */
+  private final class LiveWorkloads implements Workloads {
+    @Override
+    public List<Deployment> deployments(String namespace) {
+      life.reading(Replica.this, "the list of Deployments");
+      return life.workloads.deployments(namespace);
+    }
+
+    @Override
+    public List<ReplicaSet> replicaSets(String namespace) {
+      return life.workloads.replicaSets(namespace);
+    }
+
+    @Override
+    public List<Pod> pods(String namespace) {
+      life.reading(Replica.this, "the list of pods");
+      return life.workloads.pods(namespace);
+    }
+
+    @Override
+    public void annotateTemplate(
+        String namespace, String name, String resourceVersion, String annotation, String value) {
+      life.workloads.annotateTemplate(namespace, name, resourceVersion, annotation, value);
+    }
+  }
+}

@@ -19,8 +19,8 @@ final class TwoReplicas implements AutoCloseable {
   private static final List<String> NAMES = List.of("replica-a", "replica-b");
   private static final Map<String, String> SHORT_LEASE =
       Map.of(
-          "REKEY_LEASE_DURATION", "3s",
-          "REKEY_LEASE_RENEW_DEADLINE", "2500ms",
+          "REKEY_LEASE_DURATION", "2s",
+          "REKEY_LEASE_RENEW_DEADLINE", "1700ms",
           "REKEY_LEASE_RETRY_PERIOD", "300ms",
           "REKEY_LATENESS", "1s",
           "REKEY_VERIFY_PAUSE", "50ms",

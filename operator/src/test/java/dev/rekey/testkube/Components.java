@@ -8,7 +8,12 @@ import java.util.Map;
 
 /** The control plane's programs and how each is started. */
 record Components(
-    Binaries binaries, Guard guard, Credentials credentials, AuditLog audit, Ports ports) {
+    Binaries binaries,
+    Guard guard,
+    Credentials credentials,
+    AuditLog audit,
+    Ports ports,
+    SlowWire wire) {
 
   void startEtcd() throws IOException {
     var url = "http://127.0.0.1:" + ports.etcd();
@@ -30,7 +35,7 @@ record Components(
     var policy = Files.writeString(guard.folder().resolve("audit-policy.yaml"), AuditLog.POLICY);
     component(
         "kube-apiserver",
-        "--etcd-servers=http://127.0.0.1:" + ports.etcd(),
+        "--etcd-servers=http://127.0.0.1:" + wire.port(),
         "--bind-address=127.0.0.1",
         "--advertise-address=127.0.0.1",
         "--secure-port=" + ports.api(),

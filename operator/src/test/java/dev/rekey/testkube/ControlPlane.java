@@ -35,6 +35,7 @@ public final class ControlPlane implements AutoCloseable {
   private final Guard guard;
   private final Credentials credentials;
   private final AuditLog audit;
+  private final SlowWire wire;
   private final Components components;
   private final List<KubernetesClient> clients = new CopyOnWriteArrayList<>();
 
@@ -44,7 +45,8 @@ public final class ControlPlane implements AutoCloseable {
     var ports = Ports.free();
     credentials = new Credentials(guard.folder(), ports.api());
     audit = new AuditLog(guard.folder().resolve("audit.jsonl"));
-    components = new Components(binaries, guard, credentials, audit, ports);
+    wire = new SlowWire(ports.etcd());
+    components = new Components(binaries, guard, credentials, audit, ports, wire);
   }
 
   /**
@@ -176,6 +178,18 @@ public final class ControlPlane implements AutoCloseable {
     return guard.pids();
   }
 
+  /** The API server's way to etcd. */
+  public SlowWire wireToEtcd() {
+    return wire;
+  }
+
+  /** The API server crashes, and comes again: what it has stored is there, its watches are not. */
+  public void restartApiServer() throws IOException {
+    guard.kill("kube-apiserver");
+    components.startApiServer();
+    awaitApiServer();
+  }
+
   /** What the API server was asked, and by whom. */
   public AuditLog audit() {
     return audit;
@@ -232,5 +246,6 @@ public final class ControlPlane implements AutoCloseable {
   public void close() {
     clients.forEach(KubernetesClient::close);
     guard.close();
+    wire.close();
   }
 }

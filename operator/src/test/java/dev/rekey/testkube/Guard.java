@@ -79,6 +79,15 @@ final class Guard implements AutoCloseable {
     return process;
   }
 
+  /** SIGKILL for one of them. */
+  synchronized void kill(String name) {
+    var process = started.remove(name);
+    if (process == null) {
+      throw new IllegalArgumentException("nothing called " + name + " was started");
+    }
+    process.destroyForcibly().onExit().join();
+  }
+
   synchronized Map<String, Long> pids() {
     return started.entrySet().stream()
         .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> e.getValue().pid()));

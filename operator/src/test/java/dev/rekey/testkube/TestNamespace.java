@@ -16,7 +16,7 @@ public record TestNamespace(String name, NamespacedKubernetesClient client)
     implements AutoCloseable {
 
   /** Creates it and waits for its default service account, without which no pod is admitted. */
-  static TestNamespace create(ControlPlane controlPlane, String hint) {
+  public static TestNamespace create(ControlPlane controlPlane, String hint) {
     var name =
         controlPlane
             .client()

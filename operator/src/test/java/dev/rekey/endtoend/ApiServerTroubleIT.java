@@ -66,11 +66,11 @@ class ApiServerTroubleIT {
 
   @Test
   void anEtcdThatTakesLongForEachWriteOnlyDelaysARotation() throws Exception {
-    controlPlane.wireToEtcd().delay(Duration.ofMillis(300));
+    controlPlane.wireToEtcd().delay(Duration.ofMillis(200));
     await().atMost(Stage.PATIENCE).until(() -> !stage.service.log(What.MINTED).isEmpty());
-    controlPlane.wireToEtcd().delay(Duration.ofMillis(1200));
+    controlPlane.wireToEtcd().delay(Duration.ofSeconds(1));
     await().atMost(Stage.PATIENCE).until(() -> stage.service.log(What.VERIFIED).size() >= 2);
-    controlPlane.wireToEtcd().delay(Duration.ofMillis(300));
+    controlPlane.wireToEtcd().delay(Duration.ofMillis(200));
 
     endsInOrder();
   }

@@ -75,6 +75,8 @@ public final class Executor {
         case Step.Handle(var token) -> ledger.handle(Doing.of(seen), token, plan);
         case Step.Hurry(var token) -> ledger.hurry(Doing.of(seen), token, plan);
         case Step.GiveUp(var key, var token) -> revoke.giveUp(Doing.of(seen), key, token, plan);
+        case Step.RevokeNow(var key, var token) ->
+            revoke.revokeNow(Doing.of(seen), key, token, plan);
         case Step.Delete(var key) -> revoke.delete(Doing.of(seen), key, plan);
         case Step.Forget(var key) -> revoke.forget(Doing.of(seen), key, plan);
         case Step.Complete() -> revoke.complete(Doing.of(seen), plan);

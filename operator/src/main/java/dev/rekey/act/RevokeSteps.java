@@ -46,6 +46,12 @@ public final class RevokeSteps {
     return new Outcome.Done(written, plan.message(), plan.reason(), true);
   }
 
+  /** A person names the key. One write, on a ledger that was read live. */
+  Outcome revokeNow(Doing doing, String keyName, String token, Plan.Act plan) {
+    var written = ledgers.replace(doing.ledger(), doing.rotation().revokedNow(keyName, token));
+    return new Outcome.Done(written, plan.message(), plan.reason(), true);
+  }
+
   /** A key that was given up is no reason to ask for another one at once. */
   private Rotation mintLater(Doing doing, Rotation rotation, Plan.Act plan) {
     return setbacks.with(

@@ -38,6 +38,14 @@ final class DueRules {
         .orElse(Rule.pass());
   }
 
+  /** A person has told Rekey to only look. */
+  Answer holdWhenSuspended(Observation seen) {
+    return seen.resource().terms() instanceof Read.Valid<Terms>(var terms) && terms.suspended()
+        ? Rule.wait(
+            seen.now().plus(settings.idleLook()), Reason.Suspended, Reason.Suspended.sentence())
+        : Rule.pass();
+  }
+
   /** What is invalid keeps new work from beginning; unfinished work stands above this rule. */
   Answer holdWhenInvalid(Observation seen) {
     return switch (seen.resource().terms()) {

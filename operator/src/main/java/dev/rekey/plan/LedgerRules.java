@@ -169,6 +169,9 @@ public final class LedgerRules {
   Answer adopt(Observation seen, Rotation ledger) {
     if (!ledger.keys().isEmpty()
         || ledger.run().isPresent()
+        // the Secret shows what this ledger published, and that key is gone
+        || ledger.publication().isPresent()
+        || wasRevokedNow(seen, ledger)
         || !(seen.resource().terms() instanceof Read.Valid<Terms>(var terms))) {
       return Rule.pass();
     }
@@ -188,6 +191,25 @@ public final class LedgerRules {
         new Step.Adopt(),
         Reason.Adopting,
         "takes over the key that is in Secret " + terms.secret());
+  }
+
+  /** Whether the key that would be taken over is one that a person has had deleted. */
+  private static boolean wasRevokedNow(Observation seen, Rotation ledger) {
+    return seen.resource()
+        .wishes()
+        .revokeNow()
+        .filter(it -> ledger.handledTokens().contains(it.token()))
+        .filter(it -> Optional.of(it.key()).equals(idInSecret(seen)))
+        .isPresent();
+  }
+
+  private static Optional<String> idInSecret(Observation seen) {
+    if (seen.secret() instanceof Target.Present secret && secret.publication() > 0) {
+      return secret.keyId();
+    }
+    return seen.resource().terms() instanceof Read.Valid<Terms>(var terms)
+        ? terms.adoption().flatMap(Terms.Adoption::keyId)
+        : Optional.empty();
   }
 
   /** A Secret that must not be written, before anything has begun. */

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** From the point of no return to a key that is known to be gone. */
 final class RevokeRules {
@@ -76,8 +77,46 @@ final class RevokeRules {
    * issuer can verify, its word that it deleted the key is not enough.
    */
   Answer deleteWhenCondemned(Observation seen, Rotation ledger) {
+    return delete(seen, ledger, it -> !it.named());
+  }
+
+  /**
+   * A person names a key that is to be deleted now. Nothing is waited for, not even the pods that
+   * hold it: the one exception to the first promise.
+   */
+  Answer revokeNowWhenNamed(Observation seen, Rotation ledger) {
+    var named =
+        seen.resource()
+            .wishes()
+            .revokeNow()
+            .filter(it -> !ledger.handledTokens().contains(it.token()));
+    if (named.isEmpty()) {
+      return delete(seen, ledger, Key::named);
+    }
+    var token = named.get().token();
+    return ledger.keys().stream()
+        .filter(it -> !it.named() && it.id().equals(Optional.of(named.get().key())))
+        .findFirst()
+        .map(key ->
+            Rule.act(
+                new Step.RevokeNow(key.name(), token),
+                Reason.RevokingNow,
+                "rekey.dev/revoke-now names "
+                    + key.display()
+                    + "; it will be deleted at "
+                    + key.issuer().display()
+                    + ", whoever holds it"))
+        .orElseGet(() ->
+            Rule.act(
+                new Step.Handle(token),
+                Reason.KeyUnknown,
+                "rekey.dev/revoke-now names a key that Rekey does not know of, so nothing is"
+                    + " deleted. Write the id that status shows."));
+  }
+
+  private Answer delete(Observation seen, Rotation ledger, Predicate<Key> which) {
     var answers = new ArrayList<Answer>();
-    for (var key : ledger.keys(Role.CONDEMNED)) {
+    for (var key : ledger.keys(Role.CONDEMNED).stream().filter(which).toList()) {
       var about = deleteWhenCondemned(seen, ledger, key);
       if (about instanceof Answer.Decides) {
         return about;
@@ -130,7 +169,7 @@ final class RevokeRules {
    * back into the Secret since, and a pod may have started on it before the Secret was mended.
    */
   private Optional<String> heldBy(Observation seen, Rotation ledger, Key key) {
-    if (key.lastPublication().isEmpty()) {
+    if (key.named() || key.lastPublication().isEmpty()) {
       return Optional.empty();
     }
     if (!(seen.consumers() instanceof Consumers.Seen consumers)) {
@@ -186,7 +225,7 @@ final class RevokeRules {
         ledger.key(Role.REJECTED).isPresent()
             || ledger
                 .run()
-                .filter(Run::keepsKey)
+                .filter(it -> it.keepsKey() || it.rollback() == Run.Rollback.DONE)
                 .map(run -> run.progress().flatMap(Run.Progress::allMovedAt).isEmpty())
                 .orElse(false);
     if (!inUse || waits) {

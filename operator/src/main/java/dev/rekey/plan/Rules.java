@@ -32,8 +32,11 @@ public final class Rules {
         // whose ledger is it?
         new Named("holdWhenNotOurs", ledger::holdWhenNotOurs),
         new Named("rebindWhenResourceIsNew", ledger::rebindWhenResourceIsNew),
-        new Named("startOverWhenBehind", Rule.onOwnLedger(ledger::startOverWhenBehind)),
         new Named("sayWhenExpired", Rule.onOwnLedger(due::sayWhenExpired)),
+        // what a person says goes before what Rekey would do by itself
+        new Named("revokeNowWhenNamed", Rule.onOwnLedger(revoke::revokeNowWhenNamed)),
+        new Named("holdWhenSuspended", due::holdWhenSuspended),
+        new Named("startOverWhenBehind", Rule.onOwnLedger(ledger::startOverWhenBehind)),
         // the Secret shows what was decided
         new Named("writeSecretWhenDecided", Rule.onOwnLedger(secret::writeSecretWhenDecided)),
         new Named(

@@ -13,6 +13,7 @@ import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Terms;
 import dev.rekey.rotation.Verb;
+import java.util.Optional;
 
 /** What the Secret shows: decided in the ledger, then written, and kept as it was written. */
 final class SecretRules {
@@ -27,7 +28,7 @@ final class SecretRules {
 
   /** A publication that was decided is written, whatever else there is to do. */
   Answer writeSecretWhenDecided(Observation seen, Rotation ledger) {
-    var undone = ledger.publication().filter(it -> it.writtenAt().isEmpty());
+    var undone = shownOnPurpose(ledger).filter(it -> it.writtenAt().isEmpty());
     if (undone.isEmpty()) {
       return Rule.pass();
     }
@@ -55,7 +56,7 @@ final class SecretRules {
    * Somebody changed or deleted the Secret: it is written again, and consumers need the new write.
    */
   Answer republishWhenSecretDrifted(Observation seen, Rotation ledger) {
-    var published = ledger.publication();
+    var published = shownOnPurpose(ledger);
     if (published.isEmpty()) {
       return Rule.pass();
     }
@@ -88,6 +89,14 @@ final class SecretRules {
             + (ledger.run().isPresent()
                 ? ""
                 : " A pod that started meanwhile may hold something else: restart it."));
+  }
+
+  /** A key that is condemned, or gone, is never put back into the Secret. */
+  private static Optional<Publication> shownOnPurpose(Rotation ledger) {
+    return ledger
+        .publication()
+        .filter(
+            it -> ledger.key(it.keyName()).filter(key -> key.role() != Role.CONDEMNED).isPresent());
   }
 
   /** The same key is to be shown in another form: nothing is minted for that. */

@@ -129,6 +129,14 @@ public sealed interface Step {
     }
   }
 
+  /** Decide that a key will be deleted whoever holds it, as this token asks for. */
+  record RevokeNow(String key, String token) implements Step {
+    @Override
+    public boolean decidedLive() {
+      return true;
+    }
+  }
+
   /** Put a stamp on a workload's pod template. */
   record StampWorkload(WorkloadRef workload, Stamp stamp) implements Step {}
 

@@ -127,6 +127,7 @@ public final class ToldStory implements Story {
           Step.NoteHealth _,
           Step.Handle _,
           Step.GiveUp _,
+          Step.RevokeNow _,
           Step.Retire _,
           Step.SettleIn _,
           Step.Delete _ ->

@@ -98,6 +98,12 @@ public enum Reason {
       Phase.Held,
       Mood.TROUBLE,
       "The Secret holds a value that Rekey did not write. Say so in spec.adopt, or name another."),
+  Suspended(
+      Phase.Held,
+      Mood.WELL,
+      "spec.suspend is true: Rekey only looks. Write suspend: false to have it go on."),
+  RevokingNow(
+      Phase.Revoking, Mood.BUSY, "A person has named this key: it is deleted, whoever holds it."),
   KeyUnknown(
       Phase.Held,
       Mood.TROUBLE,

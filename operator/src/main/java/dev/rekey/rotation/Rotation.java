@@ -318,6 +318,36 @@ public record Rotation(
     return outOfUse(keyName, Role.CONDEMNED);
   }
 
+  /**
+   * A person has named this key, so it will be deleted whoever holds it. The key that a rotation
+   * under way brings in goes on without it, and one that is needed instead is asked for at once.
+   */
+  public Rotation revokedNow(String keyName, String token) {
+    var role = key(keyName).map(Key::role);
+    boolean inUse = role.equals(Optional.of(Role.CURRENT));
+    boolean ofRun = run.flatMap(Run::keyName).equals(Optional.of(keyName));
+    var goesOn =
+        inUse
+            // a rotation that was to keep this key is about nothing any more; any other one is
+            // what replaces it, and is waited for by nobody's soak
+            ? run.filter(it -> !ofRun).map(Run::hurried)
+            : run.map(it -> ofRun ? it.bringing(Optional.empty()) : it);
+    boolean over = run.isPresent() && goesOn.isEmpty();
+    return new RotationChange(this)
+        .run(goesOn)
+        .keys(
+            keys.stream()
+                .map(key ->
+                    key.name().equals(keyName)
+                        ? key.namedByPerson()
+                        // what was taken back goes as well, as soon as nobody holds it
+                        : over && key.role() == Role.REJECTED ? key.as(Role.CONDEMNED) : key)
+                .toList())
+        .handledTokens(newest(handledTokens, List.of(token)))
+        .clear(Verb.MINT)
+        .done();
+  }
+
   /** The key is out of use and left to a person. */
   public Rotation retired(String keyName) {
     return outOfUse(keyName, Role.RETIRED);

@@ -310,6 +310,35 @@ public final class Given {
     return this;
   }
 
+  /** A person has written this id into rekey.dev/revoke-now. */
+  Given revokeNow(String id) {
+    wishes =
+        new Observation.Wishes(
+            wishes.rotate(),
+            wishes.leaked(),
+            Optional.of(new Observation.Named("revoke-" + id, id)),
+            wishes.takeover());
+    return this;
+  }
+
+  Given suspended() {
+    return terms(it ->
+        new Terms(
+            it.secret(),
+            it.createsSecret(),
+            it.data(),
+            it.adoption(),
+            it.interval(),
+            it.renewBefore(),
+            it.settle(),
+            it.soak(),
+            it.progressTimeout(),
+            it.minOverlap(),
+            it.rollsBack(),
+            it.revokesOnDeletion(),
+            true));
+  }
+
   Given checks(String key, Checks checks) {
     return rotation(it -> it.key(it.key(key).orElseThrow().checked(checks)));
   }

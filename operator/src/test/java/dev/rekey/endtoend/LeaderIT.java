@@ -96,8 +96,8 @@ class LeaderIT {
         .atMost(Stage.PATIENCE)
         .until(() -> !writes("standby", stopped.minusSeconds(5)).isEmpty());
     assertThat(writes("standby", stopped.minusSeconds(5)).getFirst().time())
-        .as("long before a lease of 2 s would have run out")
-        .isBefore(stopped.plusMillis(1500));
+        .as("before a lease of 3 s would have run out")
+        .isBefore(stopped.plusMillis(2000));
     endsWell();
   }
 
@@ -207,7 +207,7 @@ class LeaderIT {
         stage
             .service
             .failures()
-            .next(1, Verb.DELETE, new Failure.HangBefore(Duration.ofSeconds(6)));
+            .next(1, Verb.DELETE, new Failure.HangBefore(Duration.ofSeconds(8)));
     rotate();
     await().atMost(Stage.PATIENCE).until(() -> late.used() == 1);
 
@@ -310,8 +310,8 @@ class LeaderIT {
         identity(replica),
         Map.of(
             "KUBECONFIG", kubeconfig,
-            "REKEY_LEASE_DURATION", "2s",
-            "REKEY_LEASE_RENEW_DEADLINE", "1500ms",
+            "REKEY_LEASE_DURATION", "3s",
+            "REKEY_LEASE_RENEW_DEADLINE", "2500ms",
             "REKEY_LEASE_RETRY_PERIOD", "300ms",
             "REKEY_LATENESS", "1s"));
   }

@@ -172,11 +172,11 @@ public final class RekeyOperator implements AutoCloseable {
             new LedgerSteps(ledgers, world.random()),
             new AdoptSteps(ledgers, issuers, setbacks),
             new MintSteps(ledgers, issuers, settings, world.clock(), world.random(), setbacks),
-            new SweepSteps(ledgers, issuers, settings, setbacks),
+            new SweepSteps(ledgers, issuers, settings, world.clock(), setbacks),
             new VerifySteps(ledgers, issuers, world.clock(), setbacks),
             new SecretSteps(ledgers, secrets, settings, world.clock(), setbacks),
             new RolloutSteps(ledgers, workloads, setbacks),
-            new RevokeSteps(ledgers, issuers, world.clock(), setbacks));
+            new RevokeSteps(ledgers, issuers, settings, world.clock(), setbacks));
     var events =
         fence.around(new Fabric8Events(client, world.clock(), eventNames(), config.identity()));
     var story = new ToldStory(events, meters);

@@ -6,7 +6,6 @@ import dev.rekey.ledger.LedgerStore;
 import dev.rekey.plan.Plan;
 import dev.rekey.rotation.Checks;
 import dev.rekey.rotation.Fault;
-import dev.rekey.rotation.IssuerBinding;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Labels;
 import dev.rekey.rotation.Left;
@@ -20,6 +19,7 @@ import dev.rekey.rotation.Role;
 import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Terms;
 import dev.rekey.rotation.Terms.Adoption;
+import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +57,7 @@ public final class AdoptSteps {
         || !(seen.resource().terms() instanceof Read.Valid<Terms>(var terms))) {
       return new Outcome.Overtaken("the Secret, its issuer or its resource has changed");
     }
-    var said = said(secret, terms);
+    var said = believable(said(secret, terms), issuer);
     Optional<ListedKey> listed = Optional.empty();
     var others = List.<Left>of();
     if (said.keyId().isPresent()) {
@@ -67,7 +67,7 @@ public final class AdoptSteps {
         }
         case Listing.Listed(var keys, var _) -> {
           listed = keys.stream().filter(it -> it.id().equals(said.keyId().get())).findFirst();
-          var refused = refusal(doing, secret, issuer.binding(), said.keyId().get(), listed);
+          var refused = refusal(doing, secret, issuer, said.keyId().get(), listed);
           if (refused.isPresent()) {
             return failed(doing, Fault.of(Reason.AdoptedKeyUnknown, refused.get()));
           }
@@ -88,6 +88,13 @@ public final class AdoptSteps {
         false);
   }
 
+  /** Where nothing is listed, an id is anybody's word; the key is taken over without it. */
+  private static Adoption believable(Adoption said, IssuerView.Usable issuer) {
+    return issuer.capabilities().lists()
+        ? said
+        : new Adoption(Optional.empty(), said.issuedAt(), said.expiresAt());
+  }
+
   private static Adoption said(Target.Present secret, Terms terms) {
     return secret.publication() > 0
         ? new Adoption(secret.keyId(), secret.issuedAt(), secret.expiresAt())
@@ -100,9 +107,11 @@ public final class AdoptSteps {
   private Optional<String> refusal(
       Doing doing,
       Target.Present secret,
-      IssuerBinding issuer,
+      IssuerView.Usable view,
       String id,
       Optional<ListedKey> listed) {
+    var issuer = view.binding();
+    var tracing = view.capabilities().tracing();
     var cluster = doing.rotation().binding().cluster();
     var mend =
         ". Write the id of the key that is in Secret "
@@ -116,7 +125,9 @@ public final class AdoptSteps {
     if (label.startsWith(Labels.REKEY) && !label.startsWith(Labels.ofCluster(cluster))) {
       return Optional.of("key " + id + " belongs to the Rekey of another cluster" + mend);
     }
+    boolean unlabelled = label.isEmpty() && tracing == Tracing.COUNTABLE;
     if (secret.publication() > 0
+        && !unlabelled
         && !label.startsWith(Labels.ofLineage(cluster, secret.lineage()))) {
       return Optional.of(
           "the Secret's annotations name key " + id + ", which was not minted for it" + mend);

@@ -1,6 +1,5 @@
 package dev.rekey.act;
 
-import dev.rekey.cluster.ClusterException;
 import dev.rekey.config.Settings;
 import dev.rekey.issuer.Issuer;
 import dev.rekey.issuer.IssuerDirectory;
@@ -8,35 +7,35 @@ import dev.rekey.issuer.MintRequest;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.ledger.LedgerStore.Stored;
 import dev.rekey.plan.Plan;
+import dev.rekey.plan.Quota;
 import dev.rekey.rotation.Attempt;
-import dev.rekey.rotation.Checks;
 import dev.rekey.rotation.Fault;
-import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Labels;
 import dev.rekey.rotation.Listing;
 import dev.rekey.rotation.MintResult;
 import dev.rekey.rotation.Reason;
-import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
-import dev.rekey.rotation.SecretText;
+import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 
 /** Asking for a key without losing one. */
 public final class MintSteps {
+  /** A ledger is bounded: an account with more keys than this is not counted. */
+  private static final int COUNTED = 500;
+
   private final LedgerStore ledgers;
   private final IssuerDirectory issuers;
   private final Settings settings;
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Setbacks setbacks;
+  private final MintedKeys minting;
 
   /** Steps on {@code ledgers} and at {@code issuers}. */
   public MintSteps(
@@ -52,29 +51,42 @@ public final class MintSteps {
     this.clock = clock;
     this.random = random;
     this.setbacks = setbacks;
+    this.minting = new MintedKeys(ledgers);
   }
 
   /**
    * Opens an attempt, sends it once, writes down what came of it. Dies before the first write:
    * nothing has happened. Dies after it: the attempt stands open in the ledger, will be given up as
-   * lost and searched for by its label.
+   * lost, and is then traced as far as the issuer allows.
    */
   Outcome mint(Doing doing, Plan.Act plan) {
     var run = run(doing.rotation());
-    var issuer = issuers.open(run.issuer());
-    if (issuer.isEmpty()) {
+    var opened = issuers.open(run.issuer());
+    if (opened.isEmpty()) {
       return failed(doing.ledger(), doing, Setbacks.gone(run.issuer()));
     }
-    var full = full(issuer.get(), doing.rotation());
-    if (full.isPresent()) {
-      return failed(doing.ledger(), doing, full.get());
+    var issuer = opened.get();
+    var busy = deleting(doing, run, issuer);
+    if (busy.isPresent()) {
+      return failed(doing.ledger(), doing, busy.get());
     }
-    var attempt = attempt(doing, run, issuer.get());
+    return switch (before(issuer)) {
+      case Listing.Failed(var fault) -> failed(doing.ledger(), doing, fault);
+      case Listing.Listed before -> {
+        var full = full(issuer, doing.rotation(), run, before);
+        yield full.isPresent()
+            ? failed(doing.ledger(), doing, full.get())
+            : send(doing, issuer, attempt(doing, run, issuer, before), plan);
+      }
+    };
+  }
+
+  private Outcome send(Doing doing, Issuer issuer, Attempt attempt, Plan.Act plan) {
     // The ledger was read live for this step; if anybody has written it since, nothing is sent.
     var opened = ledgers.replace(doing.ledger(), doing.rotation().opened(attempt));
     if (clock
         .instant()
-        .plus(issuer.get().capabilities().requestTimeout())
+        .plus(issuer.capabilities().requestTimeout())
         .isAfter(attempt.notAfter())) {
       // This process was held up: the answer could come after others have given the attempt up, so
       // it is not sent.
@@ -82,16 +94,9 @@ public final class MintSteps {
           "attempt " + attempt.id() + " was opened too long ago to be sent");
     }
     var sentAt = clock.instant();
-    var resource = doing.seen().resource();
-    var result =
-        issuer
-            .get()
-            .mint(
-                new MintRequest(
-                    attempt.id(), attempt.label(), resource.namespace(), resource.name()));
-    return switch (result) {
+    return switch (issuer.mint(request(doing, attempt))) {
       case MintResult.Minted minted ->
-          noteMinted(opened, attempt, key(minted, attempt, sentAt, issuer.get()), plan);
+          minting.note(opened, attempt, MintedKeys.key(minted, attempt, sentAt, issuer), plan);
       case MintResult.Refused(var fault) -> {
         var refused = opened.rotation().refused(attempt.id());
         yield failed(opened, refused, doing, fault);
@@ -100,81 +105,69 @@ public final class MintSteps {
     };
   }
 
+  /** The request of an attempt: the same one, however often it is made. */
+  static MintRequest request(Doing doing, Attempt attempt) {
+    var resource = doing.seen().resource();
+    return new MintRequest(attempt.id(), attempt.label(), resource.namespace(), resource.name());
+  }
+
+  /**
+   * The account as it is before the mint: its ids, where keys are only counted, and how full it is,
+   * where it has a quota. Nobody is asked where neither is needed.
+   */
+  private static Listing before(Issuer issuer) {
+    var can = issuer.capabilities();
+    boolean needed = can.tracing() == Tracing.COUNTABLE || can.quota().isPresent();
+    return can.lists() && needed ? issuer.list() : new Listing.Listed(List.of(), false);
+  }
+
+  /**
+   * Where ids are given again, a delete of another rotation's key that is still on its way could
+   * meet the new key.
+   */
+  private Optional<Fault> deleting(Doing doing, Run run, Issuer issuer) {
+    if (!issuer.capabilities().reusesIds()) {
+      return Optional.empty();
+    }
+    var now = clock.instant();
+    return ledgers
+        .others(doing.rotation().binding())
+        .deletingUntil(run.issuer())
+        .filter(it -> it.isAfter(now))
+        .map(until ->
+            new Fault(
+                Reason.Deleting,
+                "a delete of another key at "
+                    + run.issuer().display()
+                    + " may still be on its way, and ids are given again there; no key is asked"
+                    + " for before it has arrived",
+                Optional.of(Duration.between(now, until))));
+  }
+
   /**
    * Why the account has no room for one more key. Other teams' keys count, and expired ones where
    * the issuer lists them; so does every lost attempt, which may have left one.
    */
-  private static Optional<Fault> full(Issuer issuer, Rotation rotation) {
+  private static Optional<Fault> full(
+      Issuer issuer, Rotation rotation, Run run, Listing.Listed before) {
     var quota = issuer.capabilities().quota();
-    if (quota.isEmpty()) {
-      return Optional.empty();
-    }
-    return switch (issuer.list()) {
-      case Listing.Failed(var fault) -> Optional.of(fault);
-      case Listing.Listed(var keys, var _) ->
-          keys.size() + rotation.attempts().size() < quota.getAsInt()
-              ? Optional.empty()
-              : Optional.of(
-                  Fault.of(
-                      Reason.QuotaReached,
-                      "the account holds "
-                          + keys.size()
-                          + " keys, "
-                          + rotation.attempts().size()
-                          + " more may exist, and its quota is "
-                          + quota.getAsInt()
-                          + ". Delete one that nobody needs, or raise the issuer's quota."));
-    };
+    int held = Quota.held(before.keys(), rotation, run.issuer());
+    int lost = Quota.lost(rotation, run.issuer());
+    return quota.isEmpty() || held + lost + 1 <= quota.getAsInt()
+        ? Optional.empty()
+        : Optional.of(
+            Fault.of(
+                Reason.QuotaReached,
+                "the account holds "
+                    + held
+                    + " keys, "
+                    + lost
+                    + " more may exist, and its quota is "
+                    + quota.getAsInt()
+                    + ". Delete one that nobody needs, or raise the issuer's quota."));
   }
 
-  /**
-   * Writes down the key that was minted. Somebody may have written the ledger since the attempt was
-   * opened; the key is not dropped for that. Where the attempt was given up meanwhile, another one
-   * may be under way, so this key is condemned.
-   */
-  private Outcome noteMinted(Stored opened, Attempt attempt, Key key, Plan.Act plan) {
-    var ledger = opened;
-    while (true) {
-      boolean stillOpen =
-          ledger
-              .rotation()
-              .attempt(attempt.id())
-              .map(it -> it.state() == Attempt.State.OPEN)
-              .orElse(false);
-      var noted =
-          stillOpen
-              ? ledger.rotation().minted(attempt.id(), key)
-              : ledger.rotation().sweptUp(attempt.id(), List.of(key.as(Role.CONDEMNED)));
-      try {
-        var written = ledgers.replace(ledger, noted);
-        return new Outcome.Done(
-            written,
-            stillOpen
-                ? "minted " + key.display() + " at " + key.issuer().display()
-                : key.display() + " came after its attempt was given up; it will be deleted",
-            plan.reason(),
-            !stillOpen);
-      } catch (ClusterException.Conflict conflict) {
-        var binding = ledger.rotation().binding();
-        if (!(ledgers.live(binding.namespace(), binding.secret())
-            instanceof LedgerStore.Found.Ledger(var live))) {
-          // No ledger to write it to. Its label tells whose it is.
-          throw conflict;
-        }
-        if (live.rotation().key(key.name()).isPresent()) {
-          // Our own write was stored, and only its answer was lost.
-          return new Outcome.Done(
-              live,
-              "minted " + key.display() + " at " + key.issuer().display(),
-              plan.reason(),
-              false);
-        }
-        ledger = live;
-      }
-    }
-  }
-
-  private Attempt attempt(Doing doing, Run run, Issuer issuer) {
+  private Attempt attempt(Doing doing, Run run, Issuer issuer, Listing.Listed before) {
     var id =
         doing.rotation().lineage()
             + "-"
@@ -193,33 +186,18 @@ public final class MintSteps {
         now.plus(issuer.capabilities().requestTimeout()).plus(settings.lateness()),
         0,
         Optional.empty(),
-        issuer.capabilities().tracing(),
-        List.of());
+        tracing(issuer, before),
+        issuer.capabilities().tracing() == Tracing.COUNTABLE
+            ? before.keys().stream().map(Listing.ListedKey::id).limit(COUNTED).toList()
+            : List.of());
   }
 
-  private static Key key(MintResult.Minted minted, Attempt attempt, Instant sentAt, Issuer issuer) {
-    // At the latest: where the issuer does not say, the key is as old as the request for it.
-    var issuedAt = minted.issuedAt().filter(it -> isAbout(it, sentAt)).orElse(sentAt);
-    return new Key(
-        attempt.id(),
-        Optional.of(minted.id()),
-        Role.NEXT,
-        minted.fields(),
-        minted.fields().getOrDefault("value", SecretText.of("")).hint(),
-        issuedAt,
-        minted.expiresAt().or(() -> issuer.capabilities().maxAge().map(sentAt::plus)),
-        Optional.of(attempt.label()),
-        attempt.issuer(),
-        OptionalInt.empty(),
-        Checks.NONE);
-  }
-
-  /**
-   * Whether a date that an issuer gives can be that of a key just made. Some give the account's, or
-   * only the day; a key that is old when it is made would be due again at once.
-   */
-  private static boolean isAbout(Instant said, Instant sentAt) {
-    return Duration.between(said, sentAt).abs().compareTo(Duration.ofMinutes(10)) < 0;
+  /** Keys are only counted where all of them are known, and where a ledger has room for them. */
+  private static Tracing tracing(Issuer issuer, Listing.Listed before) {
+    var tracing = issuer.capabilities().tracing();
+    return tracing == Tracing.COUNTABLE && (!before.complete() || before.keys().size() > COUNTED)
+        ? Tracing.BLIND
+        : tracing;
   }
 
   private Outcome failed(Stored from, Doing doing, Fault fault) {

@@ -1,31 +1,45 @@
 package dev.rekey.act;
 
+import dev.rekey.config.Settings;
 import dev.rekey.issuer.Issuer;
 import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.ledger.LedgerStore;
+import dev.rekey.ledger.LedgerStore.Stored;
 import dev.rekey.plan.Plan;
 import dev.rekey.rotation.DeleteResult;
 import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Left;
+import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Timestamps;
+import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
 import dev.rekey.rotation.Verdict;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /** Deleting keys: decided in the ledger, asked of the issuer, forgotten when gone. */
 public final class RevokeSteps {
   private final LedgerStore ledgers;
   private final IssuerDirectory issuers;
+  private final Settings settings;
   private final InstantSource clock;
   private final Setbacks setbacks;
 
   /** Steps on {@code ledgers} and at {@code issuers}. */
   public RevokeSteps(
-      LedgerStore ledgers, IssuerDirectory issuers, InstantSource clock, Setbacks setbacks) {
+      LedgerStore ledgers,
+      IssuerDirectory issuers,
+      Settings settings,
+      InstantSource clock,
+      Setbacks setbacks) {
     this.ledgers = ledgers;
     this.issuers = issuers;
+    this.settings = settings;
     this.clock = clock;
     this.setbacks = setbacks;
   }
@@ -75,7 +89,8 @@ public final class RevokeSteps {
   /**
    * Asks the issuer to delete a key. This is the only place where that is done, and it is done only
    * for a key that the ledger, read live for this step, shows as condemned. Dies after the request:
-   * the key is still condemned, and is deleted again, which changes nothing.
+   * the key is still condemned, and is deleted again, which changes nothing; where ids are given
+   * again, it is looked at first.
    */
   Outcome delete(Doing doing, String keyName, Plan.Act plan) {
     var condemned =
@@ -86,43 +101,125 @@ public final class RevokeSteps {
       return new Outcome.Overtaken("key " + keyName + " is not condemned");
     }
     var key = condemned.get();
-    var result =
-        issuers
-            .open(key.issuer())
-            .map(it -> delete(it, key, doing.rotation().failure(Verb.DELETE, keyName).isPresent()))
-            .orElseGet(() -> new DeleteResult.Failed(Setbacks.gone(key.issuer())));
-    return switch (result) {
-      case DeleteResult.Deleted() -> asked(doing, key, "was deleted", plan);
-      case DeleteResult.Gone() -> asked(doing, key, "was not there any more", plan);
-      case DeleteResult.Failed(var fault) -> setbacks.note(doing, Verb.DELETE, keyName, fault);
+    var opened = issuers.open(key.issuer());
+    if (opened.isEmpty()) {
+      return setbacks.note(doing, Verb.DELETE, keyName, Setbacks.gone(key.issuer()));
+    }
+    var issuer = opened.get();
+    var again =
+        isAgain(doing, issuer, key) ? isStillThere(issuer, key) : new StillThere.Yes();
+    return switch (again) {
+      case StillThere.Yes() -> send(doing, issuer, key, plan);
+      case StillThere.No() ->
+          asked(doing.ledger(), key, key.checks().deleteNotAfter(), "was not there any more", plan);
+      case StillThere.NotNow(var fault) -> setbacks.note(doing, Verb.DELETE, keyName, fault);
+      case StillThere.NobodyKnows() -> leave(doing, key);
+    };
+  }
+
+  /** Whether an id still means the key that it was given to. */
+  private sealed interface StillThere {
+    record Yes() implements StillThere {}
+
+    record No() implements StillThere {}
+
+    record NotNow(Fault fault) implements StillThere {}
+
+    record NobodyKnows() implements StillThere {}
+  }
+
+  /**
+   * Whether a delete of this key may have reached the issuer before. Where ids are given again,
+   * each delete is written down before it is sent, so that this is certain.
+   */
+  private static boolean isAgain(Doing doing, Issuer issuer, Key key) {
+    return issuer.capabilities().reusesIds()
+        ? key.checks().deleteNotAfter().isPresent() || key.checks().deleteAskedAt().isPresent()
+        : doing.rotation().failure(Verb.DELETE, key.name()).isPresent()
+            && isFoundByLabel(issuer, key);
+  }
+
+  /** A delete that is repeated may meet another key: some issuers give an id again. */
+  private static StillThere isStillThere(Issuer issuer, Key key) {
+    if (!isFoundByLabel(issuer, key) && !VerifySteps.canBeShown(issuer, key)) {
+      return new StillThere.NobodyKnows();
+    }
+    var verdict =
+        isFoundByLabel(issuer, key) ? VerifySteps.isItListed(issuer, key) : issuer.verify(key);
+    return switch (verdict) {
+      case Verdict.Accepted() -> new StillThere.Yes();
+      case Verdict.Rejected() -> new StillThere.No();
+      case Verdict.Unknown(var fault) -> new StillThere.NotNow(fault);
+    };
+  }
+
+  private static boolean isFoundByLabel(Issuer issuer, Key key) {
+    return key.label().isPresent()
+        && issuer.capabilities().lists()
+        && issuer.capabilities().tracing() == Tracing.LABELLED;
+  }
+
+  private Outcome send(Doing doing, Issuer issuer, Key condemned, Plan.Act plan) {
+    var ledger = doing.ledger();
+    var key = condemned;
+    if (issuer.capabilities().reusesIds()) {
+      var timeout = issuer.capabilities().requestTimeout();
+      var notAfter = clock.instant().plus(timeout).plus(settings.lateness());
+      key = condemned.checked(condemned.checks().deleting(notAfter));
+      ledger = ledgers.replace(ledger, doing.rotation().key(key));
+      if (clock.instant().plus(timeout).isAfter(notAfter)) {
+        // This process was held up: the id could be another key's when the delete arrives.
+        return new Outcome.Overtaken(
+            "the delete of " + key.display() + " was written down too long ago to be sent");
+      }
+    }
+    return switch (issuer.delete(key)) {
+      case DeleteResult.Deleted() ->
+          asked(ledger, key, condemned.checks().deleteNotAfter(), "was deleted", plan);
+      case DeleteResult.Gone() ->
+          asked(ledger, key, condemned.checks().deleteNotAfter(), "was not there any more", plan);
+      case DeleteResult.Failed(var fault) ->
+          setbacks.note(ledger, ledger.rotation(), doing.seen(), Verb.DELETE, key.name(), fault);
     };
   }
 
   /**
-   * A delete that is repeated may meet another key: some issuers give an id again. So a key with a
-   * label is looked for first.
+   * @param earlier until when deletes that were sent before may still arrive
    */
-  private static DeleteResult delete(Issuer issuer, Key key, boolean again) {
-    if (again
-        && key.label().isPresent()
-        && VerifySteps.isItListed(issuer, key) instanceof Verdict.Rejected) {
-      return new DeleteResult.Gone();
-    }
-    return issuer.delete(key);
-  }
-
-  private Outcome asked(Doing doing, Key key, String what, Plan.Act plan) {
+  private Outcome asked(
+      Stored from, Key key, Optional<Instant> earlier, String what, Plan.Act plan) {
     // The failure, if there was one, is kept until the key is known to be gone: a delete that is
     // answered well and does not bite is to be tried ever more rarely.
     var written =
         ledgers.replace(
-            doing.ledger(),
-            doing.rotation().key(key.checked(key.checks().deleteAsked(clock.instant()))));
+            from,
+            from.rotation().key(key.checked(key.checks().deleteAsked(clock.instant(), earlier))));
     return new Outcome.Done(
         written,
         key.display() + " " + what + " at " + key.issuer().display(),
         plan.reason(),
         false);
+  }
+
+  /**
+   * A delete was sent and may have worked, and nothing tells whether its id is another key's by
+   * now. It is not sent again.
+   */
+  private Outcome leave(Doing doing, Key key) {
+    var told =
+        key.display()
+            + " may be deleted at "
+            + key.issuer().display()
+            + " or not: an answer was lost, ids are given again there, and neither a label nor"
+            + " verify tells keys apart. Look there, and delete it by hand if it is still the same"
+            + " key, issued at "
+            + Timestamps.of(key.issuedAt());
+    var left =
+        new Left(
+            key.display(), key.issuer().display(), Reason.DeleteByHand, doing.seen().now());
+    var written =
+        ledgers.replace(doing.ledger(), doing.rotation().forgotten(key.name()).leaving(left));
+    return new Outcome.Done(written, told, Reason.DeleteByHand, true);
   }
 
   Outcome forget(Doing doing, String keyName, Plan.Act plan) {

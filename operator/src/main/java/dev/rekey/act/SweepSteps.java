@@ -4,14 +4,24 @@ import dev.rekey.config.Settings;
 import dev.rekey.issuer.Issuer;
 import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.ledger.LedgerStore;
+import dev.rekey.plan.Orphans;
 import dev.rekey.plan.Plan;
 import dev.rekey.rotation.Attempt;
 import dev.rekey.rotation.Checks;
+import dev.rekey.rotation.Failure;
 import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Left;
 import dev.rekey.rotation.Listing;
+import dev.rekey.rotation.MintResult;
+import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
+import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Timestamps;
+import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,81 +29,222 @@ import java.util.OptionalInt;
 
 /** Giving up on an answer, and searching the issuer's list for the key that may have been made. */
 public final class SweepSteps {
+  /** Longer than anybody waits. An edit of the spec ends it, or a new value of rekey.dev/rotate. */
+  private static final Duration UNTIL_ASKED = Duration.ofDays(3650);
+
   private final LedgerStore ledgers;
   private final IssuerDirectory issuers;
   private final Settings settings;
+  private final InstantSource clock;
   private final Setbacks setbacks;
+  private final MintedKeys minting;
 
   /** Steps on {@code ledgers} and at {@code issuers}. */
   public SweepSteps(
-      LedgerStore ledgers, IssuerDirectory issuers, Settings settings, Setbacks setbacks) {
+      LedgerStore ledgers,
+      IssuerDirectory issuers,
+      Settings settings,
+      InstantSource clock,
+      Setbacks setbacks) {
     this.ledgers = ledgers;
     this.issuers = issuers;
     this.settings = settings;
+    this.clock = clock;
     this.setbacks = setbacks;
+    this.minting = new MintedKeys(ledgers);
   }
 
+  /**
+   * Gives up on an answer. Where the issuer leaves no trace to follow, the key that may exist is
+   * named to a person at once; the second time in one rotation, that person is waited for.
+   */
   Outcome markLost(Doing doing, String attemptId, Plan.Act plan) {
-    var lost = doing.rotation().attempt(attemptId).map(it -> it.lost(doing.seen().now()));
-    if (lost.isEmpty()) {
+    var found = doing.rotation().attempt(attemptId).map(it -> it.lost(doing.seen().now()));
+    if (found.isEmpty()) {
       return new Outcome.Overtaken("attempt " + attemptId + " is settled");
     }
-    var written = ledgers.replace(doing.ledger(), doing.rotation().attempt(lost.get()));
-    return new Outcome.Done(written, plan.message(), plan.reason(), true);
+    var lost = found.get();
+    var rotation = doing.rotation().attempt(lost);
+    if (!lost.isNamed()) {
+      return new Outcome.Done(
+          ledgers.replace(doing.ledger(), rotation), plan.message(), plan.reason(), true);
+    }
+    var why = lost.issuer().display() + " leaves no trace of a request whose answer was lost";
+    var named = named(rotation, lost, doing);
+    var written = ledgers.replace(doing.ledger(), isOneTooMany(named) ? held(named, doing) : named);
+    return new Outcome.Done(written, sentence(lost, why), Reason.PossibleOrphan, true);
   }
 
-  /** Searches the issuer's list for the label of a lost attempt; what is found is condemned. */
+  /** One further attempt is made without a person, and no more. */
+  private static boolean isOneTooMany(Rotation rotation) {
+    return rotation.attempts().stream().filter(Attempt::isNamed).count() > 1;
+  }
+
+  /** No more keys are asked for until a person asks, or writes another spec. */
+  private static Rotation held(Rotation rotation, Doing doing) {
+    return rotation.failed(
+        new Failure(
+            Verb.MINT,
+            rotation.binding().secret(),
+            1,
+            doing.seen().now().plus(UNTIL_ASKED),
+            doing.seen().resource().generation(),
+            Reason.PossibleOrphan,
+            rotation.attempts().stream().filter(Attempt::isNamed).count()
+                + " answers of the issuer were lost, each of which may have left a key that Rekey"
+                + " cannot find. No further key is asked for: look at the issuer for keys that"
+                + " nobody uses, delete them there by hand, and then set rekey.dev/rotate to a new"
+                + " value."));
+  }
+
+  private static Rotation named(Rotation rotation, Attempt attempt, Doing doing) {
+    return rotation.leaving(
+        new Left(
+            "the key that attempt "
+                + attempt.id()
+                + " may have left, label "
+                + attempt.label()
+                + ", asked for at "
+                + Timestamps.of(attempt.openedAt()),
+            attempt.issuer().display(),
+            Reason.PossibleOrphan,
+            doing.seen().now()));
+  }
+
+  private static String sentence(Attempt attempt, String why) {
+    return "attempt "
+        + attempt.id()
+        + " may have left a key, and "
+        + why
+        + ". Look there for a key that was made at about "
+        + Timestamps.of(attempt.openedAt())
+        + " or has the label "
+        + attempt.label()
+        + ", and delete it by hand if nobody uses it";
+  }
+
+  /** Traces the key of a lost attempt, as far as the issuer allows; what is found is condemned. */
   Outcome sweep(Doing doing, String attemptId, Plan.Act plan) {
     var found = doing.rotation().attempt(attemptId);
     if (found.isEmpty()) {
       return new Outcome.Overtaken("attempt " + attemptId + " is settled");
     }
     var attempt = found.get();
-    var listing =
-        issuers
-            .open(attempt.issuer())
-            .map(Issuer::list)
-            .orElseGet(() -> new Listing.Failed(Setbacks.gone(attempt.issuer())));
-    return switch (listing) {
-      case Listing.Failed(var fault) -> setbacks.note(doing, Verb.SWEEP, attemptId, fault);
-      case Listing.Listed(var keys, var complete) -> {
-        var orphans =
-            keys.stream()
-                .filter(it -> it.label().equals(attempt.label()))
-                .map(it -> orphan(it, attempt))
-                .toList();
-        if (!orphans.isEmpty()) {
-          var written =
-              ledgers.replace(doing.ledger(), doing.rotation().sweptUp(attemptId, orphans));
-          yield new Outcome.Done(
-              written,
-              "found "
-                  + orphans.getFirst().display()
-                  + " of a lost attempt at "
-                  + attempt.issuer().display()
-                  + "; nobody has seen it, it will be deleted",
-              plan.reason(),
-              true);
-        }
-        boolean last = attempt.nextSweep().isEmpty();
-        var swept =
-            last
-                ? doing.rotation().sweptUp(attemptId, List.of())
-                : doing.rotation().attempt(attempt.swept(next(attempt, doing.seen().now())));
-        var written = ledgers.replace(doing.ledger(), swept.recovered(Verb.SWEEP, attemptId));
-        yield new Outcome.Done(
-            written,
-            last && !complete
-                ? "the list of "
-                    + attempt.issuer().display()
-                    + " is not complete, so a key with the label "
-                    + attempt.label()
-                    + " may exist. Look for it there, and delete it by hand"
-                : "no key of the lost attempt is listed at " + attempt.issuer().display(),
-            plan.reason(),
-            last && !complete);
-      }
+    var issuer = issuers.open(attempt.issuer());
+    if (issuer.isEmpty()) {
+      return setbacks.note(doing, Verb.SWEEP, attemptId, Setbacks.gone(attempt.issuer()));
+    }
+    return switch (attempt.tracing()) {
+      case IDEMPOTENT -> repeat(doing, attempt, issuer.get(), plan);
+      case LABELLED, COUNTABLE -> search(doing, attempt, issuer.get(), plan);
+      case BLIND -> new Outcome.Overtaken("attempt " + attemptId + " was named to a person");
     };
+  }
+
+  /**
+   * The same request gives the same key, if there is one. Another one may be under way by now, so
+   * the key is condemned, as every key whose answer was lost.
+   */
+  private Outcome repeat(Doing doing, Attempt attempt, Issuer issuer, Plan.Act plan) {
+    if (clock
+        .instant()
+        .isAfter(doing.seen().now().plus(issuer.capabilities().requestTimeout()))) {
+      // This process was held up; somebody else may have settled the attempt meanwhile.
+      return new Outcome.Overtaken("attempt " + attempt.id() + " was looked at too long ago");
+    }
+    var sentAt = clock.instant();
+    return switch (issuer.mint(MintSteps.request(doing, attempt))) {
+      case MintResult.Minted minted ->
+          minting.note(
+              doing.ledger(), attempt, MintedKeys.key(minted, attempt, sentAt, issuer), plan);
+      case MintResult.Refused(var fault) when fault.reason() == Reason.RequestRefused ->
+          doubt(
+              doing,
+              attempt,
+              plan,
+              attempt.issuer().display() + " refuses to answer its request once more");
+      case MintResult.Refused(var fault) ->
+          setbacks.note(doing, Verb.SWEEP, attempt.id(), fault);
+      case MintResult.Unclear(var fault) ->
+          setbacks.note(doing, Verb.SWEEP, attempt.id(), fault);
+    };
+  }
+
+  private Outcome search(Doing doing, Attempt attempt, Issuer issuer, Plan.Act plan) {
+    var where = attempt.issuer().display();
+    if (!issuer.capabilities().lists()) {
+      return doubt(doing, attempt, plan, where + " lists no keys any more");
+    }
+    return switch (issuer.list()) {
+      case Listing.Failed(var fault) -> setbacks.note(doing, Verb.SWEEP, attempt.id(), fault);
+      case Listing.Listed list ->
+          switch (orphans(doing, attempt, list)) {
+            case Orphans.Found(var keys) -> condemn(doing, attempt, keys, plan);
+            case Orphans.NoneListed() ->
+                swept(
+                    doing,
+                    attempt,
+                    doing.rotation(),
+                    "no key of the lost attempt is listed at " + where,
+                    plan);
+            case Orphans.Doubt(var why) -> doubt(doing, attempt, plan, "at " + where + " " + why);
+          };
+    };
+  }
+
+  private Orphans orphans(Doing doing, Attempt attempt, Listing.Listed list) {
+    if (attempt.tracing() == Tracing.LABELLED) {
+      return Orphans.labelled(attempt, list);
+    }
+    // Read after the list: whoever has put a key there since the attempt shows in these.
+    var others = ledgers.others(doing.rotation().binding());
+    return Orphans.counted(
+        attempt,
+        list,
+        doing.rotation(),
+        new Orphans.OtherLedgers(
+            others.mayMintAt(attempt.issuer()), id -> others.hold(attempt.issuer(), id)),
+        settings.clockDoubt());
+  }
+
+  private Outcome condemn(
+      Doing doing, Attempt attempt, List<Listing.ListedKey> found, Plan.Act plan) {
+    var orphans = found.stream().map(it -> orphan(it, attempt)).toList();
+    var written =
+        ledgers.replace(doing.ledger(), doing.rotation().sweptUp(attempt.id(), orphans));
+    return new Outcome.Done(
+        written,
+        "found "
+            + orphans.getFirst().display()
+            + " of a lost attempt at "
+            + attempt.issuer().display()
+            + "; nobody has seen it, it will be deleted",
+        plan.reason(),
+        true);
+  }
+
+  /** Nothing was found this time. The last time, a person is told where a doubt remains. */
+  private Outcome doubt(Doing doing, Attempt attempt, Plan.Act plan, String why) {
+    if (attempt.nextSweep().isPresent()) {
+      return swept(doing, attempt, doing.rotation(), why, plan);
+    }
+    var written =
+        ledgers.replace(
+            doing.ledger(),
+            named(doing.rotation(), attempt, doing)
+                .sweptUp(attempt.id(), List.of())
+                .recovered(Verb.SWEEP, attempt.id()));
+    return new Outcome.Done(written, sentence(attempt, why), Reason.PossibleOrphan, true);
+  }
+
+  private Outcome swept(
+      Doing doing, Attempt attempt, Rotation rotation, String told, Plan.Act plan) {
+    var swept =
+        attempt.nextSweep().isEmpty()
+            ? rotation.sweptUp(attempt.id(), List.of())
+            : rotation.attempt(attempt.swept(next(attempt, doing.seen().now())));
+    var written = ledgers.replace(doing.ledger(), swept.recovered(Verb.SWEEP, attempt.id()));
+    return new Outcome.Done(written, told, plan.reason(), false);
   }
 
   private Optional<Instant> next(Attempt attempt, Instant now) {
@@ -113,7 +264,7 @@ public final class SweepSteps {
         "never seen",
         listed.issuedAt().orElse(attempt.openedAt()),
         listed.expiresAt(),
-        Optional.of(listed.label()),
+        Optional.of(listed.label()).filter(it -> !it.isEmpty()),
         attempt.issuer(),
         OptionalInt.empty(),
         Checks.NONE);

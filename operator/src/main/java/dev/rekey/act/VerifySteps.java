@@ -9,6 +9,7 @@ import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Listing;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
+import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
 import dev.rekey.rotation.Verdict;
 import java.time.InstantSource;
@@ -85,10 +86,7 @@ public final class VerifySteps {
     var verdict =
         issuers
             .open(key.issuer())
-            .map(it ->
-                key.fields().isEmpty() || !it.capabilities().verifies()
-                    ? isItListed(it, key)
-                    : it.verify(key))
+            .map(it -> canBeShown(it, key) ? it.verify(key) : isItListed(it, key))
             .orElseGet(() -> new Verdict.Unknown(Setbacks.gone(key.issuer())));
     return switch (verdict) {
       case Verdict.Accepted() -> {
@@ -117,18 +115,35 @@ public final class VerifySteps {
     };
   }
 
-  /** A key that cannot be shown to the issuer: whether it is listed tells the same. */
+  /** Whether the issuer can be asked if this key works. */
+  static boolean canBeShown(Issuer issuer, Key key) {
+    return issuer.capabilities().verifies() && !key.fields().isEmpty();
+  }
+
+  /**
+   * A key that cannot be shown to the issuer: whether it is listed tells the same. Where a list
+   * does not tell, the issuer's answer to the delete has to do.
+   */
   static Verdict isItListed(Issuer issuer, Key key) {
+    if (!issuer.capabilities().lists()) {
+      return new Verdict.Rejected();
+    }
     return switch (issuer.list()) {
       case Listing.Failed(var fault) -> new Verdict.Unknown(fault);
       case Listing.Listed(var keys, var _) ->
           keys.stream()
                   .filter(it -> key.id().equals(Optional.of(it.id())))
-                  // an id that is used again is another key's by now
-                  .anyMatch(it -> key.label().map(it.label()::equals).orElse(true))
+                  .anyMatch(it -> isLabelledAlike(issuer, key, it))
               ? new Verdict.Accepted()
               : new Verdict.Rejected();
     };
+  }
+
+  /** An id that is used again is another key's by now; where labels are listed, they tell. */
+  private static boolean isLabelledAlike(Issuer issuer, Key key, Listing.ListedKey listed) {
+    boolean unlabelled =
+        listed.label().isEmpty() && issuer.capabilities().tracing() != Tracing.LABELLED;
+    return unlabelled || key.label().map(listed.label()::equals).orElse(true);
   }
 
   private Outcome done(Doing doing, Key checked, String told, Plan.Act plan) {

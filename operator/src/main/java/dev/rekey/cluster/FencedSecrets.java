@@ -1,6 +1,7 @@
 package dev.rekey.cluster;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import java.util.List;
 import java.util.Optional;
 
 /** Secrets behind a fence. */
@@ -9,6 +10,11 @@ record FencedSecrets(Secrets secrets, Fence fence) implements Secrets {
   @Override
   public Optional<Secret> get(String namespace, String name) {
     return secrets.get(namespace, name);
+  }
+
+  @Override
+  public List<Secret> list(String namespace, String label) {
+    return secrets.list(namespace, label);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.rekey.cluster;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import java.util.List;
 import java.util.Optional;
 
 /** Secrets, always read from and written to the API server itself. */
@@ -8,6 +9,9 @@ public interface Secrets {
 
   /** The Secret as it is now. */
   Optional<Secret> get(String namespace, String name);
+
+  /** Every Secret of the namespace that carries this label, as they are now, read by page. */
+  List<Secret> list(String namespace, String label);
 
   /**
    * Makes it.

@@ -8,4 +8,10 @@ package dev.rekey.issuer;
  * @param namespace the namespace of the rotation
  * @param name the name of the rotation
  */
-public record MintRequest(String attempt, String label, String namespace, String name) {}
+public record MintRequest(String attempt, String label, String namespace, String name) {
+
+  /** By which an issuer that is idempotent knows a request that it has answered already. */
+  public String idempotencyKey() {
+    return attempt;
+  }
+}

@@ -12,7 +12,10 @@ import dev.rekey.rotation.Rotation;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,6 +67,40 @@ public final class LedgerStore {
   /** A ledger as it was read or written, with what a compare-and-set compares. */
   public record Stored(Rotation rotation, String version) {}
 
+  /**
+   * The ledgers of other Secrets.
+   *
+   * @param rotations those that can be read
+   * @param all whether every one can be read
+   */
+  public record Others(List<Rotation> rotations, boolean all) {
+
+    /** Whether one of them answers for this key of the account. */
+    public boolean hold(IssuerBinding issuer, String keyId) {
+      return rotations.stream()
+          .flatMap(it -> it.keys().stream())
+          .anyMatch(it ->
+              it.issuer().isSameAccountAs(issuer) && it.id().equals(Optional.of(keyId)));
+    }
+
+    /** Whether one of them may be about to get a key of the account, or to have lost one. */
+    public boolean mayMintAt(IssuerBinding issuer) {
+      return !all
+          || rotations.stream()
+              .flatMap(it -> it.attempts().stream())
+              .anyMatch(it -> it.issuer().isSameAccountAs(issuer));
+    }
+
+    /** Until when a delete that one of them has sent to the account may still be on its way. */
+    public Optional<Instant> deletingUntil(IssuerBinding issuer) {
+      return rotations.stream()
+          .flatMap(it -> it.keys().stream())
+          .filter(it -> it.issuer().isSameAccountAs(issuer))
+          .flatMap(it -> it.checks().deleteNotAfter().stream())
+          .max(Comparator.naturalOrder());
+    }
+  }
+
   /** The ledger of a target Secret, as the cache has it. */
   public Found cached(String targetNamespace, String target) {
     String name = name(targetNamespace, target);
@@ -93,6 +130,27 @@ public final class LedgerStore {
         .get(namespace, name(targetNamespace, target))
         .map(LedgerStore::read)
         .orElse(new Found.Nothing());
+  }
+
+  /**
+   * The ledgers of all other Secrets, as the API server has them now. Two rotations may share an
+   * account; what one of them has just asked for is not to be taken for an orphan of the other.
+   */
+  public Others others(Binding self) {
+    var found =
+        secrets.list(namespace, Names.LEDGER_LABEL).stream()
+            .filter(it ->
+                !it.getMetadata().getName().equals(name(self.namespace(), self.secret())))
+            .map(LedgerStore::read)
+            .toList();
+    return new Others(
+        found.stream()
+            .flatMap(it ->
+                it instanceof Found.Ledger(var stored)
+                    ? Stream.of(stored.rotation())
+                    : Stream.empty())
+            .toList(),
+        found.stream().noneMatch(Found.Unreadable.class::isInstance));
   }
 
   /** Whether another Secret's ledger, as the cache has it, answers for this key of the account. */

@@ -3,6 +3,7 @@ package dev.rekey.plan;
 import dev.rekey.config.Settings;
 import dev.rekey.plan.Rule.Answer;
 import dev.rekey.rotation.Attempt;
+import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.IssuerView;
@@ -13,6 +14,8 @@ import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Verb;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Optional;
 
 /** From the wish for a key to a key that has proven itself, without losing one on the way. */
 final class MintRules {
@@ -63,6 +66,9 @@ final class MintRules {
     var lost = ledger.attempts().stream().filter(it -> it.state() == Attempt.State.LOST).toList();
     var answers = new ArrayList<Answer>();
     for (var attempt : lost) {
+      if (attempt.isNamed()) {
+        continue;
+      }
       var due = sweepDue(seen, ledger, attempt);
       if (due.isAfter(seen.now())) {
         answers.add(due.equals(Instant.MAX) ? Rule.pass() : Rule.later(due));
@@ -81,13 +87,31 @@ final class MintRules {
       return Rule.act(
           new Step.Sweep(attempt.id()),
           Reason.Sweeping,
+          tracing(attempt));
+    }
+    return Rule.several(answers);
+  }
+
+  private static String tracing(Attempt attempt) {
+    return switch (attempt.tracing()) {
+      case LABELLED ->
           "searches the keys of "
               + attempt.issuer().display()
               + " for the label "
               + attempt.label()
-              + " of a lost attempt");
-    }
-    return Rule.several(answers);
+              + " of a lost attempt";
+      case COUNTABLE, BLIND ->
+          "searches the keys of "
+              + attempt.issuer().display()
+              + " for one that was not there before the lost attempt "
+              + attempt.id();
+      case IDEMPOTENT ->
+          "asks "
+              + attempt.issuer().display()
+              + " once more for the key of the lost attempt "
+              + attempt.id()
+              + ", to have it deleted";
+    };
   }
 
   /**
@@ -148,6 +172,13 @@ final class MintRules {
       return Rule.pass();
     }
     var run = ledger.run().get();
+    if (isAskedAgain(seen, ledger)) {
+      return Rule.act(
+          new Step.Begin(Cause.Requested),
+          Reason.Beginning,
+          "a person has asked again, after keys were named that may have been lost; the rotation"
+              + " begins anew");
+    }
     var unusable = Pauses.unusable(seen, run.issuer(), settings.heldLook());
     if (unusable.isPresent()) {
       return mayBeginAgain(seen)
@@ -166,10 +197,37 @@ final class MintRules {
     if (!Quota.hasRoom(seen, ledger)) {
       return Quota.full(seen, ledger, settings);
     }
+    var arriving = deletingUntil(seen, ledger, run);
+    if (arriving.isPresent()) {
+      return Rule.yields(
+          arriving.get(),
+          Reason.Deleting,
+          "a delete at "
+              + run.issuer().display()
+              + " may still be on its way, and ids are given again there; no key is asked for"
+              + " before it has arrived");
+    }
     return Rule.act(
         new Step.Mint(),
         Reason.Minting,
         "asks " + run.issuer().display() + " for a new key (" + run.cause() + ")");
+  }
+
+  /** Whether a person asks for a key although one or two may have been lost already. */
+  private static boolean isAskedAgain(Observation seen, Rotation ledger) {
+    return ledger.attempts().stream().anyMatch(Attempt::isNamed)
+        && seen.resource().wishes().rotate().isPresent()
+        && !ledger.handledTokens().contains(seen.resource().wishes().rotate().get())
+        && mayBeginAgain(seen);
+  }
+
+  /** Until when a delete may arrive that could meet the new key, where ids are given again. */
+  private static Optional<Instant> deletingUntil(Observation seen, Rotation ledger, Run run) {
+    return ledger.keys(Role.CONDEMNED).stream()
+        .filter(it -> it.issuer().isSameAccountAs(run.issuer()))
+        .flatMap(it -> it.checks().deleteNotAfter().stream())
+        .filter(it -> it.isAfter(seen.now()))
+        .max(Comparator.naturalOrder());
   }
 
   /** A rotation without a key owes its issuer nothing: lost attempts know their own. */

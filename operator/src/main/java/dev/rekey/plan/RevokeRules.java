@@ -161,6 +161,11 @@ final class RevokeRules {
               + key.display()
               + ", to see that it is gone");
     }
+    // While a delete may still arrive, the key is not forgotten: no new key may get its id.
+    var arriving = key.checks().deleteNotAfter().filter(it -> it.isAfter(seen.now()));
+    if (arriving.isPresent()) {
+      return Rule.later(arriving.get());
+    }
     return Rule.act(new Step.Forget(key.name()), Reason.Deleting, key.display() + " is gone");
   }
 

@@ -46,10 +46,16 @@ public record Attempt(
     LOST
   }
 
-  /** No answer will be waited for any longer; the first search is due at once. */
+  /** No answer will be waited for any longer; the first search, where one can be made, is due now. */
   public Attempt lost(Instant now) {
+    var first = tracing == Tracing.BLIND ? Optional.<Instant>empty() : Optional.of(now);
     return new Attempt(
-        id, label, issuer, State.LOST, openedAt, notAfter, 0, Optional.of(now), tracing, idsBefore);
+        id, label, issuer, State.LOST, openedAt, notAfter, 0, first, tracing, idsBefore);
+  }
+
+  /** Whether it is lost and cannot be searched for, so that it was named to a person. */
+  public boolean isNamed() {
+    return state == State.LOST && tracing == Tracing.BLIND;
   }
 
   /** Searched once more, without finding it. */

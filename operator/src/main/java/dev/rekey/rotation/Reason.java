@@ -176,6 +176,12 @@ public enum Reason {
       Mood.TROUBLE,
       "A key may still work that Rekey does not delete. Look for it at its issuer, and delete it"
           + " there by hand."),
+  PossibleOrphan(
+      Phase.Held,
+      Mood.TROUBLE,
+      "A key may have been made whose answer was lost, and Rekey cannot tell which it is. Look for"
+          + " it at the issuer, delete it there by hand, and then ask again with a new value of"
+          + " rekey.dev/rotate where the rotation waits."),
   NotRevoked(
       Phase.Revoking,
       Mood.TROUBLE,

@@ -197,6 +197,8 @@ public record Rotation(
     return (begun.cause() == Cause.Requested ? change.clear(Reason.RolledBack) : change)
         .sequence(begun.sequence())
         .run(Optional.of(begun))
+        .attempts(traceable())
+        .clear(Verb.MINT)
         .handledTokens(newest(handledTokens, tokens))
         .done();
   }
@@ -387,6 +389,7 @@ public record Rotation(
     return run.map(over ->
             new RotationChange(this)
                 .run(Optional.empty())
+                .attempts(traceable())
                 .keys(keys.stream().filter(key -> key.role() != Role.RETIRED).toList())
                 .failures(failures.stream().filter(Rotation::outlivesItsRun).toList())
                 .history(
@@ -442,6 +445,11 @@ public record Rotation(
   /** What these values ask for is done, and is never done again. */
   public Rotation handled(List<String> tokens) {
     return new RotationChange(this).handledTokens(newest(handledTokens, tokens)).done();
+  }
+
+  /** Attempts that can still be searched for: the others were named, and count in one run alone. */
+  private List<Attempt> traceable() {
+    return attempts.stream().filter(it -> !it.isNamed()).toList();
   }
 
   private List<Attempt> without(String attemptId) {

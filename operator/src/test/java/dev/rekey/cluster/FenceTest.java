@@ -120,6 +120,11 @@ class FenceTest {
     }
 
     @Override
+    public List<Secret> list(String namespace, String label) {
+      return List.of(secret);
+    }
+
+    @Override
     public Secret create(Secret made) {
       done.add("create " + made.getMetadata().getName());
       return made;

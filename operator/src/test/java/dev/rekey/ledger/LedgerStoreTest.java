@@ -12,10 +12,12 @@ import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Rotation;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -136,6 +138,7 @@ class LedgerStoreTest {
   private static final class OneSecret implements Secrets {
     private @Nullable Secret stored;
     private @Nullable Secret cached;
+    private final List<Secret> others = new ArrayList<>();
     private long version;
     private int writes;
     private int reads;
@@ -144,6 +147,12 @@ class LedgerStoreTest {
     public Optional<Secret> get(String namespace, String name) {
       reads++;
       return Optional.ofNullable(stored);
+    }
+
+    @Override
+    public List<Secret> list(String namespace, String label) {
+      reads++;
+      return Stream.concat(Optional.ofNullable(stored).stream(), others.stream()).toList();
     }
 
     @Override

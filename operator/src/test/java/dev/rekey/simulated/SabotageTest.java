@@ -325,6 +325,11 @@ class SabotageTest {
   /** Writes whatever has been written in between. */
   private record WithoutVersions(Secrets real) implements Secrets {
     @Override
+    public List<Secret> list(String namespace, String label) {
+      return real.list(namespace, label);
+    }
+
+    @Override
     public Optional<Secret> get(String namespace, String name) {
       return real.get(namespace, name);
     }

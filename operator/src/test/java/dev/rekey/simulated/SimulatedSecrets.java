@@ -70,6 +70,18 @@ final class SimulatedSecrets implements Secrets {
   }
 
   @Override
+  public List<Secret> list(String namespace, String label) {
+    reads++;
+    return stored.values().stream()
+        .filter(it -> it.getMetadata().getNamespace().equals(namespace))
+        .filter(it ->
+            Optional.ofNullable(it.getMetadata().getLabels())
+                .map(labels -> labels.containsKey(label))
+                .orElse(false))
+        .toList();
+  }
+
+  @Override
   public Secret create(Secret secret) {
     return effects.perform(
         effect(secret),
@@ -411,6 +423,11 @@ final class SimulatedSecrets implements Secrets {
       @Override
       public Optional<Secret> get(String namespace, String name) {
         return Optional.of(one);
+      }
+
+      @Override
+      public List<Secret> list(String namespace, String label) {
+        return List.of(one);
       }
 
       @Override

@@ -3,10 +3,14 @@ package dev.rekey.cluster.fabric8;
 import dev.rekey.cluster.Secrets;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.List;
 import java.util.Optional;
 
 /** Secrets by the fabric8 client. */
 public final class Fabric8Secrets implements Secrets {
+  /** A ledger may be large. */
+  private static final long PAGE = 50;
+
   private final KubernetesClient client;
 
   /** Over {@code client}, which the caller closes. */
@@ -19,6 +23,14 @@ public final class Fabric8Secrets implements Secrets {
     return Calls.call(
         object(namespace, name),
         () -> Optional.ofNullable(client.secrets().inNamespace(namespace).withName(name).get()));
+  }
+
+  @Override
+  public List<Secret> list(String namespace, String label) {
+    return Pages.of(
+        "the Secrets of " + namespace,
+        PAGE,
+        client.secrets().inNamespace(namespace).withLabel(label));
   }
 
   @Override

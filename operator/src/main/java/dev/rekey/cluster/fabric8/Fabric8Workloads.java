@@ -1,18 +1,13 @@
 package dev.rekey.cluster.fabric8;
 
 import dev.rekey.cluster.Workloads;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.KubernetesResourceList;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.Listable;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -29,19 +24,19 @@ public final class Fabric8Workloads implements Workloads {
 
   @Override
   public List<Deployment> deployments(String namespace) {
-    return pages(
-        "the Deployments of " + namespace, client.apps().deployments().inNamespace(namespace));
+    return Pages.of(
+        "the Deployments of " + namespace, PAGE, client.apps().deployments().inNamespace(namespace));
   }
 
   @Override
   public List<ReplicaSet> replicaSets(String namespace) {
-    return pages(
-        "the ReplicaSets of " + namespace, client.apps().replicaSets().inNamespace(namespace));
+    return Pages.of(
+        "the ReplicaSets of " + namespace, PAGE, client.apps().replicaSets().inNamespace(namespace));
   }
 
   @Override
   public List<Pod> pods(String namespace) {
-    return pages("the pods of " + namespace, client.pods().inNamespace(namespace));
+    return Pages.of("the pods of " + namespace, PAGE, client.pods().inNamespace(namespace));
   }
 
   @Override
@@ -63,27 +58,5 @@ public final class Fabric8Workloads implements Workloads {
                 .inNamespace(namespace)
                 .withName(name)
                 .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(patch)));
-  }
-
-  private static <T extends HasMetadata, L extends KubernetesResourceList<T>> List<T> pages(
-      String what, Listable<L> listable) {
-    return Calls.call(
-        what,
-        () -> {
-          var all = new ArrayList<T>();
-          String next = "";
-          do {
-            var options =
-                new ListOptionsBuilder()
-                    .withLimit(PAGE)
-                    .withContinue(next.isEmpty() ? null : next)
-                    .build();
-            var page = listable.list(options);
-            all.addAll(page.getItems());
-            var token = page.getMetadata() == null ? null : page.getMetadata().getContinue();
-            next = token == null ? "" : token;
-          } while (!next.isEmpty());
-          return List.copyOf(all);
-        });
   }
 }

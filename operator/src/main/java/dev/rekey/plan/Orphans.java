@@ -1,0 +1,98 @@
+package dev.rekey.plan;
+
+import dev.rekey.rotation.Attempt;
+import dev.rekey.rotation.Listing.Listed;
+import dev.rekey.rotation.Listing.ListedKey;
+import dev.rekey.rotation.Rotation;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Which keys of an issuer's list a lost attempt has left behind. */
+public sealed interface Orphans {
+
+  /** These, and no others. */
+  record Found(List<ListedKey> keys) implements Orphans {
+    public Found {
+      keys = List.copyOf(keys);
+    }
+  }
+
+  /** None that the list shows. */
+  record NoneListed() implements Orphans {}
+
+  /**
+   * There may be one, and it cannot be told from keys of others.
+   *
+   * @param why for people
+   */
+  record Doubt(String why) implements Orphans {}
+
+  /**
+   * What the other ledgers say, read after the list.
+   *
+   * @param mayMint whether another rotation may have got a key of the account meanwhile
+   * @param holds whether another rotation answers for the key of this id
+   */
+  record OtherLedgers(boolean mayMint, Predicate<String> holds) {}
+
+  /** By the label, which must be equal exactly. */
+  static Orphans labelled(Attempt attempt, Listed list) {
+    var found = list.keys().stream().filter(it -> it.label().equals(attempt.label())).toList();
+    if (!found.isEmpty()) {
+      return new Found(found);
+    }
+    return list.complete() ? new NoneListed() : new Doubt("its list is not complete");
+  }
+
+  /**
+   * By counting: the one id that was not there before the attempt, that nobody answers for, and
+   * that was issued while the attempt was open. Where another rotation may have been asking for a
+   * key of the same account, no id tells whose it is.
+   *
+   * @param doubt how far the issuer's clock may be from Rekey's
+   */
+  static Orphans counted(
+      Attempt attempt, Listed list, Rotation ledger, OtherLedgers others, Duration doubt) {
+    if (!list.complete()) {
+      return new Doubt("its list is not complete");
+    }
+    var unknown =
+        list.keys().stream()
+            .filter(it -> !attempt.idsBefore().contains(it.id()))
+            .filter(it -> !answersFor(ledger, attempt, it.id()))
+            .filter(it -> !others.holds().test(it.id()))
+            .toList();
+    if (unknown.isEmpty()) {
+      return new NoneListed();
+    }
+    if (unknown.size() > 1) {
+      return new Doubt(
+          "its list shows "
+              + unknown.size()
+              + " keys that nobody answers for: "
+              + String.join(", ", unknown.stream().limit(5).map(ListedKey::id).toList()));
+    }
+    var only = unknown.getFirst();
+    if (others.mayMint()) {
+      return new Doubt(
+          "key " + only.id() + " may be one that another rotation has just asked for there");
+    }
+    boolean inTime =
+        only.issuedAt()
+            .map(at ->
+                !at.isBefore(attempt.openedAt().minus(doubt))
+                    && !at.isAfter(attempt.notAfter().plus(doubt)))
+            .orElse(true);
+    return inTime
+        ? new Found(unknown)
+        : new Doubt("key " + only.id() + " was not issued while the attempt was open");
+  }
+
+  private static boolean answersFor(Rotation ledger, Attempt attempt, String id) {
+    return ledger.keys().stream()
+        .anyMatch(it ->
+            it.issuer().isSameAccountAs(attempt.issuer()) && it.id().equals(Optional.of(id)));
+  }
+}

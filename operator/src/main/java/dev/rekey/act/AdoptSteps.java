@@ -6,6 +6,7 @@ import dev.rekey.ledger.LedgerStore;
 import dev.rekey.plan.Plan;
 import dev.rekey.rotation.Checks;
 import dev.rekey.rotation.Fault;
+import dev.rekey.rotation.IssuerBinding;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Labels;
 import dev.rekey.rotation.Left;

@@ -84,10 +84,7 @@ public final class MintSteps {
   private Outcome send(Doing doing, Issuer issuer, Attempt attempt, Plan.Act plan) {
     // The ledger was read live for this step; if anybody has written it since, nothing is sent.
     var opened = ledgers.replace(doing.ledger(), doing.rotation().opened(attempt));
-    if (clock
-        .instant()
-        .plus(issuer.capabilities().requestTimeout())
-        .isAfter(attempt.notAfter())) {
+    if (clock.instant().plus(issuer.capabilities().requestTimeout()).isAfter(attempt.notAfter())) {
       // This process was held up: the answer could come after others have given the attempt up, so
       // it is not sent.
       return new Outcome.Overtaken(

@@ -102,8 +102,7 @@ final class MintedKeys {
     // A sweep may have found it before its answer came.
     boolean known =
         ledger.keys().stream()
-            .anyMatch(it ->
-                it.issuer().isSameAccountAs(key.issuer()) && it.id().equals(key.id()));
+            .anyMatch(it -> it.issuer().isSameAccountAs(key.issuer()) && it.id().equals(key.id()));
     return ledger.sweptUp(
         attempt.id(), known ? List.of() : List.of(condemned(key, attempt.notAfter())));
   }

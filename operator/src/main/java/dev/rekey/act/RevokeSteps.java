@@ -106,8 +106,7 @@ public final class RevokeSteps {
       return setbacks.note(doing, Verb.DELETE, keyName, Setbacks.gone(key.issuer()));
     }
     var issuer = opened.get();
-    var again =
-        isAgain(doing, issuer, key) ? isStillThere(issuer, key) : new StillThere.Yes();
+    var again = isAgain(doing, issuer, key) ? isStillThere(issuer, key) : new StillThere.Yes();
     return switch (again) {
       case StillThere.Yes() -> send(doing, issuer, key, plan);
       case StillThere.No() ->
@@ -215,8 +214,7 @@ public final class RevokeSteps {
             + " key, issued at "
             + Timestamps.of(key.issuedAt());
     var left =
-        new Left(
-            key.display(), key.issuer().display(), Reason.DeleteByHand, doing.seen().now());
+        new Left(key.display(), key.issuer().display(), Reason.DeleteByHand, doing.seen().now());
     var written =
         ledgers.replace(doing.ledger(), doing.rotation().forgotten(key.name()).leaving(left));
     return new Outcome.Done(written, told, Reason.DeleteByHand, true);

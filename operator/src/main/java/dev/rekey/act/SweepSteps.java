@@ -65,7 +65,7 @@ public final class SweepSteps {
     }
     var lost = found.get();
     var rotation = doing.rotation().attempt(lost);
-    if (!lost.isNamed()) {
+    if (!lost.wasNamed()) {
       return new Outcome.Done(
           ledgers.replace(doing.ledger(), rotation), plan.message(), plan.reason(), true);
     }
@@ -77,7 +77,7 @@ public final class SweepSteps {
 
   /** One further attempt is made without a person, and no more. */
   private static boolean isOneTooMany(Rotation rotation) {
-    return rotation.attempts().stream().filter(Attempt::isNamed).count() > 1;
+    return rotation.attempts().stream().filter(Attempt::wasNamed).count() > 1;
   }
 
   /** No more keys are asked for until a person asks, or writes another spec. */
@@ -90,7 +90,7 @@ public final class SweepSteps {
             doing.seen().now().plus(UNTIL_ASKED),
             doing.seen().resource().generation(),
             Reason.PossibleOrphan,
-            rotation.attempts().stream().filter(Attempt::isNamed).count()
+            rotation.attempts().stream().filter(Attempt::wasNamed).count()
                 + " answers of the issuer were lost, each of which may have left a key that Rekey"
                 + " cannot find. No further key is asked for: look at the issuer for keys that"
                 + " nobody uses, delete them there by hand, and then set rekey.dev/rotate to a new"
@@ -146,9 +146,7 @@ public final class SweepSteps {
    * the key is condemned, as every key whose answer was lost.
    */
   private Outcome repeat(Doing doing, Attempt attempt, Issuer issuer, Plan.Act plan) {
-    if (clock
-        .instant()
-        .isAfter(doing.seen().now().plus(issuer.capabilities().requestTimeout()))) {
+    if (clock.instant().isAfter(doing.seen().now().plus(issuer.capabilities().requestTimeout()))) {
       // This process was held up; somebody else may have settled the attempt meanwhile.
       return new Outcome.Overtaken("attempt " + attempt.id() + " was looked at too long ago");
     }
@@ -163,10 +161,8 @@ public final class SweepSteps {
               attempt,
               plan,
               attempt.issuer().display() + " refuses to answer its request once more");
-      case MintResult.Refused(var fault) ->
-          setbacks.note(doing, Verb.SWEEP, attempt.id(), fault);
-      case MintResult.Unclear(var fault) ->
-          setbacks.note(doing, Verb.SWEEP, attempt.id(), fault);
+      case MintResult.Refused(var fault) -> setbacks.note(doing, Verb.SWEEP, attempt.id(), fault);
+      case MintResult.Unclear(var fault) -> setbacks.note(doing, Verb.SWEEP, attempt.id(), fault);
     };
   }
 
@@ -210,8 +206,7 @@ public final class SweepSteps {
   private Outcome condemn(
       Doing doing, Attempt attempt, List<Listing.ListedKey> found, Plan.Act plan) {
     var orphans = found.stream().map(it -> orphan(it, attempt)).toList();
-    var written =
-        ledgers.replace(doing.ledger(), doing.rotation().sweptUp(attempt.id(), orphans));
+    var written = ledgers.replace(doing.ledger(), doing.rotation().sweptUp(attempt.id(), orphans));
     return new Outcome.Done(
         written,
         "found "

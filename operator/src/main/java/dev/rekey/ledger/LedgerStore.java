@@ -79,8 +79,8 @@ public final class LedgerStore {
     public boolean hold(IssuerBinding issuer, String keyId) {
       return rotations.stream()
           .flatMap(it -> it.keys().stream())
-          .anyMatch(it ->
-              it.issuer().isSameAccountAs(issuer) && it.id().equals(Optional.of(keyId)));
+          .anyMatch(
+              it -> it.issuer().isSameAccountAs(issuer) && it.id().equals(Optional.of(keyId)));
     }
 
     /** Whether one of them may be about to get a key of the account, or to have lost one. */
@@ -139,8 +139,7 @@ public final class LedgerStore {
   public Others others(Binding self) {
     var found =
         secrets.list(namespace, Names.LEDGER_LABEL).stream()
-            .filter(it ->
-                !it.getMetadata().getName().equals(name(self.namespace(), self.secret())))
+            .filter(it -> !it.getMetadata().getName().equals(name(self.namespace(), self.secret())))
             .map(LedgerStore::read)
             .toList();
     return new Others(

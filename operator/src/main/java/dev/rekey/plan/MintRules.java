@@ -66,7 +66,7 @@ final class MintRules {
     var lost = ledger.attempts().stream().filter(it -> it.state() == Attempt.State.LOST).toList();
     var answers = new ArrayList<Answer>();
     for (var attempt : lost) {
-      if (attempt.isNamed()) {
+      if (attempt.wasNamed()) {
         continue;
       }
       var due = sweepDue(seen, ledger, attempt);
@@ -84,10 +84,7 @@ final class MintRules {
         answers.add(unusable.get());
         continue;
       }
-      return Rule.act(
-          new Step.Sweep(attempt.id()),
-          Reason.Sweeping,
-          tracing(attempt));
+      return Rule.act(new Step.Sweep(attempt.id()), Reason.Sweeping, tracing(attempt));
     }
     return Rule.several(answers);
   }
@@ -215,7 +212,7 @@ final class MintRules {
 
   /** Whether a person asks for a key although one or two may have been lost already. */
   private static boolean isAskedAgain(Observation seen, Rotation ledger) {
-    return ledger.attempts().stream().anyMatch(Attempt::isNamed)
+    return ledger.attempts().stream().anyMatch(Attempt::wasNamed)
         && seen.resource().wishes().rotate().isPresent()
         && !ledger.handledTokens().contains(seen.resource().wishes().rotate().get())
         && mayBeginAgain(seen);

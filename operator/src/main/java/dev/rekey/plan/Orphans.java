@@ -92,7 +92,7 @@ public sealed interface Orphans {
 
   private static boolean answersFor(Rotation ledger, Attempt attempt, String id) {
     return ledger.keys().stream()
-        .anyMatch(it ->
-            it.issuer().isSameAccountAs(attempt.issuer()) && it.id().equals(Optional.of(id)));
+        .anyMatch(
+            it -> it.issuer().isSameAccountAs(attempt.issuer()) && it.id().equals(Optional.of(id)));
   }
 }

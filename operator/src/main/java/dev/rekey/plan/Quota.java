@@ -37,7 +37,7 @@ public final class Quota {
             + " are known and "
             + lost(seen, ledger)
             + " more may exist. Delete one that nobody needs, or raise the issuer's quota."
-            + (ledger.attempts().stream().anyMatch(it -> it.isNamed())
+            + (ledger.attempts().stream().anyMatch(it -> it.wasNamed())
                 ? " Where that is done, ask again with a new value of rekey.dev/rotate."
                 : ""));
   }

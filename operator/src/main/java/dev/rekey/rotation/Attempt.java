@@ -46,7 +46,9 @@ public record Attempt(
     LOST
   }
 
-  /** No answer will be waited for any longer; the first search, where one can be made, is due now. */
+  /**
+   * No answer will be waited for any longer; the first search, where one can be made, is due now.
+   */
   public Attempt lost(Instant now) {
     var first = tracing == Tracing.BLIND ? Optional.<Instant>empty() : Optional.of(now);
     return new Attempt(
@@ -54,7 +56,7 @@ public record Attempt(
   }
 
   /** Whether it is lost and cannot be searched for, so that it was named to a person. */
-  public boolean isNamed() {
+  public boolean wasNamed() {
     return state == State.LOST && tracing == Tracing.BLIND;
   }
 

@@ -53,8 +53,7 @@ public record Checks(
   /** A delete is about to be sent, and may arrive until then. Never sooner than an earlier one. */
   public Checks deleting(Instant notAfter) {
     var latest = deleteNotAfter.filter(it -> it.isAfter(notAfter)).orElse(notAfter);
-    return new Checks(
-        acceptedInARow, acceptedAt, rejectedAt, deleteAskedAt, Optional.of(latest));
+    return new Checks(acceptedInARow, acceptedAt, rejectedAt, deleteAskedAt, Optional.of(latest));
   }
 
   /**

@@ -198,7 +198,7 @@ public record Rotation(
         .sequence(begun.sequence())
         .run(Optional.of(begun))
         .attempts(traceable())
-        .clear(Verb.MINT)
+        .clear(Reason.PossibleOrphan)
         .handledTokens(newest(handledTokens, tokens))
         .done();
   }
@@ -449,7 +449,7 @@ public record Rotation(
 
   /** Attempts that can still be searched for: the others were named, and count in one run alone. */
   private List<Attempt> traceable() {
-    return attempts.stream().filter(it -> !it.isNamed()).toList();
+    return attempts.stream().filter(it -> !it.wasNamed()).toList();
   }
 
   private List<Attempt> without(String attemptId) {

@@ -138,7 +138,7 @@ final class LedgerJudge implements Judge {
                 it.capabilities().lists()
                     || (it.capabilities().verifies() && !key.fields().isEmpty()))
             .orElse(false);
-    if (alive && canTell && !life.isNamed(key) && !isInSecret(key)) {
+    if (alive && canTell && !life.wasNamed(key) && !isInSecret(key)) {
       life.broken("3: a key is forgotten that still works");
     }
   }

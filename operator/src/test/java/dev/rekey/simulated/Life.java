@@ -504,7 +504,7 @@ final class Life {
   }
 
   /** Whether the ledger names this key to a person. */
-  boolean isNamed(Key key) {
+  boolean wasNamed(Key key) {
     return secrets.ledger().stream()
         .flatMap(it -> it.left().stream())
         .anyMatch(it -> key.id().map(id -> it.what().contains(id)).orElse(false));

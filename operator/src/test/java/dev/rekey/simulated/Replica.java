@@ -149,6 +149,12 @@ final class Replica {
     }
 
     @Override
+    public List<Secret> list(String namespace, String label) {
+      life.reading(Replica.this, "the Secrets of " + namespace);
+      return life.secrets.list(namespace, label);
+    }
+
+    @Override
     public Secret create(Secret secret) {
       return noted(life.secrets.create(secret));
     }

@@ -25,13 +25,17 @@ public final class Fabric8Workloads implements Workloads {
   @Override
   public List<Deployment> deployments(String namespace) {
     return Pages.of(
-        "the Deployments of " + namespace, PAGE, client.apps().deployments().inNamespace(namespace));
+        "the Deployments of " + namespace,
+        PAGE,
+        client.apps().deployments().inNamespace(namespace));
   }
 
   @Override
   public List<ReplicaSet> replicaSets(String namespace) {
     return Pages.of(
-        "the ReplicaSets of " + namespace, PAGE, client.apps().replicaSets().inNamespace(namespace));
+        "the ReplicaSets of " + namespace,
+        PAGE,
+        client.apps().replicaSets().inNamespace(namespace));
   }
 
   @Override

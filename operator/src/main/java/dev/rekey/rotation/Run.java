@@ -109,9 +109,20 @@ public record Run(
     return with(attempts + 1, keyName, progress);
   }
 
-  /** The same run, with the key that it brought; none, where that key was given up. */
+  /**
+   * The same run, with the key that it brought; none, where that key was given up. Whatever was
+   * shown and waited for was about the one before.
+   */
   public Run bringing(Optional<String> key) {
-    return with(attempts, key, progress);
+    return with(
+        soak,
+        minOverlap,
+        attempts,
+        key,
+        key.isPresent() ? progress : Optional.empty(),
+        rollback,
+        healthyBefore,
+        key.isPresent() ? shownAt : Optional.empty());
   }
 
   /** The same run, with its consumers as they are now. */

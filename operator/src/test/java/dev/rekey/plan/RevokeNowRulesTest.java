@@ -132,6 +132,15 @@ class RevokeNowRulesTest {
     }
 
     @Test
+    void theOverlapIsCountedFromTheKeyThatReplacesTheNamedOne() {
+      var given = named(Given.published(Duration.ofHours(1)), "2");
+
+      assertThat(Given.published(Duration.ofHours(1)).rotation().run().flatMap(Run::shownAt))
+          .isPresent();
+      assertThat(given.rotation().run().flatMap(Run::shownAt)).isEmpty();
+    }
+
+    @Test
     void aRotationThatWasToKeepTheNamedKeyIsOver() {
       var rotation =
           Given.atRest()

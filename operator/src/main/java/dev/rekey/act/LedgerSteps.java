@@ -88,19 +88,20 @@ public final class LedgerSteps {
   /** An empty ledger of a new lineage: what was restored from a backup is not believed. */
   Outcome startOver(Doing doing, Plan.Act plan) {
     var seen = doing.seen();
-    var shown =
-        seen.secret() instanceof Observation.Target.Present secret
-            ? secret.keyId()
-            : Optional.<String>empty();
     var over =
         doing
             .rotation()
-            .startedOver(
-                Tokens.next(random),
-                it -> it.id().isPresent() && it.id().equals(shown),
-                seen.now());
+            .startedOver(Tokens.next(random), it -> isShown(it, seen.secret()), seen.now());
     var written = ledgers.replace(doing.ledger(), over.handled(stale(seen)));
     return new Outcome.Done(written, plan.message(), plan.reason(), true);
+  }
+
+  /** By its value as well, where that is known: two accounts may use the same ids. */
+  private static boolean isShown(Key key, Observation.Target target) {
+    return target instanceof Observation.Target.Present secret
+        && key.id().isPresent()
+        && key.id().equals(secret.keyId())
+        && key.fields().values().stream().allMatch(it -> secret.holds(it).isPresent());
   }
 
   Outcome rebind(Doing doing, Plan.Act plan) {

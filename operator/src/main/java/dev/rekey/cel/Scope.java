@@ -8,14 +8,20 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The names that an expression may use. A name may have dots, as {@code key.id}: then exactly that
  * is known, and {@code key.idd} is a mistake that is found when the expression is compiled.
  */
 public final class Scope {
+  private static final int KEPT = 500;
+
   private final SortedSet<String> names;
   private final CelCompiler compiler;
+
+  /** Resources share few texts, and to compile one costs more than to look at a resource. */
+  private final Map<String, Template> compiled = new ConcurrentHashMap<>();
 
   private Scope(Map<String, CelType> types) {
     this.names = new TreeSet<>(types.keySet());
@@ -35,6 +41,20 @@ public final class Scope {
   /** A scope of values of which nothing is known beforehand. */
   public static Scope ofAnything(String... names) {
     return builder().anything(names).build();
+  }
+
+  /** The text as a template, compiled once. Only so many are kept: tenants write them. */
+  Template template(String text) {
+    var known = compiled.get(text);
+    if (known != null) {
+      return known;
+    }
+    var template = Template.read(text, this);
+    if (compiled.size() >= KEPT) {
+      compiled.clear();
+    }
+    compiled.put(text, template);
+    return template;
   }
 
   SortedSet<String> names() {

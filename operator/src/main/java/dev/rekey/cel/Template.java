@@ -42,6 +42,10 @@ public final class Template {
    * @throws CelProblem where an expression in it does not compile
    */
   public static Template compile(String text, Scope scope) {
+    return scope.template(text);
+  }
+
+  static Template read(String text, Scope scope) {
     return new Template(TemplateReader.read(text, scope));
   }
 

@@ -18,8 +18,8 @@ import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.SecretText;
 import java.io.IOException;
-import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ledger as text: {@code {"schema": 1, "rotation": {…}}}. This is the only place that writes
@@ -47,9 +47,12 @@ final class LedgerFormat {
     record NotUnderstood(Reason reason, String message) implements Parsed {}
   }
 
+  /** The whole text. */
+  private record Text(int schema, @Nullable Rotation rotation) {}
+
   static String write(Rotation rotation) {
     try {
-      return JSON.writeValueAsString(Map.of("schema", SCHEMA, "rotation", rotation));
+      return JSON.writeValueAsString(new Text(SCHEMA, rotation));
     } catch (JsonProcessingException impossible) {
       // its message could quote the ledger
       throw new IllegalStateException("a ledger cannot be written as JSON");
@@ -57,6 +60,19 @@ final class LedgerFormat {
   }
 
   static Parsed read(String text) {
+    try {
+      var whole = JSON.readValue(text, Text.class);
+      if (whole.schema() == SCHEMA && whole.rotation() != null) {
+        return new Parsed.Understood(whole.rotation());
+      }
+    } catch (JsonProcessingException | RuntimeException notOurs) {
+      // what it is instead is found out below
+    }
+    return readAnother(text);
+  }
+
+  /** A text that is not what this Rekey writes. */
+  private static Parsed readAnother(String text) {
     try {
       JsonNode tree = JSON.readTree(text);
       int schema = tree.path("schema").asInt(0);

@@ -35,6 +35,7 @@ public final class LedgerStore {
   private final Secrets secrets;
   private final Watched<Secret> cache;
   private final String namespace;
+  private final LedgerReader reader;
   private final Map<String, String> newestWritten = new ConcurrentHashMap<>();
   private final Map<String, Integer> behind = new ConcurrentHashMap<>();
 
@@ -44,6 +45,13 @@ public final class LedgerStore {
    * @param cache the Secrets of that namespace that carry the ledger's label
    */
   public LedgerStore(Secrets secrets, Watched<Secret> cache, String namespace) {
+    this(secrets, cache, namespace, new LedgerReader());
+  }
+
+  /** The same, which shares what it has read with others. */
+  public LedgerStore(
+      Secrets secrets, Watched<Secret> cache, String namespace, LedgerReader reader) {
+    this.reader = reader;
     this.secrets = secrets;
     this.cache = cache;
     this.namespace = namespace;
@@ -107,7 +115,7 @@ public final class LedgerStore {
     var found = cache.get(namespace, name);
     var written = newestWritten.get(name);
     if (written == null) {
-      return found.map(LedgerStore::read).orElse(new Found.Nothing());
+      return found.map(this::read).orElse(new Found.Nothing());
     }
     if (found.isEmpty()) {
       // Not seen yet, or deleted by somebody: the cache cannot tell.
@@ -128,7 +136,7 @@ public final class LedgerStore {
   public Found live(String targetNamespace, String target) {
     return secrets
         .get(namespace, name(targetNamespace, target))
-        .map(LedgerStore::read)
+        .map(this::read)
         .orElse(new Found.Nothing());
   }
 
@@ -155,7 +163,7 @@ public final class LedgerStore {
   /** Whether another Secret's ledger, as the cache has it, answers for this key of the account. */
   public boolean isHeldElsewhere(IssuerBinding issuer, String keyId, Binding self) {
     return cache.all().stream()
-        .map(LedgerStore::read)
+        .map(this::read)
         .flatMap(it -> it instanceof Found.Ledger(var stored) ? Stream.of(stored) : Stream.empty())
         .map(Stored::rotation)
         .filter(it ->
@@ -216,15 +224,14 @@ public final class LedgerStore {
         .addToData(DATA_KEY, encode(LedgerFormat.write(rotation)));
   }
 
-  private static Found read(Secret secret) {
+  private Found read(Secret secret) {
     var data = Optional.ofNullable(secret.getData()).map(it -> it.get(DATA_KEY));
     if (data.isEmpty()) {
       return new Found.Unreadable(
           Reason.LedgerUnreadable,
           "the ledger " + secret.getMetadata().getName() + " is empty. Restore it, or delete it.");
     }
-    var text = new String(Base64.getDecoder().decode(data.get()), StandardCharsets.UTF_8);
-    return switch (LedgerFormat.read(text)) {
+    return switch (reader.read(data.get())) {
       case LedgerFormat.Parsed.Understood(var rotation) ->
           new Found.Ledger(new Stored(rotation, secret.getMetadata().getResourceVersion()));
       case LedgerFormat.Parsed.NotUnderstood(var reason, var message) ->

@@ -35,7 +35,7 @@ final class Course {
     life.operatorsStart();
     trouble();
     rest(Duration.ofMinutes(40));
-    int chapters = dice.from(ROTATIONS, ROTATIONS + 1);
+    int chapters = dice.from(ROTATIONS - 1, ROTATIONS);
     for (int chapter = 0; chapter < chapters && !life.isOver(); chapter++) {
       chapter();
     }
@@ -104,8 +104,8 @@ final class Course {
   }
 
   private void chapter() {
-    trouble();
     due();
+    trouble();
     int deeds = dice.of(0, 0, 1, 1, 2, 3, 5);
     for (int deed = 0; deed < deeds; deed++) {
       life.in(
@@ -122,10 +122,11 @@ final class Course {
 
   /** A rotation becomes due, or somebody asks for one. */
   private void due() {
-    if (dice.oneIn(2)) {
+    var due = life.nextDue();
+    if (due.isPresent() && isAtRest() && dice.oneIn(2)) {
+      life.runUntil(due.get().minus(dice.seconds(0, 60)));
+    } else if (!dice.oneIn(4)) {
       life.in(Duration.ZERO, life.people::askNow);
-    } else {
-      life.runUntil(life.clock.instant().plus(Duration.ofHours(dice.from(5, 30))));
     }
   }
 
@@ -153,19 +154,23 @@ final class Course {
 
   private void calm() {
     life.trouble(0, false);
+    life.people.makePeace();
     life.runUntil(life.clock.instant().plusSeconds(60));
     life.people.mend();
     life.people.askNow();
     life.runUntil(life.clock.instant().plusSeconds(30));
     var until = life.clock.instant().plus(PATIENCE);
+    int needed = Math.max(ROTATIONS, life.ledgers.completed() + 1);
     while (!life.isOver() && life.clock.instant().isBefore(until)) {
       boolean rests = life.runUntil(this::isAtRest, next(until));
-      if (!rests) {
-        life.people.mendLedger();
-      } else if (life.ledgers.completed() < ROTATIONS) {
+      if (life.people.mendWhatIsHeld()) {
+        // what pods hold by now is found out by one more rotation
+        needed = Math.max(needed, life.ledgers.completed() + 1);
+        life.runUntil(life.clock.instant().plusSeconds(30));
+      } else if (rests && life.ledgers.completed() < needed) {
         life.people.askNow();
         life.runUntil(life.clock.instant().plusSeconds(30));
-      } else {
+      } else if (rests) {
         return;
       }
     }

@@ -7,11 +7,22 @@ final class Eyes {
   private String ledgerVersion = "";
   private boolean ledgerReadInPass;
   private boolean secretReadInPass;
+  private boolean pausedInPass;
   private String newestWritten = "";
 
   void passBegins() {
     ledgerReadInPass = false;
     secretReadInPass = false;
+    pausedInPass = false;
+  }
+
+  void paused() {
+    pausedInPass = true;
+  }
+
+  /** Whether the process was held up in the pass under way. */
+  boolean wasPausedInPass() {
+    return pausedInPass;
   }
 
   void ledgerRead(String version, int changes) {

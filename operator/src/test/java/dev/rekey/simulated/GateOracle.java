@@ -156,8 +156,9 @@ final class GateOracle {
           life.order
               .firstShown(wanted)
               .map(it -> it.plus(run.minOverlap()).isAfter(now))
-              .orElse(true);
-      return !leaked && overlaps && !run.minOverlap().isZero()
+              .orElse(false);
+      boolean backed = run.rollback() == Run.Rollback.DONE;
+      return !leaked && !backed && overlaps && !run.minOverlap().isZero()
           ? Optional.of("both keys have not worked side by side long enough")
           : Optional.empty();
     }

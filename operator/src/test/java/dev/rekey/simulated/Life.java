@@ -53,6 +53,7 @@ final class Life {
   private Optional<Replica> clockStopped = Optional.empty();
   private boolean pauses;
   private boolean stepPlanned;
+  private Instant decidedAt = START;
   private long happenings;
   private int processes;
 
@@ -89,7 +90,7 @@ final class Life {
     resources.tellingWatches(clock);
     workloads.whenTouched(this::controllersWake);
     workloads.timing(
-        () -> dice.oneIn(2) ? Duration.ZERO : dice.seconds(0, 40),
+        () -> dice.oneIn(4) ? dice.seconds(1, 40) : Duration.ZERO,
         () -> dice.millis(0, (int) people.leastSettle().toMillis() - 500));
   }
 
@@ -240,7 +241,9 @@ final class Life {
     for (var resource : replica.resources.all()) {
       var name = resource.getMetadata().getName();
       if (!replica.next.getOrDefault(name, Instant.MIN).isAfter(now)) {
-        oracle.ask();
+        if (dice.oneIn(3)) {
+          oracle.ask();
+        }
         if (!isOver()) {
           pass(replica, resource);
         }
@@ -317,6 +320,11 @@ final class Life {
     return Objects.requireNonNull(acting.peek());
   }
 
+  /** When the effect that happens now was decided; whoever was held up in it had decided before. */
+  Instant decidedAt() {
+    return decidedAt;
+  }
+
   /** {@code replica} reads from the API server. */
   void reading(Replica replica, String what) {
     meddle(replica, true);
@@ -326,6 +334,7 @@ final class Life {
   private Optional<Mishap> fate(Effect effect) {
     var replica = acting();
     judges.forEach(it -> it.entering(effect, replica));
+    var entered = clock.instant();
     boolean pausable =
         effect.kind() != Effect.Kind.DELETE
             || issuers.accounts().noneMatch(it -> it.capabilities().reusesIds());
@@ -333,6 +342,7 @@ final class Life {
     if (!replica.step().isEmpty()) {
       coverage.step(replica.step());
     }
+    decidedAt = entered;
     var mishap = faults.of(effect);
     mishap.ifPresent(it -> {
       tell("fate", () -> it + " of " + effect.told());
@@ -367,10 +377,15 @@ final class Life {
   private void pause(Replica replica) {
     var span = dice.oneIn(3) ? dice.seconds(1, 9) : dice.seconds(16, dice.oneIn(3) ? 1800 : 120);
     boolean beyond = span.compareTo(Lease.DURATION) > 0;
-    boolean stopped = beyond && dice.oneIn(3);
+    // An issuer that gives ids again cannot be protected from a clock that stood still.
+    boolean stopped =
+        beyond
+            && dice.oneIn(3)
+            && issuers.accounts().noneMatch(it -> it.capabilities().reusesIds());
     if (beyond) {
       faults.count(stopped ? Faults.Kind.PAUSE_WITH_CLOCK_STOPPED : Faults.Kind.PAUSE_BEYOND_LEASE);
     }
+    replica.eyes.paused();
     tell(
         replica.name,
         () -> "is paused for " + span.toSeconds() + " s" + (stopped ? ", its clock as well" : ""));
@@ -454,6 +469,15 @@ final class Life {
         .filter(this::isRunning)
         .filter(it -> !it.isBusy() && !it.next.isEmpty())
         .map(this::nextPass);
+  }
+
+  /** When the key in use is to be rotated by its age, if by anything. */
+  Optional<Instant> nextDue() {
+    return secrets
+        .value()
+        .flatMap(issuers::keyOf)
+        .flatMap(it -> people.interval().map(it.issuedAt()::plus))
+        .filter(it -> it.isAfter(clock.instant()));
   }
 
   // what is found

@@ -4,6 +4,7 @@ import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Run;
 import dev.rekey.rotation.SecretText;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +27,7 @@ final class OrderJudge implements Judge {
   private final Set<String> everShown = new HashSet<>();
   private final Map<String, Integer> newestShown = new HashMap<>();
   private Optional<Rotation> ledgerBefore = Optional.empty();
+  private Instant decided = Instant.MIN;
 
   OrderJudge(Life life) {
     this.life = life;
@@ -39,7 +41,10 @@ final class OrderJudge implements Judge {
   @Override
   public void before(Effect effect) {
     switch (effect.kind()) {
-      case LEDGER -> ledgerBefore = life.secrets.ledger();
+      case LEDGER -> {
+        ledgerBefore = life.secrets.ledger();
+        decided = life.decidedAt();
+      }
       case STAMP -> mayStamp(effect);
       case SECRET, STATUS, MINT, VERIFY, LIST, DELETE -> {}
     }
@@ -108,7 +113,7 @@ final class OrderJudge implements Judge {
 
   private void mayCondemn(Key old, Rotation ledger) {
     var value = Optional.ofNullable(old.fields().get("value")).map(SecretText::reveal).orElse("");
-    var now = life.clock.instant();
+    var now = decided;
     if (value.isEmpty()
         || life.secrets.putByPeopleSince(value, life.acting().eyes.secretReadAt())) {
       return;
@@ -128,7 +133,13 @@ final class OrderJudge implements Judge {
     if (!leaked && held.isAfter(now.minus(life.people.leastSoak()))) {
       life.broken("2: a key is condemned before the soak is over");
     }
-    var published = life.secrets.value().orElse("");
+    var published =
+        run.get()
+            .keyName()
+            .flatMap(ledger::key)
+            .flatMap(it -> Optional.ofNullable(it.fields().get("value")))
+            .map(SecretText::reveal)
+            .orElse("");
     boolean fresh =
         life.issuers
             .lastAccepted(published)
@@ -138,7 +149,8 @@ final class OrderJudge implements Judge {
       life.broken("2: a key is condemned without a fresh look at the one that replaces it");
     }
     var overlap = run.get().minOverlap();
-    if (!leaked && firstShown(published).map(it -> it.plus(overlap).isAfter(now)).orElse(false)) {
+    boolean backed = run.get().rollback() == Run.Rollback.DONE;
+    if (!leaked && !backed && firstShown(published).map(it -> it.plus(overlap).isAfter(now)).orElse(false)) {
       life.broken("2: a key is condemned before both keys have worked side by side long enough");
     }
   }

@@ -5,6 +5,7 @@ import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.SecretText;
+import dev.rekey.rotation.Stamp;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -34,6 +35,7 @@ final class People {
   private int tokens;
   private boolean deleting;
   private boolean meddled;
+  private boolean atPeace;
   private Instant lastDeed = Instant.MIN;
 
   /** What they may do. */
@@ -92,6 +94,14 @@ final class People {
     return Duration.ofSeconds(leastSettle);
   }
 
+  /** The age at which keys are to be rotated, where people said one that makes sense. */
+  Optional<Duration> interval() {
+    return wanted.interval.flatMap(it ->
+        it.endsWith("h")
+            ? Optional.of(Duration.ofHours(Long.parseLong(it.substring(0, it.length() - 1))))
+            : Optional.empty());
+  }
+
   /** Somebody applies the resource, new or changed. */
   void apply() {
     leastSoak = Math.min(leastSoak, wanted.soak);
@@ -108,12 +118,20 @@ final class People {
 
   /** Somebody does something. */
   void doSomething() {
+    if (atPeace) {
+      return;
+    }
     var deed = life.dice.of(Deed.values());
     if (doIt(deed)) {
       life.coverage.deed(deed.name());
       lastDeed = life.clock.instant();
       life.event();
     }
+  }
+
+  /** They do nothing any more but mend. */
+  void makePeace() {
+    atPeace = true;
   }
 
   /** Whether anybody has done anything since. */
@@ -345,7 +363,10 @@ final class People {
   }
 
   private boolean restoreLedger() {
+    // One of another lineage cannot be compared with what the Secret says of itself.
     return older(SimulatedSecrets.path(SimulatedSecrets.OPERATOR, SimulatedSecrets.ledgerName()))
+        .filter(it ->
+            life.secrets.lineageOf(it).equals(life.secrets.shownStamp().map(Stamp::lineage)))
         .map(it -> {
           loseSight();
           life.secrets.putLedger(it);
@@ -451,21 +472,39 @@ final class People {
     wanted.interval = Optional.of("12h");
     deleting = false;
     apply();
-    mendLedger();
+    mendWhatIsHeld();
     life.event();
   }
 
-  /** A ledger that Rekey holds is taken away, and a key that it does not know is named. */
-  void mendLedger() {
+  /**
+   * A ledger that Rekey holds is taken away, and a key that it does not know is named.
+   *
+   * @return whether there was anything to mend
+   */
+  boolean mendWhatIsHeld() {
     var reasons = reasons();
-    if (reasons.stream()
-        .anyMatch(Set.of("ForeignLedger", "LedgerBehind", "LedgerUnreadable")::contains)) {
-      deleteLedger();
+    boolean held =
+        reasons.stream()
+            .anyMatch(Set.of("ForeignLedger", "LedgerBehind", "LedgerUnreadable")::contains);
+    boolean unknown =
+        reasons.stream().anyMatch(Set.of("AdoptedKeyUnknown", "SecretNotOurs")::contains);
+    if (held) {
+      takeOverOrDelete();
     }
-    if (reasons.stream().anyMatch(Set.of("AdoptedKeyUnknown", "SecretNotOurs")::contains)) {
+    if (unknown) {
       mendAdoption();
     }
     life.event();
+    return held || unknown;
+  }
+
+  private void takeOverOrDelete() {
+    var lineage = life.secrets.storedLedger().flatMap(life.secrets::lineageOf);
+    if (lineage.isPresent() && life.dice.oneIn(2)) {
+      life.resources.annotate(Simulation.NAME, Names.TAKEOVER, lineage.get());
+    } else {
+      deleteLedger();
+    }
   }
 
   private Set<String> reasons() {

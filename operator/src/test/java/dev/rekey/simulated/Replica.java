@@ -64,6 +64,7 @@ final class Replica {
                 it -> life.told(this, it),
                 () -> life.mayWork(this),
                 this::watching,
+                life.secrets.reader(),
                 life.dice.seed()),
             sabotage);
   }

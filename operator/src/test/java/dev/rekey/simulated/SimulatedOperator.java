@@ -20,6 +20,7 @@ import dev.rekey.cluster.Watched;
 import dev.rekey.cluster.Workloads;
 import dev.rekey.consumers.Roster;
 import dev.rekey.issuer.IssuerDirectory;
+import dev.rekey.ledger.LedgerReader;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.observe.Observer;
 import dev.rekey.plan.Plan;
@@ -56,6 +57,7 @@ final class SimulatedOperator {
    * @param told every word that people could read
    * @param mayWork whether it leads, by its own belief
    * @param watching may look at what its rules say
+   * @param reader reads ledgers
    * @param seed of its random names
    */
   record Wiring(
@@ -70,6 +72,7 @@ final class SimulatedOperator {
       Consumer<String> told,
       BooleanSupplier mayWork,
       UnaryOperator<List<Rules.Named>> watching,
+      LedgerReader reader,
       long seed) {}
 
   SimulatedOperator(Wiring world, Sabotage sabotage) {
@@ -82,7 +85,7 @@ final class SimulatedOperator {
     var events = fence.around(world.events());
     var issuers = sabotage.issuers().apply(world.issuers());
     var random = new Random(world.seed());
-    var ledgers = new LedgerStore(secrets, world.ledgers(), SimulatedSecrets.OPERATOR);
+    var ledgers = new LedgerStore(secrets, world.ledgers(), SimulatedSecrets.OPERATOR, world.reader());
     var setbacks = new Setbacks(ledgers, settings, clock);
     this.pass =
         new RotationPass(

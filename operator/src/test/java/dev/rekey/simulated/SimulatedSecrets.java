@@ -3,6 +3,7 @@ package dev.rekey.simulated;
 import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Secrets;
 import dev.rekey.cluster.Watched;
+import dev.rekey.ledger.LedgerReader;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Rotation;
@@ -43,6 +44,7 @@ final class SimulatedSecrets implements Secrets {
   private final List<Shown> shown = new ArrayList<>();
   private final List<Change> changes = new ArrayList<>();
   private final Map<String, Integer> putByPeople = new HashMap<>();
+  private final LedgerReader reader = new LedgerReader();
   private final Map<String, Rotation> parsed = new HashMap<>();
   private boolean cacheStands;
   private boolean lastByRekey;
@@ -192,6 +194,11 @@ final class SimulatedSecrets implements Secrets {
         shown.add(new Shown(clock.instant(), value));
       }
     }
+  }
+
+  /** What everybody in this world has read of ledgers. */
+  LedgerReader reader() {
+    return reader;
   }
 
   // the watch
@@ -384,6 +391,11 @@ final class SimulatedSecrets implements Secrets {
     return Optional.ofNullable(stored.get(path(OPERATOR, ledgerName()))).flatMap(this::readable);
   }
 
+  /** The lineage of this ledger. */
+  Optional<String> lineageOf(Secret ledger) {
+    return readable(ledger).map(Rotation::lineage);
+  }
+
   /** The ledger Secret itself. */
   Optional<Secret> storedLedger() {
     return Optional.ofNullable(stored.get(path(OPERATOR, ledgerName())));
@@ -411,7 +423,7 @@ final class SimulatedSecrets implements Secrets {
         parsed.computeIfAbsent(
             text,
             any -> {
-              var store = new LedgerStore(only(ledger), watchedBy(Names.LEDGER_LABEL), OPERATOR);
+              var store = new LedgerStore(only(ledger), watchedBy(Names.LEDGER_LABEL), OPERATOR, reader);
               return store.live(TEAM, TARGET) instanceof LedgerStore.Found.Ledger(var it)
                   ? it.rotation()
                   : null;

@@ -3,9 +3,12 @@ package dev.rekey.simulated;
 import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Workloads;
 import dev.rekey.simulated.SimulatedPod.State;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.DeploymentSpec;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import java.time.Duration;
@@ -387,32 +390,31 @@ final class SimulatedWorkloads implements Workloads {
   private Deployment build(Rolling deployment) {
     var mine = podsOf(deployment).stream().filter(it -> !it.is(State.TERMINATING)).toList();
     var current = Optional.of(deployment.replicaSet());
-    return new DeploymentBuilder()
-        .withNewMetadata()
-        .withNamespace(SimulatedSecrets.TEAM)
-        .withName(deployment.name)
-        .withUid("deployment-" + deployment.name)
-        .withGeneration(deployment.generation)
-        .withResourceVersion(Long.toString(deployment.version))
-        .endMetadata()
-        .withNewSpec()
-        .withReplicas(deployment.replicas)
-        .withPaused(deployment.paused ? true : null)
-        .withNewTemplate()
-        .withNewMetadata()
-        .withAnnotations(Map.copyOf(deployment.template))
-        .endMetadata()
-        .withSpec(SimulatedPod.spec())
-        .endTemplate()
-        .endSpec()
-        .withNewStatus()
-        .withObservedGeneration(deployment.observed)
-        .withReplicas(mine.size())
-        .withUpdatedReplicas(
-            (int) mine.stream().filter(it -> it.replicaSet.equals(current)).count())
-        .withAvailableReplicas((int) mine.stream().filter(it -> it.is(State.READY)).count())
-        .endStatus()
-        .build();
+    var meta = new ObjectMeta();
+    meta.setNamespace(SimulatedSecrets.TEAM);
+    meta.setName(deployment.name);
+    meta.setUid("deployment-" + deployment.name);
+    meta.setGeneration(deployment.generation);
+    meta.setResourceVersion(Long.toString(deployment.version));
+    var template = new PodTemplateSpec();
+    template.setMetadata(new ObjectMeta());
+    template.getMetadata().setAnnotations(Map.copyOf(deployment.template));
+    template.setSpec(SimulatedPod.spec());
+    var spec = new DeploymentSpec();
+    spec.setReplicas(deployment.replicas);
+    spec.setPaused(deployment.paused ? true : null);
+    spec.setTemplate(template);
+    var status = new DeploymentStatus();
+    status.setObservedGeneration(deployment.observed);
+    status.setReplicas(mine.size());
+    status.setUpdatedReplicas(
+        (int) mine.stream().filter(it -> it.replicaSet.equals(current)).count());
+    status.setAvailableReplicas((int) mine.stream().filter(it -> it.is(State.READY)).count());
+    var built = new Deployment();
+    built.setMetadata(meta);
+    built.setSpec(spec);
+    built.setStatus(status);
+    return built;
   }
 
   private static ReplicaSet asReplicaSet(Rolling deployment, String uid) {

@@ -153,6 +153,7 @@ final class Simulation {
             told::add,
             () -> true,
             UnaryOperator.identity(),
+            secrets.reader(),
             ++operators),
         sabotage);
   }

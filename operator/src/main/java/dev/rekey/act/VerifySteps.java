@@ -43,6 +43,8 @@ public final class VerifySteps {
 
   /** A key that is to work: it is to be accepted. */
   private Outcome doesItWork(Doing doing, Key key, Plan.Act plan) {
+    // An answer may be heard long after it was given; it is as old as its question.
+    var askedAt = clock.instant();
     var verdict =
         issuers
             .open(key.issuer())
@@ -50,7 +52,7 @@ public final class VerifySteps {
             .orElseGet(() -> new Verdict.Unknown(Setbacks.gone(key.issuer())));
     return switch (verdict) {
       case Verdict.Accepted() -> {
-        var checked = key.checked(key.checks().accepted(clock.instant()));
+        var checked = key.checked(key.checks().accepted(askedAt));
         yield done(
             doing,
             checked,

@@ -148,7 +148,7 @@ public final class LedgerStore {
     var found =
         secrets.list(namespace, Names.LEDGER_LABEL).stream()
             .filter(it -> !it.getMetadata().getName().equals(name(self.namespace(), self.secret())))
-            .map(LedgerStore::read)
+            .map(this::read)
             .toList();
     return new Others(
         found.stream()

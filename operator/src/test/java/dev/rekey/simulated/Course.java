@@ -177,7 +177,7 @@ final class Course {
   }
 
   private Instant next(Instant until) {
-    var soon = life.clock.instant().plus(Duration.ofMinutes(30));
+    var soon = life.clock.instant().plus(Duration.ofMinutes(5));
     return soon.isBefore(until) ? soon : until;
   }
 

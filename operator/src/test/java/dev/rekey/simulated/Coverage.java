@@ -17,8 +17,10 @@ final class Coverage {
       List.of(
           "holdWhenNotOurs",
           "rebindWhenResourceIsNew",
-          "startOverWhenBehind",
           "sayWhenExpired",
+          "revokeNowWhenNamed",
+          "holdWhenSuspended",
+          "startOverWhenBehind",
           "writeSecretWhenDecided",
           "republishWhenSecretDrifted",
           "deleteWhenCondemned",

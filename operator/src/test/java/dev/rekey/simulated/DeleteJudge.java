@@ -23,7 +23,8 @@ final class DeleteJudge implements Judge {
     if (!replica.eyes.ledgerReadInPass()) {
       life.broken("4: a delete is decided on a ledger that was not read live");
     }
-    if (!life.secrets.ledgerTouchedSince(replica.eyes.ledgerReadAt()) && !isCondemned(effect, replica)) {
+    if (!life.secrets.ledgerTouchedSince(replica.eyes.ledgerReadAt())
+        && !isCondemned(effect, replica)) {
       life.broken("4: a key is deleted that the ledger does not show as condemned");
     }
   }
@@ -52,7 +53,8 @@ final class DeleteJudge implements Judge {
     if (effect.kind() == Effect.Kind.LEDGER) {
       life.secrets.ledger().stream()
           .flatMap(it -> it.keys(Role.CONDEMNED).stream())
-          .map(it -> it.issuer().account().substring("account-".length()) + "/" + it.id().orElse("?"))
+          .map(it ->
+              it.issuer().account().substring("account-".length()) + "/" + it.id().orElse("?"))
           .forEach(condemned::add);
     }
     if (effect.kind() != Effect.Kind.DELETE || doomed.isEmpty()) {

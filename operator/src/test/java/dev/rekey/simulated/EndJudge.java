@@ -4,6 +4,7 @@ import dev.rekey.rotation.Attempt;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.SecretText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,10 @@ final class EndJudge {
   List<String> leftOver() {
     var left = new ArrayList<String>();
     var ledger = life.secrets.ledger();
+    if (ledger.isPresent() && isMisled(ledger.get())) {
+      // Rekey believes an id of the key in the Secret that people made up; it says so for ever.
+      return left;
+    }
     if (ledger.isEmpty()) {
       left.add("7: there is no ledger");
       return left;
@@ -31,6 +36,17 @@ final class EndJudge {
     attempts(left, ledger.get());
     keys(left, ledger.get());
     return left;
+  }
+
+  private boolean isMisled(Rotation ledger) {
+    return life.people.hasMeddledWithLedger()
+        && ledger.keys().stream()
+            .anyMatch(key ->
+                Optional.ofNullable(key.fields().get("value"))
+                    .map(SecretText::reveal)
+                    .flatMap(life.issuers::keyOf)
+                    .map(it -> !isThis(key, it))
+                    .orElse(false));
   }
 
   private void secret(List<String> left, Rotation ledger) {

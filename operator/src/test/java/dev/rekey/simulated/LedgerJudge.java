@@ -81,7 +81,7 @@ final class LedgerJudge implements Judge {
         life.broken("4: what cannot be undone is decided on a ledger that was not read live");
       }
     }
-    if (was.run().isPresent() && is.run().isEmpty()) {
+    if (was.run().isPresent() && is.run().isEmpty() && is.lineage().equals(was.lineage())) {
       completed++;
     }
     if (was.run().isEmpty() && is.run().isPresent()) {
@@ -101,12 +101,15 @@ final class LedgerJudge implements Judge {
 
   private void mayBegin(Rotation is) {
     var cause = is.run().orElseThrow().cause();
-    if (cause == Cause.Requested && ++requested > life.mints.tokensAsked()) {
+    if (cause == Cause.Requested
+        && ++requested > life.mints.tokensAsked()
+        && !life.people.hasMeddledWithLedger()) {
       life.broken("7: a rotation begins that nobody asked for");
     }
     if (cause == Cause.FirstKey
         && life.secrets.shownStamp().isPresent()
         && life.secrets.value().flatMap(life.issuers::keyOf).map(life::isAlive).orElse(false)
+        && !life.people.hasNamed(life.secrets.value().orElse(""))
         && !life.people.didSomethingSince(life.clock.instant().minusSeconds(1))) {
       life.broken("7: a first key is asked for although the Secret holds one that works");
     }

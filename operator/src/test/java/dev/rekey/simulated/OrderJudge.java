@@ -150,7 +150,9 @@ final class OrderJudge implements Judge {
     }
     var overlap = run.get().minOverlap();
     boolean backed = run.get().rollback() == Run.Rollback.DONE;
-    if (!leaked && !backed && firstShown(published).map(it -> it.plus(overlap).isAfter(now)).orElse(false)) {
+    if (!leaked
+        && !backed
+        && firstShown(published).map(it -> it.plus(overlap).isAfter(now)).orElse(false)) {
       life.broken("2: a key is condemned before both keys have worked side by side long enough");
     }
   }

@@ -36,6 +36,7 @@ final class People {
   private boolean deleting;
   private boolean meddled;
   private boolean atPeace;
+  private boolean triedTakeover;
   private Instant lastDeed = Instant.MIN;
 
   /** What they may do. */
@@ -365,8 +366,8 @@ final class People {
   private boolean restoreLedger() {
     // One of another lineage cannot be compared with what the Secret says of itself.
     return older(SimulatedSecrets.path(SimulatedSecrets.OPERATOR, SimulatedSecrets.ledgerName()))
-        .filter(it ->
-            life.secrets.lineageOf(it).equals(life.secrets.shownStamp().map(Stamp::lineage)))
+        .filter(
+            it -> life.secrets.lineageOf(it).equals(life.secrets.shownStamp().map(Stamp::lineage)))
         .map(it -> {
           loseSight();
           life.secrets.putLedger(it);
@@ -500,7 +501,8 @@ final class People {
 
   private void takeOverOrDelete() {
     var lineage = life.secrets.storedLedger().flatMap(life.secrets::lineageOf);
-    if (lineage.isPresent() && life.dice.oneIn(2)) {
+    if (lineage.isPresent() && !triedTakeover && life.dice.oneIn(2)) {
+      triedTakeover = true;
       life.resources.annotate(Simulation.NAME, Names.TAKEOVER, lineage.get());
     } else {
       deleteLedger();

@@ -85,7 +85,8 @@ final class SimulatedOperator {
     var events = fence.around(world.events());
     var issuers = sabotage.issuers().apply(world.issuers());
     var random = new Random(world.seed());
-    var ledgers = new LedgerStore(secrets, world.ledgers(), SimulatedSecrets.OPERATOR, world.reader());
+    var ledgers =
+        new LedgerStore(secrets, world.ledgers(), SimulatedSecrets.OPERATOR, world.reader());
     var setbacks = new Setbacks(ledgers, settings, clock);
     this.pass =
         new RotationPass(

@@ -423,7 +423,8 @@ final class SimulatedSecrets implements Secrets {
         parsed.computeIfAbsent(
             text,
             any -> {
-              var store = new LedgerStore(only(ledger), watchedBy(Names.LEDGER_LABEL), OPERATOR, reader);
+              var store =
+                  new LedgerStore(only(ledger), watchedBy(Names.LEDGER_LABEL), OPERATOR, reader);
               return store.live(TEAM, TARGET) instanceof LedgerStore.Found.Ledger(var it)
                   ? it.rotation()
                   : null;

@@ -19,7 +19,7 @@ final class Course {
   private static final int ROTATIONS = 3;
   private static final Duration PATIENCE = Duration.ofHours(3);
 
-  private static final List<Tracing> TRACINGS = List.of(Tracing.LABELLED);
+  private static final List<Tracing> TRACINGS = List.of(Tracing.values());
 
   private final Life life;
   private final Dice dice;

@@ -4,11 +4,11 @@ import dev.cel.common.types.CelType;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.compiler.CelCompiler;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The names that an expression may use. A name may have dots, as {@code key.id}: then exactly that
@@ -21,7 +21,7 @@ public final class Scope {
   private final CelCompiler compiler;
 
   /** Resources share few texts, and to compile one costs more than to look at a resource. */
-  private final Map<String, Template> compiled = new ConcurrentHashMap<>();
+  private final Map<String, Template> compiled = new HashMap<>();
 
   private Scope(Map<String, CelType> types) {
     this.names = new TreeSet<>(types.keySet());
@@ -44,7 +44,7 @@ public final class Scope {
   }
 
   /** The text as a template, compiled once. Only so many are kept: tenants write them. */
-  Template template(String text) {
+  synchronized Template template(String text) {
     var known = compiled.get(text);
     if (known != null) {
       return known;

@@ -8,6 +8,7 @@ import dev.rekey.rotation.Listing;
 import dev.rekey.rotation.MintResult;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.SecretText;
+import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +34,7 @@ public final class FakeIssuer implements Issuer {
   private final InstantSource clock;
   private final List<FakeKey> keys = new ArrayList<>();
   private final List<String> calls = new ArrayList<>();
+  private final Map<String, FakeKey> answered = new HashMap<>();
   private final Deque<Trick> tricks = new ArrayDeque<>();
   private Capabilities capabilities =
       Capabilities.labelled(true, Optional.of(LIFE), OptionalInt.empty(), Duration.ofSeconds(10));
@@ -154,11 +157,11 @@ public final class FakeIssuer implements Issuer {
       case MINT_UNCLEAR ->
           new MintResult.Unclear(Fault.of(Reason.IssuerFailed, "The fake issuer failed."));
       case MINT_ANSWER_LOST -> {
-        add(request.label(), clock.instant());
+        asked(request);
         yield new MintResult.Unclear(lost());
       }
       case null, default -> {
-        FakeKey key = add(request.label(), clock.instant());
+        FakeKey key = asked(request);
         yield new MintResult.Minted(
             key.id(),
             Map.of("value", key.value()),
@@ -194,7 +197,10 @@ public final class FakeIssuer implements Issuer {
             .filter(it -> it.existsAt(asOf))
             .map(it ->
                 new Listing.ListedKey(
-                    it.id(), it.label(), Optional.of(it.issuedAt()), Optional.of(it.expiresAt())))
+                    it.id(),
+                    capabilities.tracing() == Tracing.LABELLED ? it.label() : "",
+                    Optional.of(it.issuedAt()),
+                    Optional.of(it.expiresAt())))
             .toList(),
         listComplete);
   }
@@ -221,16 +227,31 @@ public final class FakeIssuer implements Issuer {
     };
   }
 
+  /** One that is idempotent answers a request that it knows with the same key. */
+  private FakeKey asked(MintRequest request) {
+    return capabilities.tracing() == Tracing.IDEMPOTENT
+        ? answered.computeIfAbsent(
+            request.idempotencyKey(), any -> add(request.label(), clock.instant()))
+        : add(request.label(), clock.instant());
+  }
+
   private FakeKey add(String label, Instant issuedAt) {
     int number = keys.size() + 1;
     FakeKey key =
         new FakeKey(
-            Integer.toString(number),
+            freeId().orElseGet(() -> Integer.toString(number)),
             label,
             SecretText.of("fake-secret-value-%05d".formatted(number)),
             issuedAt);
     keys.add(key);
     return key;
+  }
+
+  /** The id that was given back last, where ids are given again. */
+  private Optional<String> freeId() {
+    return capabilities.reusesIds()
+        ? keys.reversed().stream().map(FakeKey::id).filter(id -> find(id).isEmpty()).findFirst()
+        : Optional.empty();
   }
 
   private Optional<FakeKey> find(String id) {

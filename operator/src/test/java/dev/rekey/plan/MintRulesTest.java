@@ -13,9 +13,12 @@ import dev.rekey.rotation.Checks;
 import dev.rekey.rotation.IssuerBinding;
 import dev.rekey.rotation.Observation.IssuerView;
 import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Role;
+import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -130,6 +133,66 @@ class MintRulesTest {
               .rotation(it -> it.opened(Given.attempt("a", Attempt.State.LOST)))
               .askedOf(rules::mint),
           Reason.QuotaReached);
+    }
+
+    @Test
+    void countsOnlyTheAccountThatIsAsked() {
+      var elsewhere =
+          new Attempt(
+              "a",
+              "rk-a",
+              OTHER,
+              Attempt.State.LOST,
+              Given.NOW,
+              Given.NOW,
+              0,
+              Optional.empty(),
+              Tracing.LABELLED,
+              List.of());
+
+      assertActs(Given.begun().quota(2).rotation(it -> it.opened(elsewhere)).askedOf(rules::mint));
+    }
+
+    @Test
+    void waitsWhileADeleteMayMeetTheNewKey() {
+      var later = Given.NOW.plusSeconds(30);
+      var deleting =
+          Given.begun()
+              .rotation(it ->
+                  it.adopted(
+                      Given.key("0", Role.CONDEMNED, Given.NOW)
+                          .checked(Checks.NONE.deleting(later))));
+
+      assertThat(assertYields(deleting.askedOf(rules::mint), Reason.Deleting).until())
+          .isEqualTo(later);
+      assertActs(deleting.at(later).askedOf(rules::mint));
+    }
+
+    @Test
+    void beginsAnewWhenAPersonAsksAfterAKeyWasNamed() {
+      var named = Given.begun().rotation(it -> it.opened(blind()));
+
+      assertThat(assertActs(named.askedOf(rules::mint))).isEqualTo(new Step.Mint());
+      assertPasses(named.askedOf(rules::sweepLostAttempt));
+      assertThat(assertActs(named.token("I have looked").askedOf(rules::mint)))
+          .isEqualTo(new Step.Begin(Cause.Requested));
+      assertThat(named.rotation().begun(Given.run(), List.of("I have looked")).attempts())
+          .as("the new run counts from the beginning")
+          .isEmpty();
+    }
+
+    private static Attempt blind() {
+      return new Attempt(
+          "a",
+          "rk-a",
+          Given.ISSUER,
+          Attempt.State.LOST,
+          Given.NOW,
+          Given.NOW,
+          0,
+          Optional.empty(),
+          Tracing.BLIND,
+          List.of());
     }
 
     @Test

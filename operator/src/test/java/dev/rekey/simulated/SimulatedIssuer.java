@@ -15,6 +15,7 @@ import dev.rekey.rotation.MintResult;
 import dev.rekey.rotation.Observation.IssuerView;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.SecretText;
+import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,6 +67,19 @@ final class SimulatedIssuer implements Issuer, IssuerDirectory {
     fake.can(
         Capabilities.labelled(
             true, Optional.of(LIFE), OptionalInt.of(keys), Duration.ofSeconds(10)));
+  }
+
+  /** It can do this, and nothing else. */
+  void can(Tracing tracing, boolean lists, boolean verifies, boolean reusesIds) {
+    fake.can(
+        new Capabilities(
+            tracing,
+            lists,
+            verifies,
+            reusesIds,
+            Optional.of(LIFE),
+            OptionalInt.empty(),
+            Duration.ofSeconds(10)));
   }
 
   /** It cannot verify. */

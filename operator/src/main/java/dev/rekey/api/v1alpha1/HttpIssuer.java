@@ -70,9 +70,12 @@ public record HttpIssuer(
     @JsonPropertyDescription("Mints a key.") @Required CreateRequest create,
     @JsonPropertyDescription(
             "Lists the keys of the account: how Rekey finds a key whose answer was lost, knows how"
-                + " full the account is, and learns when an adopted key was issued and expires.")
-        @Required
-        ListRequest list,
+                + " full the account is, and learns when an adopted key was issued and expires."
+                + " Default: none, for an API that lists nothing. A key whose answer was lost is"
+                + " then named to a person, unless create.idempotencyHeader is given; adopt.keyId"
+                + " is not believed; and where there is no verify either, the issuer's word that a"
+                + " key is deleted has to do.")
+        @Nullable ListRequest list,
     @JsonPropertyDescription("Deletes a key.") @Required DeleteRequest delete,
     @JsonPropertyDescription(
             "Asks the service whether a key works. A new key is published only after three answers"
@@ -80,7 +83,32 @@ public record HttpIssuer(
                 + " After the deletion it is asked until it says that the key is rejected. Without"
                 + " verify, Rekey cannot tell any of this, and every rotation soaks for at least"
                 + " 10m.")
-        @Nullable VerifyRequest verify) {
+        @Nullable VerifyRequest verify,
+    @JsonPropertyDescription(
+            "Whether nobody but this Rekey makes keys in the account. A key whose answer was lost"
+                + " is then found without a label: it is the one key that was not there before."
+                + " Needs a complete list. Never say so of an account that people, other systems or"
+                + " the Rekey of another cluster make keys in: their key could be deleted. Default:"
+                + " false.")
+        @Nullable Boolean exclusive,
+    @JsonPropertyDescription(
+            "Whether the issuer may give the id of a deleted key to a new one. Rekey then compares"
+                + " a key's label, or shows the key to verify, before it repeats a delete, and asks"
+                + " for no new key while a delete may still be on its way. Without a label and"
+                + " verify a delete whose answer was lost is left to a person. Default: false.")
+        @Nullable Boolean reusesIds) {
+  /** One on an account that others use as well, and that never gives an id twice. */
+  public HttpIssuer(
+      String url,
+      @Nullable String requestTimeout,
+      HttpAuth auth,
+      CreateRequest create,
+      @Nullable ListRequest list,
+      DeleteRequest delete,
+      @Nullable VerifyRequest verify) {
+    this(url, requestTimeout, auth, create, list, delete, verify, null, null);
+  }
+
   /** What {@link #requestTimeout} is where nothing is written. */
   public static final String DEFAULT_REQUEST_TIMEOUT = "10s";
 }

@@ -27,14 +27,9 @@ public record ListRequest(
         String items,
     @JsonPropertyDescription("What to take from each entry of the list.") @Required ListedKey item,
     @JsonPropertyDescription(
-            "Must be true: one answer holds all the keys of the account, so that a key whose answer"
-                + " was lost is surely in it, or surely not there. Say so only where it is so: ask"
-                + " for as many keys as the account may have, for instance /keys?limit=1000.")
+            "Whether one answer holds all the keys of the account, so that a key that is not in it"
+                + " is surely not there. Say true only where it is so: ask for as many keys as the"
+                + " account may have, for instance /keys?limit=1000. Where it is false, a key whose"
+                + " answer was lost and that is not in this part of the list is named to a person.")
         @Required
-        @ValidationRule(
-            value = "self",
-            message =
-                "write complete: true, and let get ask for all keys at once, for instance"
-                    + " /keys?limit=1000: in a part of the list Rekey could not find a key whose"
-                    + " answer was lost")
         boolean complete) {}

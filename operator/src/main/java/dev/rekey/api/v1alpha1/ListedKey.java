@@ -21,8 +21,9 @@ public record ListedKey(
         String id,
     @JsonPropertyDescription(
             "CEL over item: the label that create sent, for instance item.name. It lets Rekey find"
-                + " a key whose answer was lost, and leave other teams' keys alone.")
-        @Required
+                + " a key whose answer was lost, and leave other teams' keys alone. Needs"
+                + " ${request.label} in create. Default: none; keys are then told apart by"
+                + " exclusive or create.idempotencyHeader, or lost ones are named to a person.")
         @Size(max = FieldRules.EXPRESSION_LENGTH)
         @ValidationRule(value = FieldRules.EXPRESSION, message = FieldRules.EXPRESSION_MESSAGE)
         @Nullable String label,

@@ -3,6 +3,7 @@ package dev.rekey.issuer.http;
 import dev.rekey.rotation.SecretText;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,10 +12,17 @@ import java.util.Optional;
  * @param verb what it is for
  * @param target its address
  * @param bearer the token that it carries, fit for a header
+ * @param headers what else stands in its head, none of it secret
  * @param json its body
  * @param timeout how long it may take, the reading of the answer included
  */
-record Call(Verb verb, URI target, SecretText bearer, Optional<byte[]> json, Duration timeout) {
+record Call(
+    Verb verb,
+    URI target,
+    SecretText bearer,
+    Map<String, String> headers,
+    Optional<byte[]> json,
+    Duration timeout) {
 
   /** Address and body may hold what must not be printed. */
   @Override

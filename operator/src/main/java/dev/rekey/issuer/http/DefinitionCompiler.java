@@ -12,6 +12,7 @@ import dev.rekey.cel.Scope;
 import dev.rekey.cel.Template;
 import dev.rekey.config.Spans;
 import dev.rekey.rotation.Capabilities;
+import dev.rekey.rotation.Tracing;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -37,6 +38,8 @@ final class DefinitionCompiler {
   private static final Pattern LABEL_IN_PATH =
       Pattern.compile("[/=]\\$\\{\\s*request\\.label\\s*}(?=[/?&]|$)");
 
+  private static final Pattern HEADER = Pattern.compile("[A-Za-z][-A-Za-z0-9]*");
+
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
   private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(2);
 
@@ -53,50 +56,70 @@ final class DefinitionCompiler {
   HttpDefinition compile(IssuerSpec spec) {
     HttpIssuer http = spec.http();
     Capabilities capabilities =
-        Capabilities.labelled(
+        new Capabilities(
+            tracing(http),
+            http.list() != null,
             http.verify() != null,
+            Boolean.TRUE.equals(http.reusesIds()),
             findings.span("spec.maxAge", spec.maxAge()),
             quota(spec.quota()),
             timeout(http.requestTimeout()));
     URI url = url(http.url()).orElse(SOME_URL);
     Optional<HttpDefinition.Create> create = create(url, http.create());
-    Optional<HttpDefinition.ListKeys> list = list(url, http.list());
+    ListRequest keys = http.list();
+    Optional<HttpDefinition.ListKeys> list = keys == null ? Optional.empty() : list(url, keys);
     Optional<RequestPath> delete = path(url, Verb.DELETE, http.delete().delete(), DELETE);
     VerifyRequest wanted = http.verify();
     Optional<HttpDefinition.Verify> verify =
         wanted == null ? Optional.empty() : verify(url, wanted);
     findings.throwIfAny();
-    findLabel(http);
+    findContradictions(http);
     findings.throwIfAny();
     return new HttpDefinition(
-        capabilities, create.orElseThrow(), list.orElseThrow(), delete.orElseThrow(), verify);
+        capabilities, create.orElseThrow(), list, delete.orElseThrow(), verify);
   }
 
-  /**
-   * A key whose answer was lost is searched for by its label, so an issuer must take one and list
-   * it. Others are refused until there is another way.
-   */
-  private void findLabel(HttpIssuer http) {
-    CreateRequest create = http.create();
-    if (!LABEL_IN_PATH.matcher(create.post()).find() && !holdsLabel(create.body())) {
+  /** How a key whose answer was lost is found again, by what the definition has for it. */
+  private static Tracing tracing(HttpIssuer http) {
+    ListRequest list = http.list();
+    if (http.create().idempotencyHeader() != null) {
+      return Tracing.IDEMPOTENT;
+    }
+    if (list != null && list.item().label() != null && sendsLabel(http.create())) {
+      return Tracing.LABELLED;
+    }
+    return Boolean.TRUE.equals(http.exclusive()) && list != null && list.complete()
+        ? Tracing.COUNTABLE
+        : Tracing.BLIND;
+  }
+
+  /** What would make Rekey trace keys in another way than its author believes. */
+  private void findContradictions(HttpIssuer http) {
+    ListRequest list = http.list();
+    if (list != null && list.item().label() != null && !sendsLabel(http.create())) {
       findings.add(
           Verb.CREATE.path() + ".body",
-          "has no text that is ${request.label} alone, so that a key whose answer is lost could not"
-              + " be found; write it where the issuer takes a name or a label, as name:"
-              + " \"${request.label}\"");
+          "has no text that is ${request.label} alone, so that list.item.label finds no key whose"
+              + " answer is lost; write it where the issuer takes a name or a label, as name:"
+              + " \"${request.label}\", or leave list.item.label out");
     }
-    if (http.list().item().label() == null) {
+    if (Boolean.TRUE.equals(http.exclusive()) && (list == null || !list.complete())) {
       findings.add(
-          Verb.LIST.path() + ".item.label",
-          "is missing, so that a key whose answer is lost could not be found; name the field that"
-              + " holds what create sent as ${request.label}, as item.name");
+          "spec.http.exclusive",
+          "is true, and keys can only be counted in a complete list; declare list, let it ask for"
+              + " all keys in one answer, as /keys?limit=1000, and write complete: true; or leave"
+              + " exclusive out");
     }
-    if (!http.list().complete()) {
+    String header = http.create().idempotencyHeader();
+    if (header != null && !HEADER.matcher(header).matches()) {
       findings.add(
-          Verb.LIST.path() + ".complete",
-          "is false, so that a key whose answer is lost could be in another part of the list; ask"
-              + " for all keys in one answer, as /keys?limit=1000, and write true");
+          Verb.CREATE.path() + ".idempotencyHeader",
+          "is not the name of a header; write letters, digits and dashes, as Idempotency-Key");
     }
+  }
+
+  private static boolean sendsLabel(CreateRequest create) {
+    return LABEL_IN_PATH.matcher(create.post()).find() || holdsLabel(create.body());
   }
 
   private static boolean holdsLabel(@Nullable Object node) {
@@ -181,7 +204,13 @@ final class DefinitionCompiler {
         ? Optional.empty()
         : Optional.of(
             new HttpDefinition.Create(
-                path.get(), body, id.get(), value.get(), issuedAt, expiresAt));
+                path.get(),
+                body,
+                id.get(),
+                value.get(),
+                issuedAt,
+                expiresAt,
+                Optional.ofNullable(request.idempotencyHeader())));
   }
 
   private Optional<HttpDefinition.ListKeys> list(URI url, ListRequest request) {

@@ -10,14 +10,14 @@ import java.util.Optional;
  *
  * @param capabilities what the issuer can do, by its definition
  * @param create the request that mints
- * @param list the request that lists
+ * @param list the request that lists, where there is one
  * @param delete the path of the request that deletes
  * @param verify the request that tells whether a key works, where there is one
  */
 record HttpDefinition(
     Capabilities capabilities,
     Create create,
-    ListKeys list,
+    Optional<ListKeys> list,
     RequestPath delete,
     Optional<Verify> verify) {
 
@@ -28,7 +28,8 @@ record HttpDefinition(
       Expression id,
       Expression value,
       Optional<Expression> issuedAt,
-      Optional<Expression> expiresAt) {}
+      Optional<Expression> expiresAt,
+      Optional<String> idempotencyHeader) {}
 
   /** The request that lists, and how the keys are taken from the answer. */
   record ListKeys(

@@ -60,7 +60,12 @@ public final class HttpKeyIssuer implements Issuer {
             "request.attempt", request.attempt(),
             "rotation.namespace", request.namespace(),
             "rotation.name", request.name());
-    return switch (askAsRekey(Verb.CREATE, create.path(), create.body(), values)) {
+    var headers =
+        create
+            .idempotencyHeader()
+            .map(it -> Map.of(it, request.idempotencyKey()))
+            .orElseGet(Map::of);
+    return switch (askAsRekey(Verb.CREATE, create.path(), create.body(), values, headers)) {
       case Exchange.NotSent(Fault fault) -> new MintResult.Refused(fault);
       case Exchange.NoAnswer(Fault fault) -> new MintResult.Unclear(fault);
       case Exchange.Answered(Answer answer) -> {
@@ -86,7 +91,11 @@ public final class HttpKeyIssuer implements Issuer {
 
   @Override
   public Listing list() {
-    HttpDefinition.ListKeys list = definition.list();
+    if (definition.list().isEmpty()) {
+      return new Listing.Failed(
+          Fault.of(Reason.IssuerInvalid, "The issuer has no spec.http.list to ask with."));
+    }
+    HttpDefinition.ListKeys list = definition.list().get();
     return switch (askAsRekey(Verb.LIST, list.path(), Optional.empty(), Map.of())) {
       case Exchange.NotSent(Fault fault) -> new Listing.Failed(fault);
       case Exchange.NoAnswer(Fault fault) -> new Listing.Failed(fault);
@@ -170,6 +179,15 @@ public final class HttpKeyIssuer implements Issuer {
 
   private Exchange askAsRekey(
       Verb verb, RequestPath path, Optional<BodyTemplate> body, Map<String, ?> values) {
+    return askAsRekey(verb, path, body, values, Map.of());
+  }
+
+  private Exchange askAsRekey(
+      Verb verb,
+      RequestPath path,
+      Optional<BodyTemplate> body,
+      Map<String, ?> values,
+      Map<String, String> headers) {
     return switch (credential.read()) {
       case Credential.Missing(String message) -> notSent(Reason.CredentialMissing, message);
       case Credential.Found(SecretText text) -> {
@@ -180,7 +198,7 @@ public final class HttpKeyIssuer implements Issuer {
                 "The issuer's credential is empty or holds what no header can carry, so that no"
                     + " request was made. Put a working one into the Secret that spec.http.auth"
                     + " names.")
-            : ask(verb, path, body, values, token.get());
+            : ask(verb, path, body, values, new Carried(token.get(), headers));
       }
     };
   }
@@ -201,15 +219,23 @@ public final class HttpKeyIssuer implements Issuer {
             "What spec.http.verify.auth.bearer.value gives is empty or holds what no header can"
                 + " carry, so that no request was made. Compare it with the issuer's"
                 + " documentation.")
-        : ask(Verb.VERIFY, verify.path(), Optional.empty(), values, token.get());
+        : ask(
+            Verb.VERIFY,
+            verify.path(),
+            Optional.empty(),
+            values,
+            new Carried(token.get(), Map.of()));
   }
+
+  /** What a request carries beside its body. */
+  private record Carried(SecretText bearer, Map<String, String> headers) {}
 
   private Exchange ask(
       Verb verb,
       RequestPath path,
       Optional<BodyTemplate> body,
       Map<String, ?> values,
-      SecretText token) {
+      Carried carried) {
     URI target;
     Optional<byte[]> json;
     try {
@@ -219,7 +245,13 @@ public final class HttpKeyIssuer implements Issuer {
       return invalid(verb, problem);
     }
     return transport.exchange(
-        new Call(verb, target, token, json, definition.capabilities().requestTimeout()));
+        new Call(
+            verb,
+            target,
+            carried.bearer(),
+            carried.headers(),
+            json,
+            definition.capabilities().requestTimeout()));
   }
 
   private static Map<String, @Nullable Object> describe(Key key) {

@@ -119,6 +119,7 @@ public final class HttpTransport implements AutoCloseable {
             .header("Accept", "application/json")
             .header("User-Agent", "rekey")
             .header("Authorization", "Bearer " + call.bearer().reveal());
+    call.headers().forEach(request::header);
     call.json().ifPresent(json -> request.header("Content-Type", "application/json"));
     return request
         .method(

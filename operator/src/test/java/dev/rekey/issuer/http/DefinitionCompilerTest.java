@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.rekey.api.v1alpha1.CreateRequest;
 import dev.rekey.api.v1alpha1.DeleteRequest;
+import dev.rekey.api.v1alpha1.HttpIssuer;
 import dev.rekey.api.v1alpha1.KeyBearer;
 import dev.rekey.api.v1alpha1.KeyIssuerSpec;
 import dev.rekey.api.v1alpha1.ListRequest;
@@ -15,7 +16,10 @@ import dev.rekey.api.v1alpha1.VerifyRequest;
 import dev.rekey.config.IssuerAddresses;
 import dev.rekey.issuer.IssuerProblem;
 import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Tracing;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -179,26 +183,96 @@ class DefinitionCompilerTest {
         .contains("ids are shown");
   }
 
-  /** A key whose answer was lost is found by its label alone. */
   @Test
-  void keysMustBeFoundByTheirLabel() {
-    CreateRequest unlabelled =
+  void whatTheIssuerCanDoDecidesHowALostKeyIsTraced() {
+    var unlabelled = new ListedKey("item.id", null, null, null);
+    var all = new ListRequest("/keys", "body", unlabelled, true);
+    var part = new ListRequest("/keys", "body", unlabelled, false);
+    var labelledPart = new ListRequest("/keys", "body", new ListedKey("item.id", "item.n"), false);
+    var repeatable = new CreateRequest("/keys", null, Definitions.CREATE.key(), "Idempotency-Key");
+    var plain = new CreateRequest("/keys", null, Definitions.CREATE.key());
+
+    assertThat(tracing(Definitions.CREATE, Definitions.LIST, false)).isEqualTo(Tracing.LABELLED);
+    assertThat(tracing(Definitions.CREATE, labelledPart, false)).isEqualTo(Tracing.LABELLED);
+    assertThat(tracing(repeatable, null, false)).isEqualTo(Tracing.IDEMPOTENT);
+    assertThat(tracing(repeatable, all, true)).isEqualTo(Tracing.IDEMPOTENT);
+    assertThat(tracing(plain, all, true)).isEqualTo(Tracing.COUNTABLE);
+    assertThat(tracing(plain, all, false)).isEqualTo(Tracing.BLIND);
+    assertThat(tracing(plain, part, false)).isEqualTo(Tracing.BLIND);
+    assertThat(tracing(Definitions.CREATE, null, false)).isEqualTo(Tracing.BLIND);
+  }
+
+  @Test
+  void anIssuerWithoutAListSaysSoAndOneThatReusesIdsAsWell() {
+    var can = compile(issuer(Definitions.CREATE, null, null, true)).capabilities();
+
+    assertThat(can.lists()).isFalse();
+    assertThat(can.reusesIds()).isTrue();
+    assertThat(compile(issuer(Definitions.CREATE, Definitions.LIST, null, null)).capabilities())
+        .satisfies(it -> assertThat(it.lists()).isTrue())
+        .satisfies(it -> assertThat(it.reusesIds()).isFalse());
+  }
+
+  /** An author who believes that keys are found by their label is told that they are not. */
+  @Test
+  void aLabelThatIsListedMustBeSent() {
+    var unlabelled =
         new CreateRequest(
             "/keys?about=x${request.label}",
             Map.of("name", "key of ${request.label}"),
-            new MintedKey("body.id", "body.token", null, null));
-    ListRequest part =
-        new ListRequest("/keys", "body", new ListedKey("item.id", null, null, null), false);
-    KeyIssuerSpec blind =
-        Definitions.spec(URL, null, unlabelled, part, Definitions.DELETE, Definitions.VERIFY);
+            Definitions.CREATE.key());
 
-    IssuerProblem problem = catchThrowableOfType(IssuerProblem.class, () -> compile(blind));
+    var detail = onlyProblem(issuer(unlabelled, Definitions.LIST, null, null));
 
-    assertThat(problem.reason()).isEqualTo(Reason.IssuerInvalid);
-    assertThat(problem.details())
-        .extracting(IssuerProblem.Detail::path)
-        .containsExactly(
-            "spec.http.create.body", "spec.http.list.item.label", "spec.http.list.complete");
+    assertThat(detail.reason()).isEqualTo(Reason.IssuerInvalid);
+    assertThat(detail.path()).isEqualTo("spec.http.create.body");
+    assertThat(detail.message()).contains("list.item.label", "${request.label} alone");
+  }
+
+  @Test
+  void keysAreOnlyCountedInACompleteList() {
+    var part = new ListRequest("/keys", "body", new ListedKey("item.id", null), false);
+
+    for (var list : new ArrayList<@Nullable ListRequest>(Arrays.asList(part, null))) {
+      var detail = onlyProblem(issuer(Definitions.CREATE, list, true, null));
+      assertThat(detail.path()).isEqualTo("spec.http.exclusive");
+      assertThat(detail.message()).contains("complete: true");
+    }
+  }
+
+  @Test
+  void theIdempotencyHeaderIsTheNameOfOne() {
+    var broken = new CreateRequest("/keys", null, Definitions.CREATE.key(), "Idempotency Key");
+
+    assertThat(onlyProblem(issuer(broken, null, null, null)).path())
+        .isEqualTo("spec.http.create.idempotencyHeader");
+  }
+
+  private static Tracing tracing(
+      CreateRequest create, @Nullable ListRequest list, boolean exclusive) {
+    return compile(issuer(create, list, exclusive, null)).capabilities().tracing();
+  }
+
+  private static KeyIssuerSpec issuer(
+      CreateRequest create,
+      @Nullable ListRequest list,
+      @Nullable Boolean exclusive,
+      @Nullable Boolean reusesIds) {
+    var like =
+        Definitions.spec(URL, null, create, Definitions.LIST, Definitions.DELETE, null).http();
+    return new KeyIssuerSpec(
+        "180d",
+        10,
+        new HttpIssuer(
+            like.url(),
+            null,
+            like.auth(),
+            create,
+            list,
+            like.delete(),
+            Definitions.VERIFY,
+            exclusive,
+            reusesIds));
   }
 
   @ParameterizedTest

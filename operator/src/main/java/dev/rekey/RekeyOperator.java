@@ -4,6 +4,7 @@ import dev.rekey.act.AdoptSteps;
 import dev.rekey.act.Executor;
 import dev.rekey.act.LedgerSteps;
 import dev.rekey.act.MintSteps;
+import dev.rekey.act.ResourceSteps;
 import dev.rekey.act.RevokeSteps;
 import dev.rekey.act.RolloutSteps;
 import dev.rekey.act.SecretSteps;
@@ -176,9 +177,12 @@ public final class RekeyOperator implements AutoCloseable {
             new VerifySteps(ledgers, issuers, world.clock(), setbacks),
             new SecretSteps(ledgers, secrets, settings, world.clock(), setbacks),
             new RolloutSteps(ledgers, workloads, setbacks),
-            new RevokeSteps(ledgers, issuers, settings, world.clock(), setbacks));
+            new RevokeSteps(ledgers, issuers, settings, world.clock(), setbacks),
+            new ResourceSteps(resources));
     var events =
-        fence.around(new Fabric8Events(client, world.clock(), eventNames(), config.identity()));
+        fence.around(
+            new Fabric8Events(
+                client, world.clock(), eventNames(), config.identity(), config.namespace()));
     var story = new ToldStory(events, meters);
     var pass =
         new RotationPass(

@@ -19,6 +19,7 @@ public final class Executor {
   private final SecretSteps secret;
   private final RolloutSteps rollout;
   private final RevokeSteps revoke;
+  private final ResourceSteps resource;
 
   /** An executor of these steps. */
   public Executor(
@@ -29,7 +30,9 @@ public final class Executor {
       VerifySteps verify,
       SecretSteps secret,
       RolloutSteps rollout,
-      RevokeSteps revoke) {
+      RevokeSteps revoke,
+      ResourceSteps resource) {
+    this.resource = resource;
     this.ledger = ledger;
     this.adopt = adopt;
     this.mint = mint;
@@ -79,6 +82,11 @@ public final class Executor {
             revoke.revokeNow(Doing.of(seen), key, token, plan);
         case Step.Delete(var key) -> revoke.delete(Doing.of(seen), key, plan);
         case Step.Forget(var key) -> revoke.forget(Doing.of(seen), key, plan);
+        case Step.Guard() -> resource.guard(seen, true, plan);
+        case Step.Release() -> resource.guard(seen, false, plan);
+        case Step.RevokeAll() -> revoke.revokeAll(Doing.of(seen), plan);
+        case Step.Abort() -> revoke.abort(Doing.of(seen), plan);
+        case Step.Abandon() -> revoke.abandon(Doing.of(seen), plan);
         case Step.Complete() -> revoke.complete(Doing.of(seen), plan);
       };
     } catch (ClusterException.Conflict conflict) {

@@ -76,8 +76,11 @@ public final class LedgerSteps {
             resource.uid());
     var lineage = Tokens.next(random);
     // An issuer has another UID in every cluster; that its account is the same was asked before.
+    boolean behind =
+        seen.secret() instanceof Observation.Target.Present secret && secret.isAfter(foreign);
     var taken =
         LedgerRules.inUse(foreign)
+            .filter(it -> !behind)
             .map(it -> foreign.takenOver(lineage, here, it.at(usable(seen)), seen.now()))
             .orElseGet(() -> foreign.startedOver(lineage, it -> false, seen.now()).boundTo(here))
             .handled(stale(seen));
@@ -163,8 +166,8 @@ public final class LedgerSteps {
     return new Outcome.Done(written, plan.message(), plan.reason(), true);
   }
 
-  Outcome hurry(Doing doing, String token, Plan.Act plan) {
-    var hurried = doing.rotation().run(Run::hurried).handled(List.of(token));
+  Outcome hurry(Doing doing, Optional<String> token, Plan.Act plan) {
+    var hurried = doing.rotation().run(Run::hurried).handled(token.stream().toList());
     var written = ledgers.replace(doing.ledger(), hurried);
     return new Outcome.Done(written, plan.message(), plan.reason(), false);
   }

@@ -10,9 +10,11 @@ import dev.rekey.rotation.DeleteResult;
 import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Left;
+import dev.rekey.rotation.Observation.Read;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Terms;
 import dev.rekey.rotation.Timestamps;
 import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
@@ -21,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Deleting keys: decided in the ledger, asked of the issuer, forgotten when gone. */
 public final class RevokeSteps {
@@ -218,6 +221,35 @@ public final class RevokeSteps {
     var written =
         ledgers.replace(doing.ledger(), doing.rotation().forgotten(key.name()).leaving(left));
     return new Outcome.Done(written, told, Reason.DeleteByHand, true);
+  }
+
+  Outcome revokeAll(Doing doing, Plan.Act plan) {
+    var written = ledgers.replace(doing.ledger(), doing.rotation().revokedAll(doing.seen().now()));
+    return new Outcome.Done(written, plan.message(), plan.reason(), false);
+  }
+
+  Outcome abort(Doing doing, Plan.Act plan) {
+    var written = ledgers.replace(doing.ledger(), doing.rotation().aborted(doing.seen().now()));
+    return new Outcome.Done(written, plan.message(), plan.reason(), true);
+  }
+
+  Outcome abandon(Doing doing, Plan.Act plan) {
+    var before = doing.rotation();
+    boolean revokes =
+        doing.seen().resource().terms() instanceof Read.Valid<Terms>(var terms)
+            && terms.revokesOnDeletion();
+    var named = before.abandoned(doing.seen().now(), revokes);
+    var written = ledgers.replace(doing.ledger(), named);
+    return new Outcome.Done(
+        written,
+        plan.message()
+            + ": "
+            + named.left().stream()
+                .filter(it -> !before.left().contains(it))
+                .map(it -> it.what() + " at " + it.issuer())
+                .collect(Collectors.joining("; ")),
+        plan.reason(),
+        true);
   }
 
   Outcome forget(Doing doing, String keyName, Plan.Act plan) {

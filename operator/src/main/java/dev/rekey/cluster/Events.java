@@ -4,7 +4,6 @@ import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.rotation.Reason;
 
 /** Kubernetes Events. */
-@FunctionalInterface
 public interface Events {
 
   /**
@@ -14,4 +13,10 @@ public interface Events {
    * @param warning whether something is wrong
    */
   void tell(ApiKeyRotation about, Reason reason, String message, boolean warning);
+
+  /**
+   * Warns those who run the operator, in its own namespace: of a resource that goes, and takes the
+   * Events of its namespace along.
+   */
+  void tellOperator(ApiKeyRotation about, Reason reason, String message);
 }

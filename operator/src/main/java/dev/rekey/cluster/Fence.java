@@ -1,5 +1,7 @@
 package dev.rekey.cluster;
 
+import dev.rekey.api.v1alpha1.ApiKeyRotation;
+import dev.rekey.rotation.Reason;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -38,9 +40,19 @@ public final class Fence {
 
   /** Events that only a leader tells; anybody else's are dropped, as one that cannot be written. */
   public Events around(Events events) {
-    return (about, reason, message, warning) -> {
-      if (mayWork.getAsBoolean()) {
-        events.tell(about, reason, message, warning);
+    return new Events() {
+      @Override
+      public void tell(ApiKeyRotation about, Reason reason, String message, boolean warning) {
+        if (mayWork.getAsBoolean()) {
+          events.tell(about, reason, message, warning);
+        }
+      }
+
+      @Override
+      public void tellOperator(ApiKeyRotation about, Reason reason, String message) {
+        if (mayWork.getAsBoolean()) {
+          events.tellOperator(about, reason, message);
+        }
       }
     };
   }

@@ -20,6 +20,13 @@ record FencedResources(Resources resources, Fence fence) implements Resources {
   }
 
   @Override
+  public ApiKeyRotation guard(ApiKeyRotation resource, boolean guarded) {
+    var meta = resource.getMetadata();
+    fence.pass("ApiKeyRotation " + meta.getNamespace() + "/" + meta.getName());
+    return resources.guard(resource, guarded);
+  }
+
+  @Override
   public Optional<String> namespaceUid(String name) {
     return resources.namespaceUid(name);
   }

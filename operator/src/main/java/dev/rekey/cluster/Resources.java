@@ -16,6 +16,16 @@ public interface Resources {
    */
   void writeStatus(ApiKeyRotation resource, ApiKeyRotationStatus status);
 
+  /**
+   * Puts Rekey's finalizer on the resource, or takes it off; nothing is written where it is so
+   * already.
+   *
+   * @return as it is stored now
+   * @throws ClusterException.NotFound when the resource of that UID is gone
+   * @throws ClusterException.Conflict when somebody has written it in between
+   */
+  ApiKeyRotation guard(ApiKeyRotation resource, boolean guarded);
+
   /** The UID of a namespace. */
   Optional<String> namespaceUid(String name);
 }

@@ -23,6 +23,7 @@ import java.util.List;
  * @param backoffCeiling and never more than this
  * @param idleLook the longest rest: a resource is looked at this often whatever happens
  * @param rollbackPause how long after a rotation was taken back the next one begins by itself
+ * @param deletionDeadline how long a resource that is being deleted waits for what is unfinished
  */
 public record Settings(
     int acceptedInARow,
@@ -39,7 +40,8 @@ public record Settings(
     Duration backoff,
     Duration backoffCeiling,
     Duration idleLook,
-    Duration rollbackPause) {
+    Duration rollbackPause,
+    Duration deletionDeadline) {
 
   /** What is used where the operator's configuration says nothing else. */
   public static Settings standard() {
@@ -59,6 +61,7 @@ public record Settings(
         Duration.ofSeconds(5),
         Duration.ofMinutes(10),
         Duration.ofHours(1),
-        Duration.ofHours(6));
+        Duration.ofHours(6),
+        Duration.ofHours(1));
   }
 }

@@ -81,7 +81,7 @@ public final class Observer {
   }
 
   /** An observation, with the ledger that a step may start its compare-and-set from. */
-  public record Seen(Observation observation, Optional<Stored> ledger) {}
+  public record Seen(ApiKeyRotation resource, Observation observation, Optional<Stored> ledger) {}
 
   /**
    * What caches and, for a rollout, the API server say.
@@ -127,7 +127,7 @@ public final class Observer {
         stored.isPresent()
                 && ledger instanceof Ledger.Held held
                 && held.owner() == Owner.THIS_RESOURCE
-                && Needs.consumers(held.rotation(), now)
+                && Needs.consumers(held.rotation(), facts, now)
             ? roster.of(meta.getNamespace(), resource.getSpec().secret().name())
             : new Consumers.NotLookedAt();
     var observation =
@@ -142,7 +142,7 @@ public final class Observer {
             issuers.view(meta.getNamespace(), resource.getSpec().issuerRef()),
             stored.map(it -> issuersOf(it.rotation())).orElseGet(Map::of),
             consumers);
-    return new Seen(observation, stored);
+    return new Seen(resource, observation, stored);
   }
 
   /** Every issuer that something in the ledger belongs to, and so may be asked about it. */

@@ -2,11 +2,13 @@ package dev.rekey.plan;
 
 import dev.rekey.config.Spans;
 import dev.rekey.plan.Rule.Answer;
+import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
+import java.util.Optional;
 
 /**
  * What {@code rekey.dev/leaked} changes about what is going on. A leaked key that is in use at rest
@@ -36,8 +38,7 @@ final class LeakRules {
                   new Step.GiveUp(key.get().name(), named.get().token()),
                   Reason.LeakedKeyGivenUp,
                   key.get().display() + " has leaked; nobody has seen it, so it is given up")
-              // it is in use soon, and is then due at once
-              : Rule.pass();
+              : replacedSoon(ledger, key.get());
       case CURRENT -> replaced(ledger, key.get(), named.get());
       case RETIRED, REJECTED, CONDEMNED ->
           Rule.act(
@@ -45,6 +46,21 @@ final class LeakRules {
               Reason.Hurrying,
               key.get().display() + " has leaked; it is on its way out already");
     };
+  }
+
+  /** A new key that is in the Secret is in use soon, and is then due at once. */
+  private static Answer replacedSoon(Rotation ledger, Key next) {
+    return ledger
+        .run()
+        .filter(it -> it.cause() != Cause.Leaked)
+        .map(run ->
+            Rule.act(
+                new Step.Hurry(Optional.empty()),
+                Reason.Hurrying,
+                next.display()
+                    + " has leaked while everybody is moved to it; this rotation ends without a"
+                    + " soak, and the next one begins at once"))
+        .orElse(Rule.pass());
   }
 
   /** The key that a rotation under way replaces goes as soon as nobody needs it. */
@@ -55,7 +71,7 @@ final class LeakRules {
         .filter(it -> replaced && ledger.key(Role.REJECTED).isEmpty())
         .map(run ->
             Rule.act(
-                new Step.Hurry(named.token()),
+                new Step.Hurry(Optional.of(named.token())),
                 Reason.Hurrying,
                 key.display()
                     + " has leaked; it goes as soon as every consumer is on the new key, without a"

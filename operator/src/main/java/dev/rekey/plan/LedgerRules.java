@@ -100,7 +100,26 @@ public final class LedgerRules {
    * old, so nothing of it is followed; the key that the Secret shows is adopted next.
    */
   Answer startOverWhenBehind(Observation seen, Rotation ledger) {
-    return isBehind(ledger, seen.secret())
+    var doubted =
+        isOfAnotherLineage(seen, ledger) ? ledger.key(Role.CURRENT) : Optional.<Key>empty();
+    var untried =
+        doubted
+            .filter(it -> !isRejected(it))
+            .filter(it -> !Gate.acceptedLately(seen, it, settings.freshness()))
+            .filter(it -> !Pauses.isOn(seen, ledger.failure(Verb.VERIFY, it.name())));
+    if (untried.isPresent()) {
+      // The Secret may have been copied from elsewhere, or this ledger may be that old: the issuer
+      // knows which of the two.
+      return Rule.act(
+          new Step.Verify(untried.get().name()),
+          Reason.Verifying,
+          "Secret "
+              + ledger.binding().secret()
+              + " was written under another lineage; shows "
+              + untried.get().display()
+              + " to its issuer before it is put back");
+    }
+    return isBehind(ledger, seen.secret()) || doubted.map(LedgerRules::isRejected).orElse(false)
         ? Rule.act(
             new Step.StartOver(),
             Reason.LedgerBehind,
@@ -131,6 +150,22 @@ public final class LedgerRules {
             new Step.Verify(current.name()),
             Reason.Verifying,
             "shows " + current.display() + ", which is in use, to its issuer");
+  }
+
+  private static boolean isOfAnotherLineage(Observation seen, Rotation ledger) {
+    return ledger.run().isEmpty()
+        && seen.secret() instanceof Target.Present secret
+        && !secret.lineage().isEmpty()
+        && !secret.lineage().equals(ledger.lineage())
+        && ledger.publication().isPresent()
+        && secret
+            .keyId()
+            .map(id -> ledger.keys().stream().noneMatch(it -> it.id().equals(Optional.of(id))))
+            .orElse(false);
+  }
+
+  private static boolean isRejected(Key key) {
+    return key.checks().acceptedInARow() == 0 && key.checks().rejectedAt().isPresent();
   }
 
   private static boolean isBehind(Rotation rotation, Target secret) {
@@ -167,7 +202,9 @@ public final class LedgerRules {
 
   /** No key known, and the Secret has a value: it is taken over, as spec.adopt says. */
   Answer adopt(Observation seen, Rotation ledger) {
+    // what this ledger has published once is no key of somebody else's
     if (!ledger.keys().isEmpty()
+        || ledger.publication().isPresent()
         || ledger.run().isPresent()
         // the Secret shows what this ledger published, and that key is gone
         || ledger.publication().isPresent()

@@ -126,7 +126,7 @@ final class RevokeRules {
     return Rule.several(answers);
   }
 
-  private Answer deleteWhenCondemned(Observation seen, Rotation ledger, Key key) {
+  Answer deleteWhenCondemned(Observation seen, Rotation ledger, Key key) {
     for (var verb : List.of(Verb.DELETE, Verb.VERIFY)) {
       var pause = ledger.failure(verb, key.name());
       if (Pauses.isOn(seen, pause)) {

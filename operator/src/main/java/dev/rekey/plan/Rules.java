@@ -27,16 +27,20 @@ public final class Rules {
     var rollout = new RolloutRules(settings);
     var revoke = new RevokeRules(settings, gate);
     var rollback = new RollbackRules(settings);
+    var deletion = new DeletionRules(settings);
     var due = new DueRules(settings);
     return List.of(
         // whose ledger is it?
+        new Named("releaseWhenNotOurs", deletion::releaseWhenNotOurs),
         new Named("holdWhenNotOurs", ledger::holdWhenNotOurs),
         new Named("rebindWhenResourceIsNew", ledger::rebindWhenResourceIsNew),
         new Named("sayWhenExpired", Rule.onOwnLedger(due::sayWhenExpired)),
         // what a person says goes before what Rekey would do by itself
         new Named("revokeNowWhenNamed", Rule.onOwnLedger(revoke::revokeNowWhenNamed)),
+        new Named("finishDeletion", Rule.onOwnLedger(deletion::finishDeletion)),
         new Named("holdWhenSuspended", due::holdWhenSuspended),
         new Named("startOverWhenBehind", Rule.onOwnLedger(ledger::startOverWhenBehind)),
+        new Named("guardWhileUnfinished", Rule.onOwnLedger(deletion::guardWhileUnfinished)),
         // the Secret shows what was decided
         new Named("writeSecretWhenDecided", Rule.onOwnLedger(secret::writeSecretWhenDecided)),
         new Named(
@@ -66,11 +70,13 @@ public final class Rules {
         new Named("verifyAgain", Rule.onOwnLedger(rollout::verifyAgain)),
         new Named("condemn", Rule.onOwnLedger(revoke::condemn)),
         // what is new
+        new Named("beginNothingWhenDeleted", deletion::beginNothingWhenDeleted),
         new Named("verifyCurrent", Rule.onOwnLedger(ledger::verifyCurrent)),
         new Named("holdWhenInvalid", due::holdWhenInvalid),
         new Named("startLedger", ledger::startLedger),
         new Named("adopt", Rule.onOwnLedger(ledger::adopt)),
         new Named("begin", Rule.onOwnLedger(due::begin)),
+        new Named("releaseWhenFinished", Rule.onOwnLedger(deletion::releaseWhenFinished)),
         new Named("rest", Rule.onOwnLedger(due::rest)));
   }
 }

@@ -29,7 +29,7 @@ final class SecretRules {
   /** A publication that was decided is written, whatever else there is to do. */
   Answer writeSecretWhenDecided(Observation seen, Rotation ledger) {
     var undone = shownOnPurpose(ledger).filter(it -> it.writtenAt().isEmpty());
-    if (undone.isEmpty()) {
+    if (undone.isEmpty() || goesWithItsResource(seen)) {
       return Rule.pass();
     }
     var pause = ledger.failure(Verb.PUBLISH, ledger.binding().secret());
@@ -48,6 +48,11 @@ final class SecretRules {
             + display(ledger, undone.get()));
   }
 
+  /** A Secret that is gone while its resource goes is not made again. */
+  private static boolean goesWithItsResource(Observation seen) {
+    return seen.resource().deletingSince().isPresent() && seen.secret() instanceof Target.Missing;
+  }
+
   private static String display(Rotation ledger, Publication publication) {
     return ledger.key(publication.keyName()).map(key -> ", with " + key.display()).orElse("");
   }
@@ -57,7 +62,7 @@ final class SecretRules {
    */
   Answer republishWhenSecretDrifted(Observation seen, Rotation ledger) {
     var published = shownOnPurpose(ledger);
-    if (published.isEmpty()) {
+    if (published.isEmpty() || goesWithItsResource(seen)) {
       return Rule.pass();
     }
     boolean drifted =

@@ -5,6 +5,7 @@ import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Stamp;
 import java.util.List;
+import java.util.Optional;
 
 /** One thing to do. Each may be done again after a crash in the middle of it. */
 public sealed interface Step {
@@ -44,6 +45,42 @@ public sealed interface Step {
   /** Begin the ledger anew, since the Secret has gone on without it; nothing is deleted. */
   record StartOver() implements Step {
     /** A cache that is behind must not look like a restored backup. */
+    @Override
+    public boolean decidedLive() {
+      return true;
+    }
+  }
+
+  /** Keep the resource from being deleted, since something is unfinished or about to be. */
+  record Guard() implements Step {}
+
+  /** Let the resource be deleted. */
+  record Release() implements Step {
+    /** A cache that is behind must not look like nothing to do. */
+    @Override
+    public boolean decidedLive() {
+      return true;
+    }
+  }
+
+  /** Decide that every key will be deleted: the resource goes, and nobody reads the Secret. */
+  record RevokeAll() implements Step {
+    @Override
+    public boolean decidedLive() {
+      return true;
+    }
+  }
+
+  /** Give up the rotation under way, since its resource is being deleted. */
+  record Abort() implements Step {
+    @Override
+    public boolean decidedLive() {
+      return true;
+    }
+  }
+
+  /** Name to a person what could not be finished before the resource goes. */
+  record Abandon() implements Step {
     @Override
     public boolean decidedLive() {
       return true;
@@ -118,8 +155,12 @@ public sealed interface Step {
   /** Write down that what this token asks for needs nothing more. */
   record Handle(String token) implements Step {}
 
-  /** Take the waits out of the rotation under way, as this token asks for. */
-  record Hurry(String token) implements Step {}
+  /**
+   * Take the waits out of the rotation under way.
+   *
+   * @param token what is followed by that; absent where more is to follow
+   */
+  record Hurry(Optional<String> token) implements Step {}
 
   /** Decide that a key that nobody has seen will be deleted, as this token asks for. */
   record GiveUp(String key, String token) implements Step {

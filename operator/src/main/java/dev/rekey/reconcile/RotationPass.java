@@ -56,7 +56,8 @@ public final class RotationPass {
   }
 
   /** Goes as far as it can, and says how long to wait before the next look. */
-  public Duration run(ApiKeyRotation resource) {
+  public Duration run(ApiKeyRotation cached) {
+    var resource = cached;
     Optional<Stored> written = Optional.empty();
     Optional<Step> last = Optional.empty();
     for (int step = 0; step < STEPS; step++) {
@@ -82,6 +83,14 @@ public final class RotationPass {
               written = Optional.of(done.ledger());
               last = Optional.of(act.step());
             }
+            case Outcome.Changed changed -> {
+              story.changed(resource, act, changed);
+              resource = changed.resource();
+              last = Optional.of(act.step());
+              if (isGone(resource)) {
+                return settings.idleLook();
+              }
+            }
             case Outcome.Overtaken(var by) -> {
               story.overtaken(resource, act, by);
               return settings.cacheLag();
@@ -92,6 +101,12 @@ public final class RotationPass {
     }
     story.goesRound(resource, last);
     return settings.backoffCeiling();
+  }
+
+  /** Nothing keeps it any more: the API server deletes it at this moment. */
+  private static boolean isGone(ApiKeyRotation resource) {
+    return resource.getMetadata().getDeletionTimestamp() != null
+        && resource.getMetadata().getFinalizers().isEmpty();
   }
 
   private void tell(ApiKeyRotation resource, Observer.Seen seen, Plan.Wait wait) {

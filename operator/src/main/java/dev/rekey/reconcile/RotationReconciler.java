@@ -67,10 +67,6 @@ public final class RotationReconciler implements Reconciler<ApiKeyRotation> {
       return UpdateControl.noUpdate();
     }
     resync.seen(resource);
-    if (resource.getMetadata().getDeletionTimestamp() != null) {
-      // Somebody else's finalizer keeps it. Its rotation stops where it is; the ledger stays.
-      return UpdateControl.noUpdate();
-    }
     if (!mayWork.getAsBoolean()) {
       return lookAgain(settings.backoff());
     }

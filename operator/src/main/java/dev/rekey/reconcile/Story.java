@@ -12,6 +12,9 @@ public interface Story {
   /** A step was done. */
   void done(ApiKeyRotation resource, Plan.Act plan, Outcome.Done outcome);
 
+  /** A step that changed the resource itself was done. */
+  void changed(ApiKeyRotation resource, Plan.Act plan, Outcome.Changed outcome);
+
   /** A step was not done, since what it was decided on has changed. */
   void overtaken(ApiKeyRotation resource, Plan.Act plan, String by);
 

@@ -8,6 +8,7 @@ import dev.rekey.plan.Plan;
 import dev.rekey.plan.Step;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Reason.Mood;
+import dev.rekey.rotation.Rotation;
 import dev.rekey.telemetry.Meters;
 import java.util.List;
 import java.util.Map;
@@ -50,11 +51,25 @@ public final class ToldStory implements Story {
           outcome.ledger().rotation().history().stream()
               .findFirst()
               .ifPresent(it -> meters.rotationCompleted(it.cause().name()));
+      case Step.Abandon() -> {
+        // the resource goes, and its Events with its namespace perhaps
+        meters.keysAbandoned(newlyLeft(outcome.ledger().rotation()));
+        events.tellOperator(resource, outcome.reason(), outcome.told());
+      }
       default -> {}
     }
     if (outcome.warning() || isWorthAnEvent(plan.step())) {
       events.tell(resource, outcome.reason(), outcome.told(), outcome.warning());
     }
+  }
+
+  @Override
+  public void changed(ApiKeyRotation resource, Plan.Act plan, Outcome.Changed outcome) {
+    try (var name = resourceInEveryLine(resource);
+        var reason = MDC.putCloseable("reason", outcome.reason().name())) {
+      log.info(outcome.told());
+    }
+    meters.stepDone(outcome.reason());
   }
 
   @Override
@@ -100,6 +115,14 @@ public final class ToldStory implements Story {
     }
   }
 
+  /** How many keys were left with the last one: they are written down at one instant. */
+  private static int newlyLeft(Rotation ledger) {
+    return (int)
+        ledger.left().stream()
+            .filter(it -> it.since().equals(ledger.left().getLast().since()))
+            .count();
+  }
+
   /** What people follow a rotation by; each verification and each pod's move would be noise. */
   private static boolean isWorthAnEvent(Step step) {
     return switch (step) {
@@ -112,6 +135,9 @@ public final class ToldStory implements Story {
           Step.Forget _,
           Step.Complete _,
           Step.RollBack _,
+          Step.RevokeAll _,
+          Step.Abort _,
+          Step.Abandon _,
           Step.TakeOver _,
           Step.StartOver _,
           Step.Hurry _,
@@ -125,6 +151,8 @@ public final class ToldStory implements Story {
           Step.Republish _,
           Step.NoteProgress _,
           Step.NoteHealth _,
+          Step.Guard _,
+          Step.Release _,
           Step.Handle _,
           Step.GiveUp _,
           Step.RevokeNow _,

@@ -31,8 +31,24 @@ public enum Reason {
   Hurrying(Phase.Rolling, Mood.BUSY, "The old key has leaked; it goes without a soak, in order."),
   LeakedKeyGivenUp(
       Phase.Minting, Mood.BUSY, "The new key has leaked before anybody saw it; it is given up."),
+  Guarding(
+      Phase.Minting,
+      Mood.BUSY,
+      "The resource is kept from being deleted while keys are unfinished."),
+  Releasing(Phase.Idle, Mood.BUSY, "Nothing is unfinished; the resource may be deleted."),
+  FinishingDeletion(
+      Phase.Revoking, Mood.BUSY, "The resource is being deleted; what is unfinished is finished."),
+  WaitingForReaders(
+      Phase.Revoking,
+      Mood.BUSY,
+      "The resource is being deleted; its key is deleted once no pod reads the Secret any more."),
   Completed(Phase.Idle, Mood.BUSY, "The rotation is over."),
 
+  Abandoned(
+      Phase.Held,
+      Mood.TROUBLE,
+      "The resource was deleted, and not everything could be finished in time. Look for the keys"
+          + " named at their issuer, and delete there by hand what nobody needs."),
   InvalidSpec(
       Phase.Held, Mood.TROUBLE, "The resource cannot be followed as it is written. Mend its spec."),
   IntervalBeyondLimit(

@@ -371,6 +371,82 @@ public record Rotation(
         .done();
   }
 
+  /**
+   * Whether anything is on its way: a rotation, a mint without an answer that is still searched
+   * for, a key that is to go. A key in use is not, nor is one that is left to a person.
+   */
+  public boolean hasUnfinished() {
+    return run.isPresent()
+        || attempts.stream()
+            .anyMatch(it -> it.state() == Attempt.State.OPEN || it.nextSweep().isPresent())
+        || keys.stream().anyMatch(it -> it.role() != Role.CURRENT && it.role() != Role.RETIRED);
+  }
+
+  /** Nobody reads the Secret any more, and no key of it is to outlive the resource. */
+  public Rotation revokedAll(Instant now) {
+    var gone =
+        new RotationChange(this)
+            .run(Optional.empty())
+            .keys(
+                keys.stream()
+                    .map(key -> key.as(key.id().isPresent() ? Role.CONDEMNED : Role.RETIRED))
+                    .toList())
+            .done();
+    for (var key : gone.keys(Role.RETIRED)) {
+      gone =
+          gone.leaving(new Left(key.display(), key.issuer().display(), Reason.DeleteByHand, now));
+    }
+    return new RotationChange(gone)
+        .keys(gone.keys().stream().filter(it -> it.role() != Role.RETIRED).toList())
+        .done();
+  }
+
+  /**
+   * The rotation under way is given up with its resource. The key that the Secret showed last is
+   * the one in use; another one may be held by somebody, so it is left to a person.
+   */
+  public Rotation aborted(Instant now) {
+    var shown = publication.flatMap(it -> key(it.keyName())).map(Key::name);
+    var ended = this;
+    var kept = new ArrayList<Key>();
+    for (var key : keys) {
+      boolean inUse = shown.map(key.name()::equals).orElse(key.role() == Role.CURRENT);
+      if (key.role() == Role.CONDEMNED) {
+        kept.add(key);
+      } else if (inUse) {
+        kept.add(key.as(Role.CURRENT));
+      } else {
+        ended =
+            ended.leaving(new Left(key.display(), key.issuer().display(), Reason.Abandoned, now));
+      }
+    }
+    return new RotationChange(ended).run(Optional.empty()).keys(kept).done();
+  }
+
+  /**
+   * What is unfinished is named to a person, since its resource goes. It stays in the ledger: a
+   * resource that is made again goes on with it.
+   */
+  public Rotation abandoned(Instant now, boolean inUseToo) {
+    var named = this;
+    for (var key : keys) {
+      if (inUseToo || key.role() != Role.CURRENT) {
+        named =
+            named.leaving(new Left(key.display(), key.issuer().display(), Reason.Abandoned, now));
+      }
+    }
+    for (var attempt : attempts) {
+      named =
+          named.leaving(
+              new Left(
+                  "the key with label " + attempt.label() + ", if it was made",
+                  attempt.issuer().display(),
+                  Reason.Abandoned,
+                  now));
+    }
+    return named;
+  }
+
   /** The first key of all is in use everywhere; there is no old one. */
   public Rotation settledIn(String keyName) {
     return new RotationChange(this).keys(replace(keyName, key -> key.as(Role.CURRENT))).done();

@@ -151,14 +151,21 @@ public record Run(
         soak, minOverlap, attempts, keyName, progress, rollback, Optional.of(workloads), shownAt);
   }
 
-  /** The same run, without a soak: the old key has leaked. */
+  /** The same run, without a soak: a key of it has leaked, and that is why it goes on now. */
   public Run hurried() {
-    return with(
+    return new Run(
+        sequence,
+        Cause.Leaked,
+        startedAt,
+        issuer,
+        data,
+        settle,
         Duration.ZERO,
-        Duration.ZERO,
+        progressTimeout,
         attempts,
         keyName,
         progress,
+        Duration.ZERO,
         Rollback.NEVER,
         healthyBefore,
         shownAt);

@@ -57,6 +57,11 @@ public final class Meters {
     registry.counter("rekey.rotations", "result", "Completed", "reason", cause).increment();
   }
 
+  /** So many keys were left over when their resource was deleted. */
+  public void keysAbandoned(int keys) {
+    registry.counter("rekey.abandoned.keys").increment(keys);
+  }
+
   /** A request to an issuer was answered, or was not. */
   public void issuerAsked(String issuer, String verb, String outcome, Duration took) {
     Timer.builder("rekey.issuer.requests")

@@ -31,7 +31,18 @@ class FenceTest {
   private final Workloads workloads = fence.around(new ToldWorkloads());
   private final Resources resources = fence.around(new ToldResources());
   private final Events events =
-      fence.around((about, reason, message, warning) -> done.add("event " + message));
+      fence.around(
+          new Events() {
+            @Override
+            public void tell(ApiKeyRotation about, Reason reason, String message, boolean warning) {
+              done.add("event " + message);
+            }
+
+            @Override
+            public void tellOperator(ApiKeyRotation about, Reason reason, String message) {
+              done.add("event " + message);
+            }
+          });
   private final Secret secret =
       new SecretBuilder().withMetadata(named("till")).addToStringData("apiKey", "s3cret").build();
   private final ApiKeyRotation rotation = rotation();
@@ -169,6 +180,12 @@ class FenceTest {
     @Override
     public void writeStatus(ApiKeyRotation resource, ApiKeyRotationStatus written) {
       done.add("status " + resource.getMetadata().getName());
+    }
+
+    @Override
+    public ApiKeyRotation guard(ApiKeyRotation resource, boolean guarded) {
+      done.add("guard " + resource.getMetadata().getName());
+      return resource;
     }
 
     @Override

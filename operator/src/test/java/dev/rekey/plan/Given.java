@@ -63,7 +63,7 @@ public final class Given {
   private Read<Terms> terms = new Read.Valid<>(terms());
   private Observation.Wishes wishes = Observation.Wishes.NONE;
   private Optional<Instant> deletingSince = Optional.empty();
-  private boolean guarded = true;
+  private Optional<Boolean> guarded = Optional.empty();
   private final Map<IssuerBinding, IssuerView> issuers = new HashMap<>();
   private Rotation rotation;
   private Optional<Ledger> ledger = Optional.empty();
@@ -291,6 +291,56 @@ public final class Given {
     return this;
   }
 
+  /**
+   * The resource carries Rekey's finalizer, or does not; otherwise it does as long as it should.
+   */
+  Given guarded(boolean it) {
+    guarded = Optional.of(it);
+    return this;
+  }
+
+  /** The resource is being deleted since this long ago. */
+  Given deleting(Duration ago) {
+    deletingSince = Optional.of(NOW.minus(ago));
+    return this;
+  }
+
+  /** {@code rekey.dev/revoke-now} names this key. */
+  Given revokeNow(String key) {
+    wishes =
+        new Observation.Wishes(
+            wishes.rotate(),
+            wishes.leaked(),
+            Optional.of(new Observation.Named("revoke-" + key, key)),
+            wishes.takeover());
+    return this;
+  }
+
+  Given suspended() {
+    return terms(it -> with(it, it.revokesOnDeletion(), true));
+  }
+
+  Given revoking() {
+    return terms(it -> with(it, true, it.suspended()));
+  }
+
+  private static Terms with(Terms it, boolean revokes, boolean suspended) {
+    return new Terms(
+        it.secret(),
+        it.createsSecret(),
+        it.data(),
+        it.adoption(),
+        it.interval(),
+        it.renewBefore(),
+        it.settle(),
+        it.soak(),
+        it.progressTimeout(),
+        it.minOverlap(),
+        it.rollsBack(),
+        revokes,
+        suspended);
+  }
+
   /** {@code rekey.dev/takeover} names this lineage. */
   Given takeover(String lineage) {
     wishes =
@@ -405,7 +455,7 @@ public final class Given {
             terms,
             wishes,
             deletingSince,
-            guarded),
+            guarded.orElseGet(rotation::hasUnfinished)),
         ledger.orElseGet(() -> new Ledger.Held(rotation, "1", owner)),
         secret,
         issuer,

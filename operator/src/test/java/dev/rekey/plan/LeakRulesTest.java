@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rekey.plan.Rule.Answer;
 import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Run;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LeakRulesTest {
@@ -46,7 +48,8 @@ class LeakRulesTest {
             Answer.Decides.class,
             it -> {
               assertThat(it.plan().reason()).isEqualTo(Reason.Hurrying);
-              assertThat(((Plan.Act) it.plan()).step()).isEqualTo(new Step.Hurry("leaked-1"));
+              assertThat(((Plan.Act) it.plan()).step())
+                  .isEqualTo(new Step.Hurry(Optional.of("leaked-1")));
             });
   }
 
@@ -61,10 +64,16 @@ class LeakRulesTest {
   }
 
   @Test
-  void aNewKeyThatIsInTheSecretIsReplacedOnceItIsInUse() {
-    assertThat(
-            Given.published(Duration.ofMinutes(1)).leaked("2").askedOf(LeakRules::hurryWhenLeaked))
-        .isEqualTo(Rule.pass());
+  void aNewKeyThatIsInTheSecretIsInUseSoonerAndThenReplaced() {
+    var given = Given.published(Duration.ofMinutes(1)).leaked("2");
+
+    assertThat(given.askedOf(LeakRules::hurryWhenLeaked))
+        .isInstanceOfSatisfying(
+            Answer.Decides.class,
+            it ->
+                assertThat(((Plan.Act) it.plan()).step())
+                    .isEqualTo(new Step.Hurry(Optional.empty())));
+    assertThat(given.run(Run::hurried).askedOf(LeakRules::hurryWhenLeaked)).isEqualTo(Rule.pass());
   }
 
   @Test

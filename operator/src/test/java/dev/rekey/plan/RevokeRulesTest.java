@@ -244,7 +244,10 @@ class RevokeRulesTest {
               .rotation(it -> it.condemned("1"))
               .askedOf(rules::deleteWhenCondemned),
           Reason.WaitingForConsumers);
-      assertThat(Needs.consumers(Given.condemned().rotation(), Given.NOW)).isTrue();
+      assertThat(
+              Needs.consumers(
+                  Given.condemned().rotation(), Given.atRest().seen().resource(), Given.NOW))
+          .isTrue();
     }
 
     private Step delete(Given given) {
@@ -288,6 +291,7 @@ class RevokeRulesTest {
     assertThat(
             Needs.consumers(
                 Given.atRest().rotation(it -> it.sweptUp("x", List.of(orphan()))).rotation(),
+                Given.atRest().seen().resource(),
                 Given.NOW))
         .isFalse();
     assertThat(Given.atRest().seen().consumers()).isEqualTo(new Consumers.NotLookedAt());

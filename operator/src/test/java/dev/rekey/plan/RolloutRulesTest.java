@@ -45,10 +45,16 @@ class RolloutRulesTest {
   void consumersAreLookedAtFromThenOn() {
     var rotation = Given.published(Duration.ofSeconds(14)).rotation();
 
-    assertThat(Needs.consumers(rotation, Given.NOW)).isFalse();
-    assertThat(Needs.consumers(rotation, Given.NOW.plusSeconds(1))).isTrue();
-    assertThat(Needs.consumers(Given.atRest().rotation(), Given.NOW)).isFalse();
-    assertThat(Needs.consumers(Given.proven().rotation(), Given.NOW)).isFalse();
+    assertThat(Needs.consumers(rotation, Given.atRest().seen().resource(), Given.NOW)).isFalse();
+    assertThat(
+            Needs.consumers(rotation, Given.atRest().seen().resource(), Given.NOW.plusSeconds(1)))
+        .isTrue();
+    assertThat(
+            Needs.consumers(Given.atRest().rotation(), Given.atRest().seen().resource(), Given.NOW))
+        .isFalse();
+    assertThat(
+            Needs.consumers(Given.proven().rotation(), Given.atRest().seen().resource(), Given.NOW))
+        .isFalse();
   }
 
   @Nested

@@ -350,7 +350,7 @@ final class People {
   }
 
   private boolean deleteResource() {
-    life.resources.delete(Simulation.NAME);
+    life.resources.deleteByForce(Simulation.NAME);
     return true;
   }
 
@@ -459,7 +459,7 @@ final class People {
     life.issuers.usable("messaging", true);
     life.issuers.usable("other", true);
     if (life.resources.isThere(NEWCOMER)) {
-      life.resources.delete(NEWCOMER);
+      life.resources.deleteByForce(NEWCOMER);
     }
     life.secrets
         .get(SimulatedSecrets.TEAM, SimulatedSecrets.TARGET)

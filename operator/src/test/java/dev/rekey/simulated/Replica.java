@@ -2,6 +2,7 @@ package dev.rekey.simulated;
 
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
+import dev.rekey.cluster.Events;
 import dev.rekey.cluster.Fence;
 import dev.rekey.cluster.Resources;
 import dev.rekey.cluster.Secrets;
@@ -11,6 +12,7 @@ import dev.rekey.plan.Plan;
 import dev.rekey.plan.Rule.Answer;
 import dev.rekey.plan.Rules;
 import dev.rekey.rotation.Names;
+import dev.rekey.rotation.Reason;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -53,8 +55,7 @@ final class Replica {
                 new LaggingSecrets(life.secrets, Names.LEDGER_LABEL, ledgerLag),
                 new LaggingSecrets(life.secrets, Names.TARGET_LABEL, secretLag),
                 new LiveResources(),
-                (about, reason, message, warning) ->
-                    life.told(this, "Event " + reason + ": " + message),
+                new Told(),
                 new LiveWorkloads(),
                 life.issuers.seenThrough(
                     issuerLag,
@@ -176,6 +177,19 @@ final class Replica {
     }
   }
 
+  /** Events, as people read them. */
+  private final class Told implements Events {
+    @Override
+    public void tell(ApiKeyRotation about, Reason reason, String message, boolean warning) {
+      life.told(Replica.this, "Event " + reason + ": " + message);
+    }
+
+    @Override
+    public void tellOperator(ApiKeyRotation about, Reason reason, String message) {
+      life.told(Replica.this, "Event for those who run Rekey, " + reason + ": " + message);
+    }
+  }
+
   /** Resources on the API server, as this process reads and writes them. */
   private final class LiveResources implements Resources {
     @Override
@@ -187,6 +201,12 @@ final class Replica {
     @Override
     public void writeStatus(ApiKeyRotation resource, ApiKeyRotationStatus status) {
       life.resources.writeStatus(resource, status);
+    }
+
+    @Override
+    public ApiKeyRotation guard(ApiKeyRotation resource, boolean guarded) {
+      life.reading(Replica.this, "ApiKeyRotation " + resource.getMetadata().getName());
+      return life.resources.guard(resource, guarded);
     }
 
     @Override

@@ -151,7 +151,8 @@ class SabotageTest {
                         standard.backoff(),
                         standard.backoffCeiling(),
                         standard.idleLook(),
-                        standard.rollbackPause())));
+                        standard.rollbackPause(),
+                        standard.deletionDeadline())));
 
     world.run(LONG);
 

@@ -5,6 +5,7 @@ import dev.rekey.act.Executor;
 import dev.rekey.act.LedgerSteps;
 import dev.rekey.act.MintSteps;
 import dev.rekey.act.Outcome;
+import dev.rekey.act.ResourceSteps;
 import dev.rekey.act.RevokeSteps;
 import dev.rekey.act.RolloutSteps;
 import dev.rekey.act.SecretSteps;
@@ -114,7 +115,8 @@ final class SimulatedOperator {
                 new VerifySteps(ledgers, issuers, clock, setbacks),
                 new SecretSteps(ledgers, secrets, settings, clock, setbacks),
                 new RolloutSteps(ledgers, workloads, setbacks),
-                new RevokeSteps(ledgers, issuers, settings, clock, setbacks)),
+            new RevokeSteps(ledgers, issuers, settings, clock, setbacks),
+                new ResourceSteps(resources)),
             resources,
             new Listening(events, world.told()),
             settings,
@@ -134,6 +136,11 @@ final class SimulatedOperator {
       if (outcome.warning()) {
         events.tell(resource, outcome.reason(), outcome.told(), true);
       }
+    }
+
+    @Override
+    public void changed(ApiKeyRotation resource, Plan.Act plan, Outcome.Changed outcome) {
+      told.accept(plan.message());
     }
 
     @Override

@@ -6,10 +6,12 @@ import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
 import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Events;
 import dev.rekey.cluster.Resources;
+import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Reason;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -84,6 +86,45 @@ final class SimulatedResources implements Resources, Events {
   }
 
   @Override
+  public ApiKeyRotation guard(ApiKeyRotation resource, boolean guarded) {
+    var name = resource.getMetadata().getName();
+    var found =
+        Optional.ofNullable(stored.get(name))
+            .filter(it -> it.getMetadata().getUid().equals(resource.getMetadata().getUid()))
+            .orElseThrow(() -> new ClusterException.NotFound("ApiKeyRotation " + name));
+    boolean is = found.getMetadata().getFinalizers().contains(Names.FINALIZER);
+    if (is == guarded) {
+      return copy(found);
+    }
+    effects.perform(
+        // about the resource itself, as its status is
+        new Effect(Effect.Kind.STATUS, name, guarded ? "resource: guarded" : "resource: released"),
+        Effects.doing(
+            () -> {
+              found
+                  .getMetadata()
+                  .setFinalizers(
+                      guarded ? new ArrayList<>(List.of(Names.FINALIZER)) : new ArrayList<>());
+              endIfNothingKeepsIt(name);
+              changed(name);
+            },
+            () -> new ClusterException.Unavailable("ApiKeyRotation " + name, 0)));
+    return copy(found);
+  }
+
+  private void endIfNothingKeepsIt(String name) {
+    var meta = required(name).getMetadata();
+    if (meta.getDeletionTimestamp() != null && meta.getFinalizers().isEmpty()) {
+      stored.remove(name);
+    }
+  }
+
+  @Override
+  public void tellOperator(ApiKeyRotation about, Reason reason, String message) {
+    events.add("to the operator's namespace, " + reason + ": " + message);
+  }
+
+  @Override
   public Optional<String> namespaceUid(String name) {
     return Optional.of(CLUSTER);
   }
@@ -121,8 +162,17 @@ final class SimulatedResources implements Resources, Events {
     changed(name);
   }
 
-  /** Somebody deletes the resource. */
+  /** Somebody deletes the resource; a finalizer keeps it. */
   void delete(String name) {
+    required(name)
+        .getMetadata()
+        .setDeletionTimestamp(clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+    endIfNothingKeepsIt(name);
+    changed(name);
+  }
+
+  /** Somebody deletes the resource, and takes its finalizers off by hand. */
+  void deleteByForce(String name) {
     stored.remove(name);
     changed(name);
   }

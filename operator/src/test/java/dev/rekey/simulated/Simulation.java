@@ -57,6 +57,7 @@ final class Simulation {
   private int passes;
 
   private Simulation() {
+    resources.tellingWatches(clock);
     effects.beforeEach(promises::before);
     effects.afterEach(promises::after);
     operator = newOperator();

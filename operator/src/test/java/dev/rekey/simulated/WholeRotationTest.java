@@ -305,7 +305,7 @@ class WholeRotationTest {
       var world = Simulation.due();
       world.untilStatus("Soaking");
       int begin = world.mark();
-      world.resources.delete(Simulation.NAME);
+      world.resources.deleteByForce(Simulation.NAME);
       world.resources.create(Simulation.NAME, Simulation.spec());
 
       world.untilOver();

@@ -26,15 +26,22 @@ public final class Fabric8Events implements Events {
   private final InstantSource clock;
   private final Supplier<String> names;
   private final String instance;
+  private final String operatorNamespace;
 
   /**
    * Over {@code client}, which the caller closes.
    *
    * @param names gives a new suffix for each Event's name
    * @param instance the operator's pod
+   * @param operatorNamespace where those look who run the operator
    */
   public Fabric8Events(
-      KubernetesClient client, InstantSource clock, Supplier<String> names, String instance) {
+      KubernetesClient client,
+      InstantSource clock,
+      Supplier<String> names,
+      String instance,
+      String operatorNamespace) {
+    this.operatorNamespace = operatorNamespace;
     this.client = client;
     this.clock = clock;
     this.names = names;
@@ -43,18 +50,35 @@ public final class Fabric8Events implements Events {
 
   @Override
   public void tell(ApiKeyRotation about, Reason reason, String message, boolean warning) {
+    write(about, about.getMetadata().getNamespace(), reason, message, warning);
+  }
+
+  @Override
+  public void tellOperator(ApiKeyRotation about, Reason reason, String message) {
+    var meta = about.getMetadata();
+    write(
+        about,
+        operatorNamespace,
+        reason,
+        meta.getNamespace() + "/" + meta.getName() + ": " + message,
+        true);
+  }
+
+  private void write(
+      ApiKeyRotation about, String namespace, Reason reason, String message, boolean warning) {
     var meta = about.getMetadata();
     var now = clock.instant();
     var event =
         new EventBuilder()
             .withNewMetadata()
-            .withNamespace(meta.getNamespace())
+            .withNamespace(namespace)
             .withName(meta.getName() + "." + names.get())
             .endMetadata()
             .withNewInvolvedObject()
             .withApiVersion(about.getApiVersion())
             .withKind(about.getKind())
-            .withNamespace(meta.getNamespace())
+            // the API server wants the Event and what it is about in one namespace
+            .withNamespace(namespace)
             .withName(meta.getName())
             .withUid(meta.getUid())
             .endInvolvedObject()

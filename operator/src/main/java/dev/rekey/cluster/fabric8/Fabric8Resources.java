@@ -2,13 +2,16 @@ package dev.rekey.cluster.fabric8;
 
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
+import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Resources;
+import dev.rekey.rotation.Names;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.HttpURLConnection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +65,40 @@ public final class Fabric8Resources implements Resources {
             throw problem;
           }
         });
+  }
+
+  @Override
+  public ApiKeyRotation guard(ApiKeyRotation resource, boolean guarded) {
+    var meta = resource.getMetadata();
+    var name = "ApiKeyRotation " + meta.getNamespace() + "/" + meta.getName();
+    var live =
+        get(meta.getNamespace(), meta.getName())
+            .filter(it -> it.getMetadata().getUid().equals(meta.getUid()))
+            .orElseThrow(() -> new ClusterException.NotFound(name));
+    var finalizers = new ArrayList<>(live.getMetadata().getFinalizers());
+    boolean changes =
+        guarded
+            ? !finalizers.contains(Names.FINALIZER) && finalizers.add(Names.FINALIZER)
+            : finalizers.remove(Names.FINALIZER);
+    if (!changes) {
+      return live;
+    }
+    var patch =
+        Map.of(
+            "metadata",
+            Map.of(
+                "resourceVersion",
+                live.getMetadata().getResourceVersion(),
+                "finalizers",
+                finalizers));
+    return Calls.call(
+        name,
+        () ->
+            client
+                .resources(ApiKeyRotation.class)
+                .inNamespace(meta.getNamespace())
+                .withName(meta.getName())
+                .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(patch)));
   }
 
   @Override

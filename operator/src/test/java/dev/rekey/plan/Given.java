@@ -305,21 +305,6 @@ public final class Given {
     return this;
   }
 
-  /** {@code rekey.dev/revoke-now} names this key. */
-  Given revokeNow(String key) {
-    wishes =
-        new Observation.Wishes(
-            wishes.rotate(),
-            wishes.leaked(),
-            Optional.of(new Observation.Named("revoke-" + key, key)),
-            wishes.takeover());
-    return this;
-  }
-
-  Given suspended() {
-    return terms(it -> with(it, it.revokesOnDeletion(), true));
-  }
-
   Given revoking() {
     return terms(it -> with(it, true, it.suspended()));
   }

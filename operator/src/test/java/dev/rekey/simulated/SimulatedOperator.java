@@ -115,7 +115,7 @@ final class SimulatedOperator {
                 new VerifySteps(ledgers, issuers, clock, setbacks),
                 new SecretSteps(ledgers, secrets, settings, clock, setbacks),
                 new RolloutSteps(ledgers, workloads, setbacks),
-            new RevokeSteps(ledgers, issuers, settings, clock, setbacks),
+                new RevokeSteps(ledgers, issuers, settings, clock, setbacks),
                 new ResourceSteps(resources)),
             resources,
             new Listening(events, world.told()),

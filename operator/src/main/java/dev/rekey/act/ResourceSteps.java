@@ -4,6 +4,7 @@ import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Resources;
 import dev.rekey.observe.Observer.Seen;
 import dev.rekey.plan.Plan;
+import dev.rekey.rotation.Names;
 
 /** Keeping a resource from being deleted while keys of it are unfinished, and letting it go. */
 public final class ResourceSteps {
@@ -16,9 +17,19 @@ public final class ResourceSteps {
 
   /** Puts the finalizer there, or takes it off. Done again, it changes nothing. */
   Outcome guard(Seen seen, boolean guarded, Plan.Act plan) {
+    var meta = seen.resource().getMetadata();
+    // what a cache has may be old by a status write of our own
+    var live =
+        resources
+            .get(meta.getNamespace(), meta.getName())
+            .filter(it -> it.getMetadata().getUid().equals(meta.getUid()));
+    if (live.isEmpty()) {
+      return new Outcome.Overtaken("ApiKeyRotation " + meta.getName() + " is gone");
+    }
+    boolean is = live.get().getMetadata().getFinalizers().contains(Names.FINALIZER);
     try {
-      return new Outcome.Changed(
-          resources.guard(seen.resource(), guarded), plan.message(), plan.reason());
+      var stored = is == guarded ? live.get() : resources.guard(live.get(), guarded);
+      return new Outcome.Changed(stored, plan.message(), plan.reason());
     } catch (ClusterException.NotFound gone) {
       return new Outcome.Overtaken(gone.getMessage());
     }

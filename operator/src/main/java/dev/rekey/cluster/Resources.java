@@ -17,12 +17,12 @@ public interface Resources {
   void writeStatus(ApiKeyRotation resource, ApiKeyRotationStatus status);
 
   /**
-   * Puts Rekey's finalizer on the resource, or takes it off; nothing is written where it is so
-   * already.
+   * Puts Rekey's finalizer on the resource, or takes it off, if nobody has written the resource
+   * since it was read.
    *
    * @return as it is stored now
-   * @throws ClusterException.NotFound when the resource of that UID is gone
-   * @throws ClusterException.Conflict when somebody has written it in between
+   * @throws ClusterException.NotFound when it is gone
+   * @throws ClusterException.Conflict when somebody has
    */
   ApiKeyRotation guard(ApiKeyRotation resource, boolean guarded);
 

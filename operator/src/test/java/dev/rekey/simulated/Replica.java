@@ -205,7 +205,6 @@ final class Replica {
 
     @Override
     public ApiKeyRotation guard(ApiKeyRotation resource, boolean guarded) {
-      life.reading(Replica.this, "ApiKeyRotation " + resource.getMetadata().getName());
       return life.resources.guard(resource, guarded);
     }
 

@@ -2,7 +2,6 @@ package dev.rekey.cluster.fabric8;
 
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
-import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Resources;
 import dev.rekey.rotation.Names;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -71,26 +70,15 @@ public final class Fabric8Resources implements Resources {
   public ApiKeyRotation guard(ApiKeyRotation resource, boolean guarded) {
     var meta = resource.getMetadata();
     var name = "ApiKeyRotation " + meta.getNamespace() + "/" + meta.getName();
-    var live =
-        get(meta.getNamespace(), meta.getName())
-            .filter(it -> it.getMetadata().getUid().equals(meta.getUid()))
-            .orElseThrow(() -> new ClusterException.NotFound(name));
-    var finalizers = new ArrayList<>(live.getMetadata().getFinalizers());
-    boolean changes =
-        guarded
-            ? !finalizers.contains(Names.FINALIZER) && finalizers.add(Names.FINALIZER)
-            : finalizers.remove(Names.FINALIZER);
-    if (!changes) {
-      return live;
+    var finalizers = new ArrayList<>(meta.getFinalizers());
+    finalizers.remove(Names.FINALIZER);
+    if (guarded) {
+      finalizers.add(Names.FINALIZER);
     }
     var patch =
         Map.of(
             "metadata",
-            Map.of(
-                "resourceVersion",
-                live.getMetadata().getResourceVersion(),
-                "finalizers",
-                finalizers));
+            Map.of("resourceVersion", meta.getResourceVersion(), "finalizers", finalizers));
     return Calls.call(
         name,
         () ->

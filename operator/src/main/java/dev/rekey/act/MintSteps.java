@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /** Asking for a key without losing one. */
@@ -93,7 +94,12 @@ public final class MintSteps {
     var sentAt = clock.instant();
     return switch (issuer.mint(request(doing, attempt))) {
       case MintResult.Minted minted ->
-          minting.note(opened, attempt, MintedKeys.key(minted, attempt, sentAt, issuer), plan);
+          minting.note(
+              opened,
+              attempt,
+              MintedKeys.key(minted, attempt, sentAt, issuer),
+              plan,
+              UnaryOperator.identity());
       case MintResult.Refused(var fault) -> {
         var refused = opened.rotation().refused(attempt.id());
         yield failed(opened, refused, doing, fault);

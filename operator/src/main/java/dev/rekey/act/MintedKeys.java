@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 
 /** Writing down a key that an issuer has answered with, whatever has happened meanwhile. */
 final class MintedKeys {
@@ -56,8 +57,11 @@ final class MintedKeys {
    * Writes down the key that was minted. Somebody may have written the ledger since {@code from}
    * was read; the key is not dropped for that. Where the attempt was given up meanwhile, another
    * one may be under way, so this key is condemned.
+   *
+   * @param besides what else that write is to change
    */
-  Outcome note(Stored from, Attempt attempt, Key key, Plan.Act plan) {
+  Outcome note(
+      Stored from, Attempt attempt, Key key, Plan.Act plan, UnaryOperator<Rotation> besides) {
     var ledger = from;
     while (true) {
       boolean stillOpen =
@@ -67,7 +71,7 @@ final class MintedKeys {
               .map(it -> it.state() == Attempt.State.OPEN)
               .orElse(false);
       try {
-        var written = ledgers.replace(ledger, noted(ledger.rotation(), attempt, key, stillOpen));
+        var written = ledgers.replace(ledger, besides.apply(noted(ledger.rotation(), attempt, key, stillOpen)));
         return new Outcome.Done(
             written,
             stillOpen

@@ -143,13 +143,29 @@ public final class RevokeSteps {
 
   /** A delete that is repeated may meet another key: some issuers give an id again. */
   private static StillThere isStillThere(Issuer issuer, Key key) {
-    if (!isFoundByLabel(issuer, key) && !VerifySteps.canBeShown(issuer, key)) {
+    if (isFoundByLabel(issuer, key)) {
+      return switch (VerifySteps.isItListed(issuer, key)) {
+        case Verdict.Accepted() -> new StillThere.Yes();
+        case Verdict.Rejected() -> new StillThere.No();
+        case Verdict.Unknown(var fault) -> new StillThere.NotNow(fault);
+      };
+    }
+    if (!VerifySteps.canBeShown(issuer, key)) {
       return new StillThere.NobodyKnows();
     }
-    var verdict =
-        isFoundByLabel(issuer, key) ? VerifySteps.isItListed(issuer, key) : issuer.verify(key);
-    return switch (verdict) {
-      case Verdict.Accepted() -> new StillThere.Yes();
+    return switch (issuer.verify(key)) {
+      // It may be deleted and work on for a moment, while its id is another key's already.
+      case Verdict.Accepted() ->
+          new StillThere.NotNow(
+              Fault.of(
+                  Reason.NotRevoked,
+                  key.display()
+                      + " still works at "
+                      + key.issuer().display()
+                      + " after its deletion was asked for. Ids are given again there, and no label"
+                      + " tells keys apart, so Rekey does not ask once more; it goes on looking."
+                      + " Delete the key there by hand if it is still the same one, issued at "
+                      + Timestamps.of(key.issuedAt())));
       case Verdict.Rejected() -> new StillThere.No();
       case Verdict.Unknown(var fault) -> new StillThere.NotNow(fault);
     };

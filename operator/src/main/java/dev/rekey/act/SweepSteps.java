@@ -9,6 +9,7 @@ import dev.rekey.plan.Plan;
 import dev.rekey.rotation.Attempt;
 import dev.rekey.rotation.Checks;
 import dev.rekey.rotation.Failure;
+import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Left;
 import dev.rekey.rotation.Listing;
@@ -154,16 +155,47 @@ public final class SweepSteps {
     return switch (issuer.mint(MintSteps.request(doing, attempt))) {
       case MintResult.Minted minted ->
           minting.note(
-              doing.ledger(), attempt, MintedKeys.key(minted, attempt, sentAt, issuer), plan);
+              doing.ledger(),
+              attempt,
+              MintedKeys.key(minted, attempt, sentAt, issuer),
+              plan,
+              it -> mintLater(it, doing, attempt));
       case MintResult.Refused(var fault) when fault.reason() == Reason.RequestRefused ->
           doubt(
               doing,
               attempt,
               plan,
               attempt.issuer().display() + " refuses to answer its request once more");
-      case MintResult.Refused(var fault) -> setbacks.note(doing, Verb.SWEEP, attempt.id(), fault);
-      case MintResult.Unclear(var fault) -> setbacks.note(doing, Verb.SWEEP, attempt.id(), fault);
+      case MintResult.Refused(var fault) -> notRepeated(doing, attempt, fault);
+      case MintResult.Unclear(var fault) -> notRepeated(doing, attempt, fault);
     };
+  }
+
+  private Outcome notRepeated(Doing doing, Attempt attempt, Fault fault) {
+    return setbacks.note(
+        doing.ledger(),
+        mintLater(doing.rotation(), doing, attempt),
+        doing.seen(),
+        Verb.SWEEP,
+        attempt.id(),
+        fault);
+  }
+
+  /** A repeated request is a request for a key; another one does not follow it at once. */
+  private Rotation mintLater(Rotation rotation, Doing doing, Attempt attempt) {
+    boolean waitsForKey = rotation.run().map(it -> it.keyName().isEmpty()).orElse(false);
+    return waitsForKey
+        ? setbacks.with(
+            rotation,
+            doing.seen(),
+            Verb.MINT,
+            rotation.binding().secret(),
+            Fault.of(
+                Reason.AnswerLost,
+                "the answer to attempt "
+                    + attempt.id()
+                    + " was lost; another key is asked for in a moment"))
+        : rotation;
   }
 
   private Outcome search(Doing doing, Attempt attempt, Issuer issuer, Plan.Act plan) {

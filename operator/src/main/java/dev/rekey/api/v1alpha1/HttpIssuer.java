@@ -93,9 +93,10 @@ public record HttpIssuer(
         @Nullable Boolean exclusive,
     @JsonPropertyDescription(
             "Whether the issuer may give the id of a deleted key to a new one. Rekey then compares"
-                + " a key's label, or shows the key to verify, before it repeats a delete, and asks"
-                + " for no new key while a delete may still be on its way. Without a label and"
-                + " verify a delete whose answer was lost is left to a person. Default: false.")
+                + " a key's label before it repeats a delete, and asks for no new key while a delete"
+                + " may still be on its way. Without a label no delete is repeated: verify tells"
+                + " whether the key is gone, and without verify a delete whose answer was lost is"
+                + " left to a person. Default: false.")
         @Nullable Boolean reusesIds) {
   /** One on an account that others use as well, and that never gives an id twice. */
   public HttpIssuer(

@@ -71,7 +71,9 @@ final class MintedKeys {
               .map(it -> it.state() == Attempt.State.OPEN)
               .orElse(false);
       try {
-        var written = ledgers.replace(ledger, besides.apply(noted(ledger.rotation(), attempt, key, stillOpen)));
+        var written =
+            ledgers.replace(
+                ledger, besides.apply(noted(ledger.rotation(), attempt, key, stillOpen)));
         return new Outcome.Done(
             written,
             stillOpen

@@ -19,14 +19,20 @@ import dev.rekey.rotation.Timestamps;
 import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
 import dev.rekey.rotation.Verdict;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Deleting keys: decided in the ledger, asked of the issuer, forgotten when gone. */
 public final class RevokeSteps {
+  /** A key that works for longer after a delete was not deleted by it. */
+  private static final Duration BITES_WITHIN = Duration.ofMinutes(5);
+
   private final LedgerStore ledgers;
   private final IssuerDirectory issuers;
   private final Settings settings;
@@ -142,7 +148,7 @@ public final class RevokeSteps {
   }
 
   /** A delete that is repeated may meet another key: some issuers give an id again. */
-  private static StillThere isStillThere(Issuer issuer, Key key) {
+  private StillThere isStillThere(Issuer issuer, Key key) {
     if (isFoundByLabel(issuer, key)) {
       return switch (VerifySteps.isItListed(issuer, key)) {
         case Verdict.Accepted() -> new StillThere.Yes();
@@ -154,21 +160,31 @@ public final class RevokeSteps {
       return new StillThere.NobodyKnows();
     }
     return switch (issuer.verify(key)) {
-      // It may be deleted and work on for a moment, while its id is another key's already.
+      // It may be deleted and work on for a while, when its id is another key's already.
       case Verdict.Accepted() ->
-          new StillThere.NotNow(
-              Fault.of(
-                  Reason.NotRevoked,
-                  key.display()
-                      + " still works at "
-                      + key.issuer().display()
-                      + " after its deletion was asked for. Ids are given again there, and no label"
-                      + " tells keys apart, so Rekey does not ask once more; it goes on looking."
-                      + " Delete the key there by hand if it is still the same one, issued at "
-                      + Timestamps.of(key.issuedAt())));
+          clock.instant().isBefore(lastDelete(key).plus(BITES_WITHIN))
+              ? new StillThere.NotNow(
+                  Fault.of(
+                      Reason.NotRevoked,
+                      key.display()
+                          + " still works at "
+                          + key.issuer().display()
+                          + " after its deletion was asked for. Ids are given again there, so Rekey"
+                          + " looks for "
+                          + BITES_WITHIN.toMinutes()
+                          + " minutes before it asks once more."))
+              : new StillThere.Yes();
       case Verdict.Rejected() -> new StillThere.No();
       case Verdict.Unknown(var fault) -> new StillThere.NotNow(fault);
     };
+  }
+
+  /** Until when the last delete of this key may have reached the issuer. */
+  private static Instant lastDelete(Key key) {
+    return Stream.of(key.checks().deleteNotAfter(), key.checks().deleteAskedAt())
+        .flatMap(Optional::stream)
+        .max(Comparator.naturalOrder())
+        .orElse(Instant.MIN);
   }
 
   private static boolean isFoundByLabel(Issuer issuer, Key key) {

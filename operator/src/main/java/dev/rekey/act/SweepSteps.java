@@ -163,6 +163,7 @@ public final class SweepSteps {
       case MintResult.Refused(var fault) when fault.reason() == Reason.RequestRefused ->
           doubt(
               doing,
+              mintLater(doing.rotation(), doing, attempt),
               attempt,
               plan,
               attempt.issuer().display() + " refuses to answer its request once more");
@@ -201,7 +202,7 @@ public final class SweepSteps {
   private Outcome search(Doing doing, Attempt attempt, Issuer issuer, Plan.Act plan) {
     var where = attempt.issuer().display();
     if (!issuer.capabilities().lists()) {
-      return doubt(doing, attempt, plan, where + " lists no keys any more");
+      return doubt(doing, doing.rotation(), attempt, plan, where + " lists no keys any more");
     }
     return switch (issuer.list()) {
       case Listing.Failed(var fault) -> setbacks.note(doing, Verb.SWEEP, attempt.id(), fault);
@@ -215,7 +216,8 @@ public final class SweepSteps {
                     doing.rotation(),
                     "no key of the lost attempt is listed at " + where,
                     plan);
-            case Orphans.Doubt(var why) -> doubt(doing, attempt, plan, "at " + where + " " + why);
+            case Orphans.Doubt(var why) ->
+                doubt(doing, doing.rotation(), attempt, plan, "at " + where + " " + why);
           };
     };
   }
@@ -251,14 +253,15 @@ public final class SweepSteps {
   }
 
   /** Nothing was found this time. The last time, a person is told where a doubt remains. */
-  private Outcome doubt(Doing doing, Attempt attempt, Plan.Act plan, String why) {
+  private Outcome doubt(
+      Doing doing, Rotation rotation, Attempt attempt, Plan.Act plan, String why) {
     if (attempt.nextSweep().isPresent()) {
-      return swept(doing, attempt, doing.rotation(), why, plan);
+      return swept(doing, attempt, rotation, why, plan);
     }
     var written =
         ledgers.replace(
             doing.ledger(),
-            named(doing.rotation(), attempt, doing)
+            named(rotation, attempt, doing)
                 .sweptUp(attempt.id(), List.of())
                 .recovered(Verb.SWEEP, attempt.id()));
     return new Outcome.Done(written, sentence(attempt, why), Reason.PossibleOrphan, true);

@@ -153,6 +153,25 @@ class LostAnswerTest {
     }
 
     @Test
+    void isOnlyRepeatedWhereTheKeyWorksLongAfterIt() {
+      var world = Simulation.due();
+      world.issuer.can(Tracing.COUNTABLE, true, true, true);
+      world.issuer.fake().next(Trick.DELETE_IGNORED);
+      world.until(() -> deletes(world) == 1);
+      var first = world.clock.instant();
+
+      world.until(() -> deletes(world) == 2);
+
+      assertThat(world.clock.instant()).isAfterOrEqualTo(first.plus(Duration.ofMinutes(5)));
+      world.untilLedger(it -> it.run().isEmpty());
+      world.assertInOrder();
+    }
+
+    private static long deletes(Simulation world) {
+      return world.issuer.fake().calls().stream().filter(it -> it.startsWith("delete")).count();
+    }
+
+    @Test
     void isNotRepeatedWhereNothingTellsKeysApart() {
       var world = due(Tracing.BLIND);
       world.issuer.can(Tracing.BLIND, false, false, true);

@@ -93,10 +93,11 @@ public record HttpIssuer(
         @Nullable Boolean exclusive,
     @JsonPropertyDescription(
             "Whether the issuer may give the id of a deleted key to a new one. Rekey then compares"
-                + " a key's label before it repeats a delete, and asks for no new key while a delete"
-                + " may still be on its way. Without a label no delete is repeated: verify tells"
-                + " whether the key is gone, and without verify a delete whose answer was lost is"
-                + " left to a person. Default: false.")
+                + " a key's label before it repeats a delete, and asks for no new key while a"
+                + " delete may still be on its way. Without a label, verify tells whether the key"
+                + " is gone, and a delete is repeated only where it is not after five minutes;"
+                + " without verify as well, a delete whose answer was lost is left to a person."
+                + " Default: false.")
         @Nullable Boolean reusesIds) {
   /** One on an account that others use as well, and that never gives an id twice. */
   public HttpIssuer(

@@ -80,11 +80,28 @@ final class DueRules {
             + " at most. Write a shorter interval.");
   }
 
+  /**
+   * A key that only changes its form is replaced as soon as it is due for a better reason, as a
+   * leak is: the new key takes the new form with it.
+   */
+  Answer beginInsteadOfNewForm(Observation seen, Rotation ledger) {
+    boolean keepsKey = ledger.run().map(Run::keepsKey).orElse(false);
+    boolean betterReason =
+        Due.of(seen, ledger)
+            .filter(it -> it.isNow(seen))
+            .map(it -> it.cause() != Cause.DataChanged)
+            .orElse(false);
+    return keepsKey && betterReason && seen.resource().deletingSince().isEmpty()
+        ? beginWhenDue(seen, ledger)
+        : Rule.pass();
+  }
+
   /** It is due, and nothing unfinished forbids it. */
   Answer begin(Observation seen, Rotation ledger) {
-    if (ledger.run().isPresent()) {
-      return Rule.pass();
-    }
+    return ledger.run().isPresent() ? Rule.pass() : beginWhenDue(seen, ledger);
+  }
+
+  private Answer beginWhenDue(Observation seen, Rotation ledger) {
     var due = Due.of(seen, ledger);
     if (due.isEmpty() || !due.get().isNow(seen)) {
       return Rule.pass();

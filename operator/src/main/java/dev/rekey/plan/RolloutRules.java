@@ -203,6 +203,8 @@ final class RolloutRules {
             run.keyName()
                 .flatMap(ledger::key)
                 .flatMap(key -> ledger.publication().filter(it -> it.keyName().equals(key.name())))
+                // a key that only changes its form was in the Secret before, in the old one
+                .filter(it -> !run.keepsKey() || it.templates().equals(run.data()))
                 .isPresent());
   }
 

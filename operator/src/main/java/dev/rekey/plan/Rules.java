@@ -56,6 +56,7 @@ public final class Rules {
         new Named("rollBackOnce", Rule.onOwnLedger(rollback::rollBackOnce)),
         new Named("mint", Rule.onOwnLedger(mint::mint)),
         new Named("verifyNext", Rule.onOwnLedger(mint::verifyNext)),
+        new Named("beginInsteadOfNewForm", Rule.onOwnLedger(due::beginInsteadOfNewForm)),
         new Named("publishInNewForm", Rule.onOwnLedger(secret::publishInNewForm)),
         new Named("publish", Rule.onOwnLedger(secret::publish)),
         // the end stands above the waits: an application that becomes unready once the old key is

@@ -100,7 +100,29 @@ class EditedRotationTest {
       }
     }
 
+    @Test
+    void thatCannotBeFilledInIsNeverCalledDoneAndDoesNotRunHot() {
+      var world = Simulation.atRest();
+      int from = world.effects.count();
+
+      edit(world, "${string(int(key.value))}");
+      world.run(LONG);
+
+      assertThat(world.effects.count() - from).isLessThan(100);
+      assertThat(world.ready().getReason()).isEqualTo("InvalidSpec");
+      assertThat(world.ledger().history()).hasSize(1);
+
+      edit(world);
+      world.untilLedger(it -> it.history().size() == 2);
+      assertThat(world.secrets.target().getData()).containsKey("address");
+      world.assertPromisesKept();
+    }
+
     private static void edit(Simulation world) {
+      edit(world, "https://${key.id}.example");
+    }
+
+    private static void edit(Simulation world, String address) {
       var spec = Simulation.spec();
       world.resources.edit(
           Simulation.NAME,
@@ -109,11 +131,7 @@ class EditedRotationTest {
               new TargetSecret(
                   spec.secret().name(),
                   spec.secret().creationPolicy(),
-                  Map.of(
-                      SimulatedSecrets.DATA_KEY,
-                      "${key.value}",
-                      "address",
-                      "https://${key.id}.example")),
+                  Map.of(SimulatedSecrets.DATA_KEY, "${key.value}", "address", address)),
               null,
               spec.schedule(),
               spec.rollout()));
@@ -167,6 +185,22 @@ class EditedRotationTest {
       assertThat(world.secrets.target().getMetadata().getAnnotations())
           .containsEntry(Names.KEY_ID, "3");
       world.assertInOrder();
+    }
+
+    @Test
+    void isReplacedAtOnceThoughItsNewFormIsOnItsWay() {
+      var world = Simulation.atRest();
+      world.workloads.controllersStand(true);
+      AnotherFormOfTheKey.edit(world);
+      world.untilStatus("Rolling");
+
+      world.resources.annotate(Simulation.NAME, Names.LEAKED, "1");
+      world.untilLedger(it -> it.run().map(run -> run.cause() == Cause.Leaked).orElse(false));
+      world.workloads.controllersStand(false);
+      world.untilLedger(it -> it.run().isEmpty());
+
+      assertThat(world.secrets.target().getData()).containsKey("address");
+      assertThat(world.leftOver()).isEmpty();
     }
 
     @Test

@@ -42,7 +42,10 @@ final class OperatorProcess {
     var command =
         List.of(java, "-XX:+UseSerialGC", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-jar", jar);
     var process = controlPlane.launch(identity, command, environment);
-    return new OperatorProcess(process, controlPlane.folder().resolve(identity + ".log"));
+    var started = new OperatorProcess(process, controlPlane.folder().resolve(identity + ".log"));
+    // one that lives on would find no ledgers of its own for the resources of the next test
+    stage.ends(started::kill);
+    return started;
   }
 
   /** SIGKILL: no hook runs, nothing is handed over. */

@@ -95,6 +95,11 @@ final class Stage implements AutoCloseable {
     return scene;
   }
 
+  /** What is to end with this stage. */
+  void ends(AutoCloseable other) {
+    running.add(other);
+  }
+
   /** The pods of this Deployment run {@code other} instead of calling the stage's own service. */
   void cast(String deployment, PodProgram other) {
     programs.put(deployment, other);

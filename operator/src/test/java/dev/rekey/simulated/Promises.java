@@ -156,14 +156,28 @@ final class Promises {
         && after.publicationNumber() < before.publicationNumber()) {
       broken.add("7: the ledger counts publications down");
     }
+    boolean goes = world.resources.goesWithItsKeys(Simulation.NAME);
+    if (goes && condemns(before, after) && !world.workloads.live().isEmpty()) {
+      broken.add("1: keys are condemned with their resource while pods read the Secret");
+    }
     for (Key key : before.keys(Role.CURRENT)) {
-      if (after
+      if (!goes
+          && after
           .key(key.name())
           .map(it -> it.role() == Role.CONDEMNED && !it.named())
           .orElse(false)) {
         mayCondemn(key);
       }
     }
+  }
+
+  /** Whether a key that somebody may hold is condemned by this write. */
+  private static boolean condemns(Rotation before, Rotation after) {
+    return before.keys().stream()
+        .filter(it -> it.role() == Role.CURRENT || it.lastPublication().isPresent())
+        .filter(it -> it.role() != Role.CONDEMNED)
+        .anyMatch(it ->
+            after.key(it.name()).map(now -> now.role() == Role.CONDEMNED).orElse(false));
   }
 
   private void mayCondemn(Key old) {

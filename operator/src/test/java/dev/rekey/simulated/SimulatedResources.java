@@ -3,6 +3,7 @@ package dev.rekey.simulated;
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.api.v1alpha1.ApiKeyRotationSpec;
 import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
+import dev.rekey.api.v1alpha1.DeletionPolicy;
 import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Events;
 import dev.rekey.cluster.Resources;
@@ -194,7 +195,15 @@ final class SimulatedResources implements Resources, Events {
 
   /** The status of the resource, where it has one. */
   Optional<ApiKeyRotationStatus> status(String name) {
-    return Optional.ofNullable(required(name).getStatus());
+    return Optional.ofNullable(stored.get(name)).map(ApiKeyRotation::getStatus);
+  }
+
+  /** Whether the resource is being deleted, and its keys with it. */
+  boolean goesWithItsKeys(String name) {
+    return Optional.ofNullable(stored.get(name))
+        .filter(it -> it.getMetadata().getDeletionTimestamp() != null)
+        .filter(it -> it.getSpec().deletionPolicy() == DeletionPolicy.Revoke)
+        .isPresent();
   }
 
   ApiKeyRotation required(String name) {

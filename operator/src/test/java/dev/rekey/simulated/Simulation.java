@@ -41,6 +41,7 @@ final class Simulation {
   private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
   private static final Duration BEAT = Duration.ofSeconds(1);
   private static final int BEATS = 30;
+  private static final Duration GONE_LOOK = Duration.ofMinutes(1);
 
   final SimulatedClock clock = new SimulatedClock(START);
   final Effects effects = new Effects();
@@ -166,6 +167,10 @@ final class Simulation {
 
   Duration pass(String name) {
     passes++;
+    if (!resources.isThere(name)) {
+      // nobody calls the operator for a resource that is gone
+      return GONE_LOOK;
+    }
     try {
       return operator.pass(SimulatedResources.copy(resources.required(name)));
     } catch (Crash crash) {

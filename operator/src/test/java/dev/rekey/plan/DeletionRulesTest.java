@@ -141,12 +141,12 @@ class DeletionRulesTest {
     void whatIsUnfinishedAtTheDeadlineIsNamedOnceAndThenItGoes() {
       var given = Given.condemned().deleting(OVERDUE);
 
-      assertThat(asked(Given.condemned().deleting(OVERDUE.minusSeconds(1))))
-          .isEqualTo(Rule.pass());
+      assertThat(asked(Given.condemned().deleting(OVERDUE.minusSeconds(1)))).isEqualTo(Rule.pass());
       assertThat(assertActs(asked(given))).isEqualTo(new Step.Abandon());
       assertReleases(asked(given.rotation(it -> it.abandoned(Given.NOW, false))));
-      assertThat(given.rotation().left()).singleElement().satisfies(it ->
-          assertThat(it.what()).contains("key 1"));
+      assertThat(given.rotation().left())
+          .singleElement()
+          .satisfies(it -> assertThat(it.what()).contains("key 1"));
     }
 
     @Test

@@ -140,9 +140,7 @@ class DeletedResourceTest {
       world.workloads.scale(Simulation.APP, 2);
       world.run(LONG);
 
-      assertThat(world.doneSince(begin))
-          .filteredOn(it -> it.startsWith("issuer: mint"))
-          .hasSize(1);
+      assertThat(world.doneSince(begin)).filteredOn(it -> it.startsWith("issuer: mint")).hasSize(1);
       assertThat(world.secrets.value()).isNotEqualTo(dead);
       world.assertInOrder();
     }
@@ -163,7 +161,7 @@ class DeletedResourceTest {
           .extracting(Left::reason)
           .isEqualTo(Reason.Abandoned);
       assertThat(world.resources.events())
-          .filteredOn(it -> it.startsWith("to the operator's namespace, Abandoned"))
+          .filteredOn(it -> it.startsWith("Abandoned: "))
           .hasSize(1);
       podsAreWell(world, "after the deadline");
       world.assertInOrder();
@@ -178,8 +176,8 @@ class DeletedResourceTest {
     assertThat(world.workloads.live())
         .as(at)
         .isNotEmpty()
-        .allSatisfy(it ->
-            assertThat(world.issuer.liveValues()).contains(it.holds().orElse("nothing")));
+        .allSatisfy(
+            it -> assertThat(world.issuer.liveValues()).contains(it.holds().orElse("nothing")));
   }
 
   /** How many effects a rotation has from here on. */

@@ -163,9 +163,9 @@ final class Promises {
     for (Key key : before.keys(Role.CURRENT)) {
       if (!goes
           && after
-          .key(key.name())
-          .map(it -> it.role() == Role.CONDEMNED && !it.named())
-          .orElse(false)) {
+              .key(key.name())
+              .map(it -> it.role() == Role.CONDEMNED && !it.named())
+              .orElse(false)) {
         mayCondemn(key);
       }
     }
@@ -176,8 +176,8 @@ final class Promises {
     return before.keys().stream()
         .filter(it -> it.role() == Role.CURRENT || it.lastPublication().isPresent())
         .filter(it -> it.role() != Role.CONDEMNED)
-        .anyMatch(it ->
-            after.key(it.name()).map(now -> now.role() == Role.CONDEMNED).orElse(false));
+        .anyMatch(
+            it -> after.key(it.name()).map(now -> now.role() == Role.CONDEMNED).orElse(false));
   }
 
   private void mayCondemn(Key old) {

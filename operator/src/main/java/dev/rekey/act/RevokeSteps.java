@@ -115,7 +115,10 @@ public final class RevokeSteps {
       return setbacks.note(doing, Verb.DELETE, keyName, Setbacks.gone(key.issuer()));
     }
     var issuer = opened.get();
-    var again = isAgain(doing, issuer, key) ? isStillThere(issuer, key) : new StillThere.Yes();
+    var again =
+        isGivenAgain(doing.rotation(), key)
+            ? new StillThere.No()
+            : isAgain(doing, issuer, key) ? isStillThere(issuer, key) : new StillThere.Yes();
     return switch (again) {
       case StillThere.Yes() -> send(doing, issuer, key, plan);
       case StillThere.No() ->
@@ -136,6 +139,14 @@ public final class RevokeSteps {
     record NobodyKnows() implements StillThere {}
   }
 
+  /** Whether the issuer has given this key's id to a newer one, and so has deleted this one. */
+  private static boolean isGivenAgain(Rotation ledger, Key key) {
+    return ledger.keys().stream()
+        .filter(it -> it.issuer().account().equals(key.issuer().account()))
+        .filter(it -> it.id().equals(key.id()))
+        .anyMatch(it -> it.issuedAt().isAfter(key.issuedAt()));
+  }
+
   /**
    * Whether a delete of this key may have reached the issuer before. Where ids are given again,
    * each delete is written down before it is sent, so that this is certain.
@@ -147,10 +158,14 @@ public final class RevokeSteps {
             && isFoundByLabel(issuer, key);
   }
 
+  private Verdict unlessYoung(Key key, Verdict verdict) {
+    return VerifySteps.unlessYoung(key, verdict, clock.instant());
+  }
+
   /** A delete that is repeated may meet another key: some issuers give an id again. */
   private StillThere isStillThere(Issuer issuer, Key key) {
     if (isFoundByLabel(issuer, key)) {
-      return switch (VerifySteps.isItListed(issuer, key)) {
+      return switch (unlessYoung(key, VerifySteps.isItListed(issuer, key))) {
         case Verdict.Accepted() -> new StillThere.Yes();
         case Verdict.Rejected() -> new StillThere.No();
         case Verdict.Unknown(var fault) -> new StillThere.NotNow(fault);
@@ -159,7 +174,7 @@ public final class RevokeSteps {
     if (!VerifySteps.canBeShown(issuer, key)) {
       return new StillThere.NobodyKnows();
     }
-    return switch (issuer.verify(key)) {
+    return switch (unlessYoung(key, issuer.verify(key))) {
       // It may be deleted and work on for a while, when its id is another key's already.
       case Verdict.Accepted() ->
           clock.instant().isBefore(lastDelete(key).plus(BITES_WITHIN))

@@ -12,11 +12,16 @@ import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
 import dev.rekey.rotation.Verdict;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
 /** Asking an issuer about a key. What an answer means depends on what the key is. */
 public final class VerifySteps {
+  /** So long a new key may be unknown to parts of its issuer. */
+  private static final Duration YOUNG = Duration.ofMinutes(1);
+
   private final LedgerStore ledgers;
   private final IssuerDirectory issuers;
   private final InstantSource clock;
@@ -88,7 +93,7 @@ public final class VerifySteps {
     var verdict =
         issuers
             .open(key.issuer())
-            .map(it -> canBeShown(it, key) ? it.verify(key) : isItListed(it, key))
+            .map(it -> unlessYoung(key, canBeShown(it, key) ? it.verify(key) : isItListed(it, key)))
             .orElseGet(() -> new Verdict.Unknown(Setbacks.gone(key.issuer())));
     return switch (verdict) {
       case Verdict.Accepted() -> {
@@ -115,6 +120,26 @@ public final class VerifySteps {
               plan);
       case Verdict.Unknown(var fault) -> setbacks.note(doing, Verb.VERIFY, key.name(), fault);
     };
+  }
+
+  /**
+   * What an issuer says of a key that is to be gone. Word of a new key takes a while to get round:
+   * that one so young is rejected, or not listed, proves nothing.
+   */
+  private Verdict unlessYoung(Key key, Verdict verdict) {
+    return unlessYoung(key, verdict, clock.instant());
+  }
+
+  static Verdict unlessYoung(Key key, Verdict verdict, Instant now) {
+    return verdict instanceof Verdict.Rejected && now.isBefore(key.issuedAt().plus(YOUNG))
+        ? new Verdict.Unknown(
+            Fault.of(
+                Reason.Deleting,
+                key.display()
+                    + " is too young to tell if "
+                    + key.issuer().display()
+                    + " has deleted it or does not know it yet"))
+        : verdict;
   }
 
   /** Whether the issuer can be asked if this key works. */

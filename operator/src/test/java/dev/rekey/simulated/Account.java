@@ -56,7 +56,7 @@ final class Account implements Issuer {
     private final String asked;
     private final String value;
     private final boolean ours;
-    private final Instant issuedAt;
+    private Instant issuedAt;
     private Optional<Instant> deletedAt = Optional.empty();
     private Optional<Instant> deleteAsked = Optional.empty();
     private Optional<Instant> acceptedAt = Optional.empty();
@@ -161,6 +161,10 @@ final class Account implements Issuer {
         capabilities.tracing() == Tracing.IDEMPOTENT
             ? Optional.ofNullable(byLabel.get(request.label()))
             : Optional.<TrueKey>empty();
+    // a request that is repeated overtakes the one that is still on its way
+    again
+        .filter(it -> it.issuedAt.isAfter(clock.instant()))
+        .ifPresent(it -> it.issuedAt = clock.instant());
     var answer = faults.answer(Effect.Kind.MINT);
     switch (answer) {
       case THROTTLED, REFUSED -> {
@@ -276,9 +280,13 @@ final class Account implements Issuer {
         found.ifPresent(it -> remove(it, now));
         yield new DeleteResult.Failed(faults.fault(answer));
       }
-      // answered as if done
-      case DUPLICATED -> new DeleteResult.Deleted();
-      case FINE -> {
+      // answered as if done; where nobody can verify, nobody could ever find out
+      case DUPLICATED, FINE -> {
+        boolean known =
+            found.map(it -> it.issuedAt.plus(weak.acceptLag()).isBefore(now)).orElse(false);
+        if (answer == Faults.Answer.DUPLICATED && capabilities.verifies() && known) {
+          yield new DeleteResult.Deleted();
+        }
         found.ifPresent(it -> remove(it, now));
         yield found.isPresent() ? new DeleteResult.Deleted() : new DeleteResult.Gone();
       }

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 /** The story of one life as a person would read it. Words are only made where somebody listens. */
 final class Chronicle {
-  private static final int LONGEST = 4000;
+  private static final int LONGEST = 20_000;
 
   private final boolean kept;
   private final List<String> lines = new ArrayList<>();

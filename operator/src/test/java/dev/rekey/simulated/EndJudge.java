@@ -25,6 +25,9 @@ final class EndJudge {
       // Rekey believes an id of the key in the Secret that people made up; it says so for ever.
       return left;
     }
+    if (life.ledgers.completed() < Course.ROTATIONS) {
+      left.add("2: only " + life.ledgers.completed() + " rotations came to their end");
+    }
     if (ledger.isEmpty()) {
       left.add("7: there is no ledger");
       return left;
@@ -39,8 +42,7 @@ final class EndJudge {
   }
 
   private boolean isMisled(Rotation ledger) {
-    return life.people.hasMeddledWithLedger()
-        && ledger.keys().stream()
+    return ledger.keys().stream()
             .anyMatch(key ->
                 Optional.ofNullable(key.fields().get("value"))
                     .map(SecretText::reveal)

@@ -109,7 +109,7 @@ final class LedgerJudge implements Judge {
     if (cause == Cause.FirstKey
         && life.secrets.shownStamp().isPresent()
         && life.secrets.value().flatMap(life.issuers::keyOf).map(life::isAlive).orElse(false)
-        && !life.people.hasNamed(life.secrets.value().orElse(""))
+        && !life.people.hasNamedAny()
         && !life.people.didSomethingSince(life.clock.instant().minusSeconds(1))) {
       life.broken("7: a first key is asked for although the Secret holds one that works");
     }

@@ -48,7 +48,9 @@ final class MintJudge implements Judge {
     }
     var account = life.issuers.account(attempt.get().issuer());
     account.ifPresent(it -> mayMint(it, attempt.get(), ledger.get()));
-    pace(attempt.get());
+    if (attempt.get().state() == Attempt.State.OPEN) {
+      pace(attempt.get());
+    }
   }
 
   private void mayMint(Account account, Attempt attempt, Rotation ledger) {

@@ -77,6 +77,7 @@ final class OrderJudge implements Judge {
     var value = life.secrets.value().orElse("");
     if (life.issuers.verifies(value)
         && !everShown.contains(value)
+        && life.issuers.keyOf(value).map(Account.TrueKey::ours).orElse(false)
         && !life.pods.wasHeld(value)
         && life.issuers.acceptedInARow(value) < ACCEPTED_IN_A_ROW) {
       life.broken("2: a key is published that was not accepted three times");
@@ -103,7 +104,9 @@ final class OrderJudge implements Judge {
   private void mayWrite(Rotation before, Rotation after) {
     for (Key key : before.keys()) {
       var now = after.key(key.name());
+      // one that was taken back by a rollback goes when nobody holds it, which is judged then
       if (key.role() != Role.CONDEMNED
+          && key.role() != Role.REJECTED
           && key.lastPublication().isPresent()
           && now.map(it -> it.role() == Role.CONDEMNED && !it.named()).orElse(false)) {
         mayCondemn(key, after);

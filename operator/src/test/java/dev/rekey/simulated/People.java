@@ -36,6 +36,7 @@ final class People {
   private boolean deleting;
   private boolean meddled;
   private boolean atPeace;
+  private Instant meddledAt = Instant.MIN;
   private boolean triedTakeover;
   private Instant lastDeed = Instant.MIN;
 
@@ -397,6 +398,7 @@ final class People {
   /** Whoever takes a ledger away takes the knowledge of every key that is not in the Secret. */
   private void loseSight() {
     meddled = true;
+    meddledAt = life.clock.instant();
     life.issuers.alive().forEach(it -> lostSight.add(it.value()));
     life.secrets.ledger().stream()
         .flatMap(it -> it.attempts().stream())
@@ -421,7 +423,7 @@ final class People {
     var key = life.secrets.ledger().flatMap(it -> it.key(role));
     key.flatMap(Key::id)
         .ifPresent(id -> {
-          (annotation.equals(Names.REVOKE_NOW) ? named : leaked).add(value(key.get()));
+          (annotation.equals(Names.REVOKE_NOW) ? named : leaked).add(id);
           life.resources.annotate(Simulation.NAME, annotation, id);
         });
     return key.flatMap(Key::id).isPresent();
@@ -495,8 +497,27 @@ final class People {
     if (unknown) {
       mendAdoption();
     }
+    boolean full = reasons.contains("QuotaReached") && makeRoom();
     life.event();
-    return held || unknown;
+    return held || unknown || full;
+  }
+
+  /** Keys that nobody answers for are deleted at the issuer by hand, as the condition says. */
+  private boolean makeRoom() {
+    var ledger = life.secrets.ledger();
+    var useless =
+        life.issuers.alive().stream()
+            .filter(it -> !life.secrets.holdsAnywhere(it.value()))
+            .filter(it ->
+                ledger.stream()
+                    .flatMap(all -> all.keys().stream())
+                    .noneMatch(known -> value(known).equals(it.value())))
+            .filter(it ->
+                life.workloads.live().stream()
+                    .noneMatch(pod -> pod.holds().equals(Optional.of(it.value()))))
+            .toList();
+    useless.forEach(life.issuers::deleteByHand);
+    return !useless.isEmpty();
   }
 
   private void takeOverOrDelete() {
@@ -547,7 +568,7 @@ final class People {
 
   /** Whether a person has named the key of this value in revoke-now. */
   boolean hasNamed(String value) {
-    return named.contains(value);
+    return names(named, value);
   }
 
   /** Whether people have ever put another ledger in the place of one, or taken one away. */
@@ -555,9 +576,24 @@ final class People {
     return meddled;
   }
 
+  /** Whether people have done so since. */
+  boolean hasMeddledWithLedgerSince(Instant instant) {
+    return meddled && !meddledAt.isBefore(instant);
+  }
+
+  /** An id may mean a key of either account. */
+  private boolean names(Set<String> ids, String value) {
+    return !ids.isEmpty() && life.issuers.keyOf(value).map(it -> ids.contains(it.id())).orElse(false);
+  }
+
   /** Whether a person has named the key of this value as leaked. */
   boolean hasLeaked(String value) {
-    return leaked.contains(value);
+    return names(leaked, value);
+  }
+
+  /** Whether a person has named any key in revoke-now: an id may mean one of another account. */
+  boolean hasNamedAny() {
+    return !named.isEmpty();
   }
 
   /** Whether people have said that Rekey answers for this key, which it did not mint. */

@@ -58,9 +58,13 @@ final class PodJudge implements Judge {
     }
   }
 
-  /** A person named the key, or put it back when the delete was decided already. */
+  /** A person named the key, or put it or a ledger back when the delete was decided already. */
   private boolean isExcused(String value) {
     return life.people.hasNamed(value)
+        || life.issuers
+            .deleteAsked(value)
+            .map(it -> life.people.hasMeddledWithLedgerSince(it))
+            .orElse(false)
         || life.secrets.putByPeopleSince(value, secretReadBeforeDelete.getOrDefault(value, 0));
   }
 }

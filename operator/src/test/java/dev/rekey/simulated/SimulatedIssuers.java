@@ -147,6 +147,11 @@ final class SimulatedIssuers implements Accounts {
     return key(value).map(Account.TrueKey::inARow).orElse(0);
   }
 
+  /** Somebody deletes a key by hand. */
+  void deleteByHand(Account.TrueKey key) {
+    accounts().filter(it -> it.of(key.value()).isPresent()).forEach(it -> it.deleteByHand(key));
+  }
+
   /** Whether the issuer of this key can verify. */
   boolean verifies(String value) {
     return accounts()

@@ -106,11 +106,17 @@ final class MintedKeys {
       return ledger.minted(attempt.id(), key);
     }
     // A sweep may have found it before its answer came.
-    boolean known =
-        ledger.keys().stream()
-            .anyMatch(it -> it.issuer().isSameAccountAs(key.issuer()) && it.id().equals(key.id()));
+    boolean known = ledger.keys().stream().anyMatch(it -> isSame(it, key));
     return ledger.sweptUp(
         attempt.id(), known ? List.of() : List.of(condemned(key, attempt.notAfter())));
+  }
+
+  /** By more than its id: some issuers give an id again. A sweep sees a key without its fields. */
+  private static boolean isSame(Key found, Key key) {
+    return found.issuer().isSameAccountAs(key.issuer())
+        && found.id().equals(key.id())
+        && (found.fields().isEmpty() || found.fields().equals(key.fields()))
+        && (found.label().orElse("").isEmpty() || found.label().equals(key.label()));
   }
 
   /**

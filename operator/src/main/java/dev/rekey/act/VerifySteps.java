@@ -131,7 +131,10 @@ public final class VerifySteps {
   }
 
   static Verdict unlessYoung(Key key, Verdict verdict, Instant now) {
-    return verdict instanceof Verdict.Rejected && now.isBefore(key.issuedAt().plus(YOUNG))
+    // one without fields was found in the list, so its issuer knows it
+    return verdict instanceof Verdict.Rejected
+            && !key.fields().isEmpty()
+            && now.isBefore(key.issuedAt().plus(YOUNG))
         ? new Verdict.Unknown(
             Fault.of(
                 Reason.Deleting,

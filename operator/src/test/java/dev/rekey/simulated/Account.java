@@ -97,6 +97,11 @@ final class Account implements Issuer {
       return name;
     }
 
+    @Override
+    public String toString() {
+      return "key " + id + " of " + name + ", asked for as " + asked + " at " + issuedAt;
+    }
+
     /** The label that it was asked for with, whether or not the account shows it. */
     String asked() {
       return asked;

@@ -15,12 +15,15 @@ final class Coverage {
   /** Every rule, in the order of {@link dev.rekey.plan.Rules}. */
   static final List<String> RULES =
       List.of(
+          "releaseWhenNotOurs",
           "holdWhenNotOurs",
           "rebindWhenResourceIsNew",
           "sayWhenExpired",
           "revokeNowWhenNamed",
+          "finishDeletion",
           "holdWhenSuspended",
           "startOverWhenBehind",
+          "guardWhileUnfinished",
           "writeSecretWhenDecided",
           "republishWhenSecretDrifted",
           "deleteWhenCondemned",
@@ -41,11 +44,13 @@ final class Coverage {
           "soak",
           "verifyAgain",
           "condemn",
+          "beginNothingWhenDeleted",
           "verifyCurrent",
           "holdWhenInvalid",
           "startLedger",
           "adopt",
           "begin",
+          "releaseWhenFinished",
           "rest");
 
   private final Map<String, Long> rules = new TreeMap<>();

@@ -41,14 +41,22 @@ final class EndJudge {
     return left;
   }
 
+  /** By an id that is not that of the value, or by a ledger of before the key was deleted. */
   private boolean isMisled(Rotation ledger) {
-    return ledger.keys().stream()
-            .anyMatch(key ->
-                Optional.ofNullable(key.fields().get("value"))
-                    .map(SecretText::reveal)
-                    .flatMap(life.issuers::keyOf)
-                    .map(it -> !isThis(key, it))
-                    .orElse(false));
+    return ledger.keys().stream().anyMatch(this::isMisled);
+  }
+
+  private boolean isMisled(Key key) {
+    var truth =
+        Optional.ofNullable(key.fields().get("value"))
+            .map(SecretText::reveal)
+            .flatMap(life.issuers::keyOf);
+    boolean restored =
+        truth
+            .flatMap(Account.TrueKey::deleteAsked)
+            .map(it -> life.people.hasMeddledWithLedgerSince(it))
+            .orElse(false);
+    return truth.map(it -> !isThis(key, it)).orElse(false) || restored;
   }
 
   private void secret(List<String> left, Rotation ledger) {
@@ -92,6 +100,7 @@ final class EndJudge {
               || ledger.left().stream().anyMatch(it -> life.names(it, key));
       if (!known) {
         unknown++;
+        life.tell("JUDGE", () -> "nobody answers for " + key);
       }
     }
     if (unknown > 0) {

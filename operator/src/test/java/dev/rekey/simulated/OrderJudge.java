@@ -125,7 +125,11 @@ final class OrderJudge implements Judge {
     if (life.workloads.live().stream().anyMatch(it -> it.holds().equals(Optional.of(value)))) {
       life.broken("2: a key is condemned that a live pod holds");
     }
-    if (life.secrets.holdsAnywhere(value) && !life.people.isDeleting()) {
+    if (life.people.isDeleting() && ledger.run().isEmpty()) {
+      life.people.sendAlong(value);
+      return;
+    }
+    if (life.secrets.holdsAnywhere(value)) {
       life.broken("2: a key is condemned that the Secret still shows");
     }
     var run = ledger.run();

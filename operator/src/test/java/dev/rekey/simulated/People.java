@@ -3,7 +3,6 @@ package dev.rekey.simulated;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Role;
-import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Stamp;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -27,13 +26,13 @@ final class People {
   final Wanted wanted = new Wanted();
   private final Life life;
   private final Set<String> named = new HashSet<>();
+  private final Set<String> sentAlong = new HashSet<>();
   private final Set<String> leaked = new HashSet<>();
   private final Set<String> givenUp = new HashSet<>();
   private final Set<String> lostSight = new HashSet<>();
   private int leastSoak = Integer.MAX_VALUE;
   private int leastSettle = Integer.MAX_VALUE;
   private int tokens;
-  private boolean deleting;
   private boolean meddled;
   private boolean atPeace;
   private Instant meddledAt = Instant.MIN;
@@ -207,13 +206,13 @@ final class People {
       case DELETE_RESOURCE -> there && deleteResource();
       case MAKE_ANEW -> {
         if (there) {
-          deleteResource();
+          life.resources.deleteByForce(Simulation.NAME);
         }
-        if (!life.resources.isThere(Simulation.NAME)) {
-          deleting = false;
+        boolean gone = !life.resources.isThere(Simulation.NAME);
+        if (gone) {
           apply();
         }
-        yield true;
+        yield gone;
       }
       case SECOND_RESOURCE -> {
         boolean first = !life.resources.isThere(NEWCOMER);
@@ -351,8 +350,33 @@ final class People {
   }
 
   private boolean deleteResource() {
-    life.resources.deleteByForce(Simulation.NAME);
+    if (life.resources.isDeleting(Simulation.NAME)) {
+      return false;
+    }
+    if (life.dice.oneIn(3)) {
+      life.resources.deleteByForce(Simulation.NAME);
+      return true;
+    }
+    wanted.revoke = life.dice.oneIn(2);
+    if (wanted.revoke) {
+      apply();
+      if (life.dice.oneIn(2)) {
+        // who wants the key gone ends its readers first, or some time
+        life.in(life.dice.seconds(0, 900), this::endReaders);
+      }
+    }
+    life.in(life.dice.seconds(0, 60), () -> {
+      if (life.resources.isThere(Simulation.NAME)) {
+        life.resources.delete(Simulation.NAME);
+        life.event();
+      }
+    });
     return true;
+  }
+
+  private void endReaders() {
+    life.workloads.names().forEach(it -> life.workloads.scale(it, 0));
+    life.workloads.endBarePods();
   }
 
   private boolean deleteLedger() {
@@ -473,8 +497,12 @@ final class People {
                 secret -> secret.removeFromData("copy")));
     wanted.suspend = false;
     wanted.interval = Optional.of("12h");
-    deleting = false;
-    apply();
+    wanted.revoke = false;
+    if (life.resources.isDeleting(Simulation.NAME)) {
+      endReaders();
+    } else {
+      apply();
+    }
     mendWhatIsHeld();
     life.event();
   }
@@ -497,9 +525,13 @@ final class People {
     if (unknown) {
       mendAdoption();
     }
+    boolean gone = !life.resources.isThere(Simulation.NAME);
+    if (gone) {
+      apply();
+    }
     boolean full = reasons.contains("QuotaReached") && makeRoom();
     life.event();
-    return held || unknown || full;
+    return held || unknown || full || gone;
   }
 
   /** Keys that nobody answers for are deleted at the issuer by hand, as the condition says. */
@@ -568,7 +600,7 @@ final class People {
 
   /** Whether a person has named the key of this value in revoke-now. */
   boolean hasNamed(String value) {
-    return names(named, value);
+    return names(named, value) || sentAlong.contains(value);
   }
 
   /** Whether people have ever put another ledger in the place of one, or taken one away. */
@@ -583,7 +615,8 @@ final class People {
 
   /** An id may mean a key of either account. */
   private boolean names(Set<String> ids, String value) {
-    return !ids.isEmpty() && life.issuers.keyOf(value).map(it -> ids.contains(it.id())).orElse(false);
+    return !ids.isEmpty()
+        && life.issuers.keyOf(value).map(it -> ids.contains(it.id())).orElse(false);
   }
 
   /** Whether a person has named the key of this value as leaked. */
@@ -611,13 +644,13 @@ final class People {
     return lostSight.contains(key.value()) || lostSight.contains(key.asked());
   }
 
-  /** Whether the resource is being deleted. */
+  /** Whether the resource is being deleted, and its keys with it. */
   boolean isDeleting() {
-    return deleting;
+    return life.resources.isDeleting(Simulation.NAME);
   }
 
-  /** Whether a rotation is under way, by the ledger. */
-  static boolean isBusy(Rotation ledger) {
-    return ledger.run().isPresent();
+  /** The key of this value goes with its resource, as people have asked. */
+  void sendAlong(String value) {
+    sentAlong.add(value);
   }
 }

@@ -102,6 +102,9 @@ final class SimulatedResources implements Resources, Events {
         new Effect(Effect.Kind.STATUS, name, guarded ? "resource: guarded" : "resource: released"),
         Effects.doing(
             () -> {
+              if (stored.get(name) != found) {
+                throw new ClusterException.NotFound("ApiKeyRotation " + name);
+              }
               found
                   .getMetadata()
                   .setFinalizers(
@@ -176,6 +179,13 @@ final class SimulatedResources implements Resources, Events {
   void deleteByForce(String name) {
     stored.remove(name);
     changed(name);
+  }
+
+  /** Whether a resource of this name is there and is being deleted. */
+  boolean isDeleting(String name) {
+    return Optional.ofNullable(stored.get(name))
+        .map(it -> it.getMetadata().getDeletionTimestamp() != null)
+        .orElse(false);
   }
 
   /** Somebody deletes the status. */

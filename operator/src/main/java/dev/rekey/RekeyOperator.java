@@ -14,6 +14,7 @@ import dev.rekey.act.VerifySteps;
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.cluster.Fence;
 import dev.rekey.cluster.fabric8.Fabric8Events;
+import dev.rekey.cluster.fabric8.Fabric8Issuers;
 import dev.rekey.cluster.fabric8.Fabric8Resources;
 import dev.rekey.cluster.fabric8.Fabric8Secrets;
 import dev.rekey.cluster.fabric8.Fabric8Workloads;
@@ -23,6 +24,7 @@ import dev.rekey.consumers.Roster;
 import dev.rekey.issuer.CachedIssuers;
 import dev.rekey.issuer.FencedCredential;
 import dev.rekey.issuer.FencedIssuer;
+import dev.rekey.issuer.HeldIssuers;
 import dev.rekey.issuer.MeteredIssuer;
 import dev.rekey.issuer.http.AddressPolicy;
 import dev.rekey.issuer.http.HttpKeyIssuer;
@@ -32,6 +34,7 @@ import dev.rekey.observe.Observer;
 import dev.rekey.plan.Gate;
 import dev.rekey.plan.Planner;
 import dev.rekey.plan.Rules;
+import dev.rekey.reconcile.IssuerKeeping;
 import dev.rekey.reconcile.Leadership;
 import dev.rekey.reconcile.RelevantUpdates;
 import dev.rekey.reconcile.Resync;
@@ -57,6 +60,7 @@ import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -82,10 +86,11 @@ public final class RekeyOperator implements AutoCloseable {
   private final ExecutorService requests =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
   private final ScheduledExecutorService timers =
-      Executors.newScheduledThreadPool(2, Thread.ofPlatform().daemon().name("timer-", 0).factory());
+      Executors.newScheduledThreadPool(3, Thread.ofPlatform().daemon().name("timer-", 0).factory());
   private final HttpTransport transport;
   private final Leadership leadership;
   private final Wakeups wakeups;
+  private final IssuerKeeping keeping;
   private final Resync<ApiKeyRotation> resync;
   private final Operator operator;
   private final TelemetryServer telemetry;
@@ -150,6 +155,8 @@ public final class RekeyOperator implements AutoCloseable {
                         world.clock(),
                         meters::issuerAsked),
                     fence));
+    var held =
+        new HeldIssuers(fence.around(new Fabric8Issuers(client)), secrets, config.namespace());
     var ledgers = new LedgerStore(secrets, watches.ledgers(), config.namespace());
     var cluster =
         resources
@@ -172,7 +179,8 @@ public final class RekeyOperator implements AutoCloseable {
         new Executor(
             new LedgerSteps(ledgers, world.random()),
             new AdoptSteps(ledgers, issuers, setbacks),
-            new MintSteps(ledgers, issuers, settings, world.clock(), world.random(), setbacks),
+            new MintSteps(
+                ledgers, issuers, held, settings, world.clock(), world.random(), setbacks),
             new SweepSteps(ledgers, issuers, settings, world.clock(), setbacks),
             new VerifySteps(ledgers, issuers, world.clock(), setbacks),
             new SecretSteps(ledgers, secrets, settings, world.clock(), setbacks),
@@ -205,6 +213,17 @@ public final class RekeyOperator implements AutoCloseable {
             timers,
             world.onLeaseLost());
     this.wakeups = new Wakeups(watches);
+    this.keeping =
+        new IssuerKeeping(
+            watches.keyIssuers(),
+            watches.clusterKeyIssuers(),
+            wakeups::resources,
+            ledgers,
+            held,
+            events,
+            settings,
+            world.clock(),
+            () -> mayWork() && wakeups.isRunning() && wakeups.areHealthy());
     this.resync = new Resync<>(ApiKeyRotation.class, timers, OVERLOOKED, settings.idleLook());
     this.operator =
         new Operator(it -> {
@@ -268,6 +287,8 @@ public final class RekeyOperator implements AutoCloseable {
   /** Starts to lead, or to stand by. */
   public void start() {
     operator.start();
+    long pause = world.settings().heldLook().toMillis();
+    timers.scheduleWithFixedDelay(keeping::look, pause, pause, TimeUnit.MILLISECONDS);
     log.info("Rekey serves metrics and probes on port {}", telemetry.port());
   }
 

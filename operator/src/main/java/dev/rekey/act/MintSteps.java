@@ -3,6 +3,7 @@ package dev.rekey.act;
 import dev.rekey.config.Settings;
 import dev.rekey.issuer.Issuer;
 import dev.rekey.issuer.IssuerDirectory;
+import dev.rekey.issuer.IssuerGuard;
 import dev.rekey.issuer.MintRequest;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.ledger.LedgerStore.Stored;
@@ -32,6 +33,7 @@ public final class MintSteps {
 
   private final LedgerStore ledgers;
   private final IssuerDirectory issuers;
+  private final IssuerGuard guard;
   private final Settings settings;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -42,12 +44,14 @@ public final class MintSteps {
   public MintSteps(
       LedgerStore ledgers,
       IssuerDirectory issuers,
+      IssuerGuard guard,
       Settings settings,
       InstantSource clock,
       RandomGenerator random,
       Setbacks setbacks) {
     this.ledgers = ledgers;
     this.issuers = issuers;
+    this.guard = guard;
     this.settings = settings;
     this.clock = clock;
     this.random = random;
@@ -77,9 +81,22 @@ public final class MintSteps {
         var full = full(issuer, doing.rotation(), run, before);
         yield full.isPresent()
             ? failed(doing.ledger(), doing, full.get())
-            : send(doing, issuer, attempt(doing, run, issuer, before), plan);
+            : open(doing, issuer, attempt(doing, run, issuer, before), plan);
       }
     };
+  }
+
+  /**
+   * The issuer is held before anything can be unfinished there. A process that dies in between
+   * leaves a finalizer that is taken off again. The attempt is older than the look at the issuer:
+   * if that begins to be deleted right after it, the attempt is in the ledger, or is too old to be
+   * sent, when the issuer is let go.
+   */
+  private Outcome open(Doing doing, Issuer issuer, Attempt attempt, Plan.Act plan) {
+    var forbidden = guard.hold(attempt.issuer());
+    return forbidden.isPresent()
+        ? failed(doing.ledger(), doing, forbidden.get())
+        : send(doing, issuer, attempt, plan);
   }
 
   private Outcome send(Doing doing, Issuer issuer, Attempt attempt, Plan.Act plan) {

@@ -2,6 +2,7 @@ package dev.rekey.cluster;
 
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.rotation.Reason;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 
 /** Kubernetes Events. */
 public interface Events {
@@ -15,8 +16,8 @@ public interface Events {
   void tell(ApiKeyRotation about, Reason reason, String message, boolean warning);
 
   /**
-   * Warns those who run the operator, in its own namespace: of a resource that goes, and takes the
-   * Events of its namespace along.
+   * Warns those who run the operator, in its own namespace: of a resource or an issuer that goes,
+   * and may take the Events of its namespace along.
    */
-  void tellOperator(ApiKeyRotation about, Reason reason, String message);
+  void tellOperator(HasMetadata about, Reason reason, String message);
 }

@@ -2,6 +2,7 @@ package dev.rekey.cluster;
 
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.rotation.Reason;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -38,6 +39,11 @@ public final class Fence {
     return new FencedResources(resources, this);
   }
 
+  /** Issuers and credentials whose metadata only a leader writes. */
+  public Issuers around(Issuers issuers) {
+    return new FencedIssuers(issuers, this);
+  }
+
   /** Events that only a leader tells; anybody else's are dropped, as one that cannot be written. */
   public Events around(Events events) {
     return new Events() {
@@ -49,7 +55,7 @@ public final class Fence {
       }
 
       @Override
-      public void tellOperator(ApiKeyRotation about, Reason reason, String message) {
+      public void tellOperator(HasMetadata about, Reason reason, String message) {
         if (mayWork.getAsBoolean()) {
           events.tellOperator(about, reason, message);
         }

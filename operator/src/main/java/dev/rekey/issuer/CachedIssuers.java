@@ -94,7 +94,13 @@ public final class CachedIssuers implements IssuerDirectory {
               + namespace
               + ". Add it to the issuer's spec.allowedNamespaces.");
     }
-    return view(definition);
+    return definition.deleting()
+        ? new IssuerView.Unusable(
+            Reason.IssuerDeleting,
+            definition.binding().display()
+                + " is being deleted, so no new key is asked for there. Name another issuer in"
+                + " spec.issuerRef, or create it again once it is gone.")
+        : view(definition);
   }
 
   @Override
@@ -120,7 +126,9 @@ public final class CachedIssuers implements IssuerDirectory {
       case Compiled.Ready(var ready) ->
           missingCredential(definition, issuer)
               .<IssuerView>map(it -> new IssuerView.Unusable(Reason.CredentialMissing, it))
-              .orElseGet(() -> new IssuerView.Usable(definition.binding(), ready.capabilities()));
+              .orElseGet(() ->
+                  new IssuerView.Usable(
+                      definition.binding(), ready.capabilities(), definition.deleting()));
     };
   }
 
@@ -137,6 +145,7 @@ public final class CachedIssuers implements IssuerDirectory {
   private record Definition(
       IssuerBinding binding,
       String version,
+      boolean deleting,
       IssuerSpec spec,
       String credentialNamespace,
       Optional<ClusterKeyIssuer> clusterWide) {
@@ -180,6 +189,7 @@ public final class CachedIssuers implements IssuerDirectory {
             meta.getUid(),
             Fingerprint.of(spec.http().url())),
         meta.getUid() + "/" + meta.getGeneration(),
+        meta.getDeletionTimestamp() != null,
         spec,
         credentialNamespace,
         clusterWide);

@@ -76,7 +76,7 @@ public final class LedgerStore {
   public record Stored(Rotation rotation, String version) {}
 
   /**
-   * The ledgers of other Secrets.
+   * The ledgers of several Secrets, mostly of all others than one.
    *
    * @param rotations those that can be read
    * @param all whether every one can be read
@@ -145,11 +145,14 @@ public final class LedgerStore {
    * account; what one of them has just asked for is not to be taken for an orphan of the other.
    */
   public Others others(Binding self) {
-    var found =
+    return others(
         secrets.list(namespace, Names.LEDGER_LABEL).stream()
-            .filter(it -> !it.getMetadata().getName().equals(name(self.namespace(), self.secret())))
-            .map(this::read)
-            .toList();
+            .filter(
+                it -> !it.getMetadata().getName().equals(name(self.namespace(), self.secret()))));
+  }
+
+  private Others others(Stream<Secret> ledgers) {
+    var found = ledgers.map(this::read).toList();
     return new Others(
         found.stream()
             .flatMap(it ->
@@ -158,6 +161,16 @@ public final class LedgerStore {
                     : Stream.empty())
             .toList(),
         found.stream().noneMatch(Found.Unreadable.class::isInstance));
+  }
+
+  /** Every ledger, as the cache has it. */
+  public Others cached() {
+    return others(cache.all().stream());
+  }
+
+  /** Every ledger, as the API server has it now. */
+  public Others live() {
+    return others(secrets.list(namespace, Names.LEDGER_LABEL).stream());
   }
 
   /** Whether another Secret's ledger, as the cache has it, answers for this key of the account. */

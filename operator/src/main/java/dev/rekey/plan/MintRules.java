@@ -187,6 +187,9 @@ final class MintRules {
                   + ")")
           : unusable.get();
     }
+    if (seen.issuerOf(run.issuer()) instanceof IssuerView.Usable it && it.deleting()) {
+      return elsewhere(seen, run);
+    }
     var pause = ledger.failure(Verb.MINT, ledger.binding().secret());
     if (Pauses.isOn(seen, pause)) {
       return Pauses.yieldTo(pause.orElseThrow());
@@ -208,6 +211,24 @@ final class MintRules {
         new Step.Mint(),
         Reason.Minting,
         "asks " + run.issuer().display() + " for a new key (" + run.cause() + ")");
+  }
+
+  /** No new key comes from an issuer that is being deleted. */
+  private Answer elsewhere(Observation seen, Run run) {
+    return mayBeginAgain(seen)
+        ? Rule.act(
+            new Step.Begin(run.cause()),
+            Reason.Beginning,
+            run.issuer().display()
+                + " is being deleted before it gave a key; the rotation begins anew ("
+                + run.cause()
+                + ")")
+        : Rule.yields(
+            seen.now().plus(settings.heldLook()),
+            Reason.IssuerDeleting,
+            run.issuer().display()
+                + " is being deleted, so no new key is asked for there. Name another issuer in"
+                + " spec.issuerRef, or create it again once it is gone.");
   }
 
   /** Whether a person asks for a key although one or two may have been lost already. */

@@ -5,12 +5,14 @@ import dev.rekey.api.v1alpha1.ApiKeyRotationSpec;
 import dev.rekey.api.v1alpha1.IssuerKind;
 import dev.rekey.cluster.fabric8.InformedObjects;
 import dev.rekey.rotation.Names;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -43,17 +45,23 @@ public final class Wakeups extends AbstractEventSource<Secret, ApiKeyRotation> {
     watches.ledgers().onChange(this::wakeOwner);
     watches
         .keyIssuers()
-        .onChange(it ->
-            wake(resource ->
-                resource.getMetadata().getNamespace().equals(it.getMetadata().getNamespace())
-                    && names(
-                        resource.getSpec(), IssuerKind.KeyIssuer, it.getMetadata().getName())));
+        .onChange(
+            Wakeups::isEdited,
+            it ->
+                wake(resource ->
+                    resource.getMetadata().getNamespace().equals(it.getMetadata().getNamespace())
+                        && names(
+                            resource.getSpec(), IssuerKind.KeyIssuer, it.getMetadata().getName())));
     watches
         .clusterKeyIssuers()
-        .onChange(it ->
-            wake(resource ->
-                names(
-                    resource.getSpec(), IssuerKind.ClusterKeyIssuer, it.getMetadata().getName())));
+        .onChange(
+            Wakeups::isEdited,
+            it ->
+                wake(resource ->
+                    names(
+                        resource.getSpec(),
+                        IssuerKind.ClusterKeyIssuer,
+                        it.getMetadata().getName())));
   }
 
   /** The resources that may be woken. */
@@ -121,6 +129,16 @@ public final class Wakeups extends AbstractEventSource<Secret, ApiKeyRotation> {
         .filter(whose)
         .map(ResourceID::fromResource)
         .forEach(it -> getEventHandler().handleEvent(new Event(it)));
+  }
+
+  /** Marks that Rekey puts on an issuer concern nobody: its generation tells all that matters. */
+  private static boolean isEdited(HasMetadata before, HasMetadata after) {
+    return !Objects.equals(
+            before.getMetadata().getGeneration(), after.getMetadata().getGeneration())
+        || !Objects.equals(before.getMetadata().getUid(), after.getMetadata().getUid())
+        || !Objects.equals(
+            before.getMetadata().getDeletionTimestamp(),
+            after.getMetadata().getDeletionTimestamp());
   }
 
   private static boolean names(ApiKeyRotationSpec spec, IssuerKind kind, String name) {

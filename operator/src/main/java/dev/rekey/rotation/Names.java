@@ -17,6 +17,12 @@ public final class Names {
   /** On resources, issuers and credentials while something is unfinished. */
   public static final String FINALIZER = "rekey.dev/unfinished-keys";
 
+  /** On an issuer: the Secrets with its credential that are kept while its keys are unfinished. */
+  public static final String HELD_CREDENTIALS = "rekey.dev/held-credentials";
+
+  /** On a Secret with a credential: the UIDs of the issuers that it is kept for. */
+  public static final String HELD_FOR = "rekey.dev/held-for";
+
   /** On the target Secret: id of the key that it shows. */
   public static final String KEY_ID = "rekey.dev/key-id";
 

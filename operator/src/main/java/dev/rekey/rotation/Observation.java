@@ -239,7 +239,21 @@ public record Observation(
     /** It cannot be used. */
     record Unusable(Reason reason, String message) implements IssuerView {}
 
-    /** It can. */
-    record Usable(IssuerBinding binding, Capabilities capabilities) implements IssuerView {}
+    /**
+     * It can.
+     *
+     * @param binding which one it is
+     * @param capabilities what it can do
+     * @param deleting whether it is being deleted: it finishes what is unfinished, and gives no new
+     *     key
+     */
+    record Usable(IssuerBinding binding, Capabilities capabilities, boolean deleting)
+        implements IssuerView {
+
+      /** One that is there to stay. */
+      public Usable(IssuerBinding binding, Capabilities capabilities) {
+        this(binding, capabilities, false);
+      }
+    }
   }
 }

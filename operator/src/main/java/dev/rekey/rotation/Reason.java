@@ -66,6 +66,12 @@ public enum Reason {
       Phase.Held,
       Mood.TROUBLE,
       "The issuer does not serve this namespace. Add it to the issuer's allowedNamespaces."),
+  IssuerDeleting(
+      Phase.Held,
+      Mood.TROUBLE,
+      "The issuer is being deleted: what is unfinished there is finished, and no new key is asked"
+          + " for. Name another issuer in spec.issuerRef, or create this one again once it is"
+          + " gone."),
   IssuerInvalid(Phase.Held, Mood.TROUBLE, "The issuer cannot be used as it is written. Mend it."),
   CredentialMissing(
       Phase.Held,

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
+import dev.rekey.api.v1alpha1.ClusterKeyIssuer;
+import dev.rekey.api.v1alpha1.KeyIssuer;
 import dev.rekey.rotation.Reason;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -30,6 +33,7 @@ class FenceTest {
   private final Secrets secrets = fence.around(new ToldSecrets());
   private final Workloads workloads = fence.around(new ToldWorkloads());
   private final Resources resources = fence.around(new ToldResources());
+  private final Issuers issuers = fence.around(new ToldIssuers());
   private final Events events =
       fence.around(
           new Events() {
@@ -39,7 +43,7 @@ class FenceTest {
             }
 
             @Override
-            public void tellOperator(ApiKeyRotation about, Reason reason, String message) {
+            public void tellOperator(HasMetadata about, Reason reason, String message) {
               done.add("event " + message);
             }
           });
@@ -55,7 +59,12 @@ class FenceTest {
 
     assertThat(done)
         .containsExactly(
-            "create till", "replace till", "annotate till", "status till", "event rotated");
+            "create till",
+            "replace till",
+            "annotate till",
+            "status till",
+            "mark till",
+            "event rotated");
   }
 
   @Test
@@ -70,6 +79,7 @@ class FenceTest {
     refused(
         "the status of ApiKeyRotation payments/till",
         () -> resources.writeStatus(rotation, status));
+    refused("Secret payments/till", () -> issuers.mark(secret, true, "a", Optional.of("b")));
     assertThatCode(() -> events.tell(rotation, Reason.Idle, "rotated", false))
         .as("an Event never holds anybody")
         .doesNotThrowAnyException();
@@ -104,6 +114,7 @@ class FenceTest {
     secrets.replace(secret);
     workloads.annotateTemplate("payments", "till", "7", "a", "b");
     resources.writeStatus(rotation, status);
+    issuers.mark(secret, true, "a", Optional.of("b"));
     events.tell(rotation, Reason.Idle, "rotated", false);
   }
 
@@ -122,6 +133,23 @@ class FenceTest {
     var rotation = new ApiKeyRotation();
     rotation.setMetadata(named("till"));
     return rotation;
+  }
+
+  private final class ToldIssuers implements Issuers {
+    @Override
+    public Optional<KeyIssuer> keyIssuer(String namespace, String name) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<ClusterKeyIssuer> clusterKeyIssuer(String name) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void mark(HasMetadata read, boolean guarded, String annotation, Optional<String> value) {
+      done.add("mark " + read.getMetadata().getName());
+    }
   }
 
   private final class ToldSecrets implements Secrets {

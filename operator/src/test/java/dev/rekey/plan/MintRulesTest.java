@@ -201,6 +201,33 @@ class MintRulesTest {
     }
 
     @Test
+    void asksAnIssuerThatIsBeingDeletedForNoKey() {
+      assertYields(
+          deletingIssuer(
+                  new IssuerView.Unusable(Reason.IssuerDeleting, "The issuer is being deleted."))
+              .askedOf(rules::mint),
+          Reason.IssuerDeleting);
+    }
+
+    @Test
+    void beginsAnewElsewhereWhereItsIssuerIsBeingDeleted() {
+      var usable = (IssuerView.Usable) Given.begun().seen().issuer();
+
+      assertThat(
+              assertActs(
+                  deletingIssuer(new IssuerView.Usable(OTHER, usable.capabilities()))
+                      .askedOf(rules::mint)))
+          .isEqualTo(new Step.Begin(Cause.Interval));
+    }
+
+    private static Given deletingIssuer(IssuerView named) {
+      var usable = (IssuerView.Usable) Given.begun().seen().issuer();
+      return Given.begun()
+          .issuer(named)
+          .issuerOf(Given.ISSUER, new IssuerView.Usable(Given.ISSUER, usable.capabilities(), true));
+    }
+
+    @Test
     void beginsAnewAtTheIssuerThatIsNamedNow() {
       var usable = (IssuerView.Usable) Given.begun().seen().issuer();
 

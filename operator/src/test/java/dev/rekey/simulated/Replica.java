@@ -13,6 +13,7 @@ import dev.rekey.plan.Rule.Answer;
 import dev.rekey.plan.Rules;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Reason;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -185,7 +186,7 @@ final class Replica {
     }
 
     @Override
-    public void tellOperator(ApiKeyRotation about, Reason reason, String message) {
+    public void tellOperator(HasMetadata about, Reason reason, String message) {
       life.told(Replica.this, "Event for those who run Rekey, " + reason + ": " + message);
     }
   }

@@ -110,7 +110,8 @@ final class SimulatedOperator {
             new Executor(
                 new LedgerSteps(ledgers, random),
                 new AdoptSteps(ledgers, issuers, setbacks),
-                new MintSteps(ledgers, issuers, settings, clock, random, setbacks),
+                new MintSteps(
+                    ledgers, issuers, it -> Optional.empty(), settings, clock, random, setbacks),
                 new SweepSteps(ledgers, issuers, settings, clock, setbacks),
                 new VerifySteps(ledgers, issuers, clock, setbacks),
                 new SecretSteps(ledgers, secrets, settings, clock, setbacks),

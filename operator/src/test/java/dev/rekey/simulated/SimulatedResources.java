@@ -9,6 +9,7 @@ import dev.rekey.cluster.Events;
 import dev.rekey.cluster.Resources;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Reason;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -124,7 +125,7 @@ final class SimulatedResources implements Resources, Events {
   }
 
   @Override
-  public void tellOperator(ApiKeyRotation about, Reason reason, String message) {
+  public void tellOperator(HasMetadata about, Reason reason, String message) {
     events.add("to the operator's namespace, " + reason + ": " + message);
   }
 

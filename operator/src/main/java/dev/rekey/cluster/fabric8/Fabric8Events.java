@@ -5,6 +5,7 @@ import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Events;
 import dev.rekey.rotation.Reason;
 import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.InstantSource;
@@ -54,18 +55,21 @@ public final class Fabric8Events implements Events {
   }
 
   @Override
-  public void tellOperator(ApiKeyRotation about, Reason reason, String message) {
+  public void tellOperator(HasMetadata about, Reason reason, String message) {
     var meta = about.getMetadata();
     write(
         about,
         operatorNamespace,
         reason,
-        meta.getNamespace() + "/" + meta.getName() + ": " + message,
+        (meta.getNamespace() == null ? "" : meta.getNamespace() + "/")
+            + meta.getName()
+            + ": "
+            + message,
         true);
   }
 
   private void write(
-      ApiKeyRotation about, String namespace, Reason reason, String message, boolean warning) {
+      HasMetadata about, String namespace, Reason reason, String message, boolean warning) {
     var meta = about.getMetadata();
     var now = clock.instant();
     var event =

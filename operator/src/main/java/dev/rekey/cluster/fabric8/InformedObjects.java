@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 
 /** Objects kept up to date by an informer of the fabric8 client. */
@@ -21,6 +22,11 @@ public final class InformedObjects<T extends HasMetadata> implements Watched<T>,
 
   /** Calls {@code listener} with each object that came, changed or went. */
   public void onChange(Consumer<T> listener) {
+    onChange((before, after) -> true, listener);
+  }
+
+  /** The same, but of updates calls it only with those that {@code matter}, before and after. */
+  public void onChange(BiPredicate<T, T> matter, Consumer<T> listener) {
     informer.addEventHandler(
         new ResourceEventHandler<T>() {
           @Override
@@ -30,7 +36,9 @@ public final class InformedObjects<T extends HasMetadata> implements Watched<T>,
 
           @Override
           public void onUpdate(T before, T after) {
-            listener.accept(after);
+            if (matter.test(before, after)) {
+              listener.accept(after);
+            }
           }
 
           @Override

@@ -1,0 +1,278 @@
+package dev.rekey.issuer;
+
+import dev.rekey.api.v1alpha1.ClusterKeyIssuer;
+import dev.rekey.api.v1alpha1.IssuerKind;
+import dev.rekey.api.v1alpha1.IssuerSpec;
+import dev.rekey.api.v1alpha1.KeyIssuer;
+import dev.rekey.cluster.ClusterException;
+import dev.rekey.cluster.Issuers;
+import dev.rekey.cluster.Secrets;
+import dev.rekey.rotation.Fault;
+import dev.rekey.rotation.Fingerprint;
+import dev.rekey.rotation.IssuerBinding;
+import dev.rekey.rotation.Names;
+import dev.rekey.rotation.Reason;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Rekey's finalizer on issuers and on the Secrets with their credentials. An issuer notes which
+ * Secrets are kept for it, since it may name another one later; a Secret notes which issuers it is
+ * kept for, since several may share it.
+ */
+public final class HeldIssuers implements IssuerGuard {
+  private final Issuers issuers;
+  private final Secrets secrets;
+  private final String operatorNamespace;
+
+  /** One issuer is held or let go at a time: what is held right now is not let go. */
+  private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+
+  /**
+   * Over the API server.
+   *
+   * @param operatorNamespace where the credentials of ClusterKeyIssuers are
+   */
+  public HeldIssuers(Issuers issuers, Secrets secrets, String operatorNamespace) {
+    this.issuers = issuers;
+    this.secrets = secrets;
+    this.operatorNamespace = operatorNamespace;
+  }
+
+  /** An issuer of either kind, with what it says of its credential. */
+  public record Holder(HasMetadata object, IssuerBinding binding, String credential) {
+
+    /** A KeyIssuer. */
+    public static Holder of(KeyIssuer issuer) {
+      return of(
+          issuer, IssuerKind.KeyIssuer, issuer.getMetadata().getNamespace(), issuer.getSpec());
+    }
+
+    /** A ClusterKeyIssuer. */
+    public static Holder of(ClusterKeyIssuer issuer) {
+      return of(issuer, IssuerKind.ClusterKeyIssuer, "", issuer.getSpec());
+    }
+
+    private static Holder of(
+        HasMetadata object, IssuerKind kind, String namespace, IssuerSpec spec) {
+      var meta = object.getMetadata();
+      return new Holder(
+          object,
+          new IssuerBinding(
+              kind.name(),
+              namespace,
+              meta.getName(),
+              meta.getUid(),
+              Fingerprint.of(spec.http().url())),
+          spec.http().auth().bearer().secretRef().name());
+    }
+
+    /** Since when it is being deleted. */
+    public Optional<Instant> deletingSince() {
+      return HeldIssuers.deletingSince(object);
+    }
+
+    /** Whether it carries the finalizer. */
+    public boolean isMarked() {
+      return HeldIssuers.isMarked(object);
+    }
+
+    /** Whether it carries the finalizer, and the credential that it names was kept with it. */
+    public boolean isHeld() {
+      return isMarked() && credentials().contains(credential);
+    }
+
+    List<String> credentials() {
+      return noted(object, Names.HELD_CREDENTIALS);
+    }
+  }
+
+  @Override
+  public Optional<Fault> hold(IssuerBinding binding) {
+    return alone(binding.uid(), () -> holdNow(binding));
+  }
+
+  private Optional<Fault> holdNow(IssuerBinding binding) {
+    try {
+      var found = live(binding);
+      if (found.isEmpty()) {
+        return Optional.of(
+            Fault.of(
+                Reason.IssuerChanged,
+                binding.display()
+                    + " is gone, or was made anew. "
+                    + Reason.IssuerChanged.sentence()));
+      }
+      var issuer = found.get();
+      if (issuer.deletingSince().isPresent()) {
+        return Optional.of(
+            Fault.of(
+                Reason.IssuerDeleting,
+                binding.display() + " is being deleted. " + Reason.IssuerDeleting.sentence()));
+      }
+      if (!issuer.isHeld()) {
+        issuers.mark(
+            issuer.object(),
+            true,
+            Names.HELD_CREDENTIALS,
+            joined(with(issuer.credentials(), issuer.credential())));
+      }
+      return holdCredential(issuer);
+    } catch (ClusterException.Refused refused) {
+      return Optional.of(
+          Fault.of(
+              Reason.IssuerInvalid,
+              refused.getMessage()
+                  + ". Let the operator get and patch issuers and the Secrets with their"
+                  + " credentials."));
+    }
+  }
+
+  private Optional<Fault> holdCredential(Holder issuer) {
+    var namespace = credentialNamespace(issuer);
+    var display = "Secret " + namespace + "/" + issuer.credential();
+    var found = secrets.get(namespace, issuer.credential());
+    if (found.isEmpty()) {
+      return Optional.of(
+          Fault.of(
+              Reason.CredentialMissing,
+              display + " with the issuer's credential does not exist. Create it."));
+    }
+    var secret = found.get();
+    if (deletingSince(secret).isPresent()) {
+      return Optional.of(
+          Fault.of(
+              Reason.CredentialMissing,
+              display
+                  + " with the issuer's credential is being deleted, so no new key is asked for."
+                  + " Create it again once it is gone, or name another one in the issuer."));
+    }
+    var holders = noted(secret, Names.HELD_FOR);
+    if (!isMarked(secret) || !holders.contains(issuer.binding().uid())) {
+      issuers.mark(secret, true, Names.HELD_FOR, joined(with(holders, issuer.binding().uid())));
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Lets an issuer go, the credentials first: as long as it carries its mark, they are known.
+   *
+   * @param stillNeeded asked while nobody can hold the issuer
+   * @return whether it was let go
+   */
+  public boolean release(IssuerBinding binding, BooleanSupplier stillNeeded) {
+    return alone(
+        binding.uid(),
+        () -> {
+          var found = live(binding).filter(Holder::isMarked);
+          if (found.isEmpty() || stillNeeded.getAsBoolean()) {
+            return false;
+          }
+          releaseCredentials(found.get(), it -> true);
+          issuers.mark(found.get().object(), false, Names.HELD_CREDENTIALS, Optional.empty());
+          return true;
+        });
+  }
+
+  /**
+   * Lets those credentials of an issuer go that are being deleted since before {@code deadline},
+   * whatever is unfinished.
+   *
+   * @return their names
+   */
+  public List<String> releaseDeletedCredentials(IssuerBinding binding, Instant deadline) {
+    return alone(
+        binding.uid(),
+        () ->
+            live(binding)
+                .map(issuer ->
+                    releaseCredentials(
+                        issuer,
+                        secret ->
+                            deletingSince(secret).map(it -> it.isBefore(deadline)).orElse(false)))
+                .orElseGet(List::of));
+  }
+
+  private List<String> releaseCredentials(Holder issuer, Predicate<Secret> which) {
+    var namespace = credentialNamespace(issuer);
+    return issuer.credentials().stream()
+        .flatMap(name -> secrets.get(namespace, name).stream())
+        .filter(secret -> noted(secret, Names.HELD_FOR).contains(issuer.binding().uid()))
+        .filter(which)
+        .peek(secret -> releaseCredential(secret, issuer.binding().uid()))
+        .map(secret -> namespace + "/" + secret.getMetadata().getName())
+        .toList();
+  }
+
+  private void releaseCredential(Secret secret, String uid) {
+    var others = noted(secret, Names.HELD_FOR).stream().filter(it -> !it.equals(uid)).toList();
+    try {
+      issuers.mark(secret, !others.isEmpty(), Names.HELD_FOR, joined(others));
+    } catch (ClusterException.NotFound gone) {
+      // which is what was to become possible
+    }
+  }
+
+  private Optional<Holder> live(IssuerBinding binding) {
+    var found =
+        switch (IssuerKind.valueOf(binding.kind())) {
+          case KeyIssuer -> issuers.keyIssuer(binding.namespace(), binding.name()).map(Holder::of);
+          case ClusterKeyIssuer -> issuers.clusterKeyIssuer(binding.name()).map(Holder::of);
+        };
+    return found.filter(it -> it.binding().uid().equals(binding.uid()));
+  }
+
+  private String credentialNamespace(Holder issuer) {
+    return issuer.binding().namespace().isEmpty()
+        ? operatorNamespace
+        : issuer.binding().namespace();
+  }
+
+  private <T> T alone(String uid, Supplier<T> action) {
+    var lock = locks.computeIfAbsent(uid, it -> new ReentrantLock());
+    lock.lock();
+    try {
+      return action.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static Optional<Instant> deletingSince(HasMetadata object) {
+    return Optional.ofNullable(object.getMetadata().getDeletionTimestamp()).map(Instant::parse);
+  }
+
+  private static boolean isMarked(HasMetadata object) {
+    var finalizers = object.getMetadata().getFinalizers();
+    return finalizers != null && finalizers.contains(Names.FINALIZER);
+  }
+
+  private static List<String> noted(HasMetadata object, String annotation) {
+    return Optional.ofNullable(object.getMetadata().getAnnotations())
+        .flatMap(it -> Optional.ofNullable(it.get(annotation)))
+        .map(it -> Arrays.stream(it.split(",")).filter(name -> !name.isBlank()).toList())
+        .orElseGet(List::of);
+  }
+
+  private static List<String> with(List<String> names, String one) {
+    return Stream.concat(names.stream(), Stream.of(one)).distinct().toList();
+  }
+
+  private static Optional<String> joined(List<String> names) {
+    return names.isEmpty()
+        ? Optional.empty()
+        : Optional.of(names.stream().collect(Collectors.joining(",")));
+  }
+}

@@ -35,7 +35,7 @@ class IssuerKeepingTest {
   private final KeptObjects api = new KeptObjects();
   private final List<String> told = new ArrayList<>();
   private final List<ApiKeyRotation> resources = new ArrayList<>();
-  private final LedgerStore ledgers = new LedgerStore(api, api.all(Secret.class), "rekey");
+  private final LedgerStore ledgers = new LedgerStore(api, api.ledgers(), "rekey");
   private final HeldIssuers held = new HeldIssuers(api, api, "rekey");
   private Instant now = Given.NOW;
   private boolean leads = true;

@@ -78,6 +78,27 @@ final class KeptObjects implements Issuers, Secrets {
     };
   }
 
+  /** A cache of ledgers that is never behind. */
+  Watched<Secret> ledgers() {
+    return new Watched<>() {
+      @Override
+      public Optional<Secret> get(String namespace, String name) {
+        return find(Secret.class, namespace, name);
+      }
+
+      @Override
+      public List<Secret> all() {
+        return labelled(Names.LEDGER_LABEL);
+      }
+    };
+  }
+
+  private List<Secret> labelled(String label) {
+    return all(Secret.class).all().stream()
+        .filter(it -> it.getMetadata().getLabels().containsKey(label))
+        .toList();
+  }
+
   @Override
   public Optional<KeyIssuer> keyIssuer(String namespace, String name) {
     requests++;
@@ -119,9 +140,7 @@ final class KeptObjects implements Issuers, Secrets {
   @Override
   public List<Secret> list(String namespace, String label) {
     requests++;
-    return all(Secret.class).all().stream()
-        .filter(it -> it.getMetadata().getLabels().containsKey(label))
-        .toList();
+    return labelled(label);
   }
 
   @Override

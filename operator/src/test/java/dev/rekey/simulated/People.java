@@ -365,12 +365,14 @@ final class People {
         life.in(life.dice.seconds(0, 900), this::endReaders);
       }
     }
-    life.in(life.dice.seconds(0, 60), () -> {
-      if (life.resources.isThere(Simulation.NAME)) {
-        life.resources.delete(Simulation.NAME);
-        life.event();
-      }
-    });
+    life.in(
+        life.dice.seconds(0, 60),
+        () -> {
+          if (life.resources.isThere(Simulation.NAME)) {
+            life.resources.delete(Simulation.NAME);
+            life.event();
+          }
+        });
     return true;
   }
 

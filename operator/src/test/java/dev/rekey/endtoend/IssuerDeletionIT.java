@@ -67,8 +67,8 @@ final class IssuerDeletionIT {
     assertThat(scene.service.log(What.DELETED))
         .as("the old key was deleted before they went")
         .anyMatch(it -> it.keyId().equals(old.key().id()));
-    scene.awaitRotations(1);
     scene.awaitReady("False", "IssuerNotFound");
+    assertThat(stage.history("busy")).hasSize(1);
     scene.applicationsAreWell();
   }
 

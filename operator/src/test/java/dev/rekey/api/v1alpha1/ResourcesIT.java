@@ -77,7 +77,11 @@ final class ResourcesIT {
                 new Rollout(
                     Rollout.DEFAULT_SETTLE,
                     Rollout.DEFAULT_PROGRESS_TIMEOUT,
-                    Rollout.DEFAULT_SOAK)));
+                    Rollout.DEFAULT_SOAK,
+                    null,
+                    OnFailure.Halt),
+                DeletionPolicy.Retain,
+                null));
   }
 
   @Test
@@ -150,7 +154,9 @@ final class ResourcesIT {
                 "postman-api-key", CreationPolicy.Merge, Map.of("API_KEY", "Bearer ${key.value}")),
             new AdoptedKey("41", "2026-03-01T09:00:00Z", "2026-08-28T09:00:00.123+08:00"),
             new Schedule("90d", "1d12h"),
-            new Rollout("0s", "1h30m", "250ms")));
+            new Rollout("0s", "1h30m", "250ms", "2h", OnFailure.Rollback),
+            DeletionPolicy.Revoke,
+            true));
 
     var updated = namespace.client().resource(rotation).update();
 

@@ -31,7 +31,7 @@ public sealed interface PodVerdict {
     if (pod.stamp().map(it -> it.reaches(lineage, publication)).orElse(false)) {
       return new Moved();
     }
-    if (!pod.stampable() && pod.createdAt().isAfter(settledAt.plus(clockDoubt))) {
+    if (!pod.stampable() && pod.createdAt().minus(clockDoubt).isAfter(settledAt)) {
       return new Moved();
     }
     if (pod.terminating()) {

@@ -45,6 +45,14 @@ class PodVerdictTest {
     assertMoved(pod("", false, SETTLED, true, false));
   }
 
+  @Test
+  void aPodIsBehindWhereNothingWasWrittenYet() {
+    assertThat(
+            PodVerdict.of(
+                pod("", false, SETTLED.plusSeconds(60)), "lineage1", 7, Instant.MAX, DOUBT))
+        .isInstanceOf(PodVerdict.Behind.class);
+  }
+
   private static void assertMoved(Consumers.Pod pod) {
     assertThat(verdict(pod)).isEqualTo(new PodVerdict.Moved());
   }

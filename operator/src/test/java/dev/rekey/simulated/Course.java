@@ -2,8 +2,10 @@ package dev.rekey.simulated;
 
 import dev.rekey.rotation.Attempt;
 import dev.rekey.rotation.Capabilities;
+import dev.rekey.rotation.Publication;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Tracing;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,6 +109,9 @@ final class Course {
 
   private void chapter() {
     due();
+    if (dice.oneIn(3)) {
+      repair();
+    }
     trouble();
     int deeds = dice.of(0, 0, 1, 1, 2, 3, 5);
     for (int deed = 0; deed < deeds; deed++) {
@@ -120,6 +125,37 @@ final class Course {
       life.people.mend();
       rest(Duration.ofMinutes(30));
     }
+  }
+
+  /**
+   * Somebody changes the Secret at any time of a rotation, maybe while the issuers are down: it is
+   * repaired at once, whatever is waited for.
+   */
+  private void repair() {
+    life.trouble(0, false);
+    life.runUntil(life.clock.instant().plus(dice.seconds(45, 900)));
+    life.faults.issuersDown(dice.oneIn(2));
+    var before = life.secrets.ledger();
+    boolean written =
+        before.flatMap(Rotation::publication).flatMap(Publication::writtenAt).isPresent();
+    if (written && life.ledgerIsFollowed() && life.people.changeSecret()) {
+      life.event();
+      life.runUntil(life.clock.instant().plusSeconds(90));
+      var after = life.secrets.ledger();
+      if (!life.isOver() && after.isPresent() && !isShown(after.get())) {
+        life.broken("5: a Secret that somebody changed is not repaired at once");
+      }
+    }
+    life.faults.issuersDown(false);
+  }
+
+  private boolean isShown(Rotation ledger) {
+    return ledger
+        .publication()
+        .flatMap(it -> Optional.ofNullable(it.data().get(SimulatedSecrets.DATA_KEY)))
+        .map(SecretText::reveal)
+        .map(it -> life.secrets.value().equals(Optional.of(it)))
+        .orElse(true);
   }
 
   /** A rotation becomes due, or somebody asks for one. */

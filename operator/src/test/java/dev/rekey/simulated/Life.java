@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashSet;
@@ -280,8 +281,13 @@ final class Life {
     }
   }
 
+  /** Where in Rekey's own code. */
   private static String at(Throwable fault) {
-    return fault.getStackTrace().length == 0 ? "" : " at " + fault.getStackTrace()[0];
+    return Arrays.stream(fault.getStackTrace())
+        .filter(it -> it.getClassName().startsWith("dev.rekey"))
+        .findFirst()
+        .map(it -> " at " + it)
+        .orElse("");
   }
 
   /** The process ends, and another one starts in its place after a while. */
@@ -478,6 +484,20 @@ final class Life {
         .flatMap(issuers::keyOf)
         .flatMap(it -> people.interval().map(it.issuedAt()::plus))
         .filter(it -> it.isAfter(clock.instant()));
+  }
+
+  /** Whether the ledger is of this cluster, of the resource that is there, and not behind. */
+  boolean ledgerIsFollowed() {
+    return resources.isThere(Simulation.NAME)
+        && secrets
+            .ledger()
+            .map(it ->
+                it.binding().cluster().equals(SimulatedResources.CLUSTER)
+                    && it.binding()
+                        .resourceUid()
+                        .equals(resources.required(Simulation.NAME).getMetadata().getUid())
+                    && secrets.shownStamp().map(stamp -> stamp.equals(it.stamp())).orElse(false))
+            .orElse(false);
   }
 
   // what is found

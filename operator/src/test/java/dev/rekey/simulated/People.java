@@ -38,6 +38,7 @@ final class People {
   private Instant meddledAt = Instant.MIN;
   private boolean triedTakeover;
   private Instant lastDeed = Instant.MIN;
+  private Instant lastEdit = Instant.MIN;
 
   /** What they may do. */
   enum Deed {
@@ -107,6 +108,7 @@ final class People {
   void apply() {
     leastSoak = Math.min(leastSoak, wanted.soak);
     leastSettle = Math.min(leastSettle, wanted.settle);
+    lastEdit = life.clock.instant();
     if (life.resources.isThere(Simulation.NAME)) {
       life.resources.edit(Simulation.NAME, wanted.spec());
     } else {
@@ -128,6 +130,28 @@ final class People {
       lastDeed = life.clock.instant();
       life.event();
     }
+  }
+
+  /** Whether anybody has edited the resource, taken a ledger away, or asked for anything since. */
+  boolean editedSince(Instant instant) {
+    return !lastEdit.isBefore(instant) || hasMeddledWithLedgerSince(instant);
+  }
+
+  /**
+   * Somebody changes the Secret, alone and while all else is quiet.
+   *
+   * @return whether Rekey is to repair it at once
+   */
+  boolean changeSecret() {
+    var stamp = life.secrets.shownStamp();
+    boolean quiet =
+        stamp.isPresent()
+            && !wanted.suspend
+            && !didSomethingSince(life.clock.instant().minusSeconds(700))
+            && life.secrets.lastWrittenByRekey()
+            && life.resources.isThere(Simulation.NAME)
+            && !isDeleting();
+    return quiet && doIt(life.dice.of(Deed.REVERT_VALUE, Deed.EDIT_VALUE, Deed.DELETE_SECRET));
   }
 
   /** They do nothing any more but mend. */
@@ -446,6 +470,7 @@ final class People {
   }
 
   private boolean name(String annotation, Role role) {
+    lastEdit = life.clock.instant();
     var key = life.secrets.ledger().flatMap(it -> it.key(role));
     key.flatMap(Key::id)
         .ifPresent(id -> {

@@ -62,7 +62,7 @@ final class Replica {
                     issuerLag,
                     it ->
                         new FencedIssuer(
-                            new Requests(it, life.effects), new Fence(() -> life.mayWork(this)))),
+                            new Requests(it, life.effects), new Fence(sabotage.leads().apply(() -> life.mayWork(this))))),
                 it -> life.told(this, it),
                 () -> life.mayWork(this),
                 this::watching,

@@ -8,6 +8,7 @@ import dev.rekey.plan.Gate;
 import dev.rekey.plan.Rules;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -21,6 +22,7 @@ import java.util.function.UnaryOperator;
  * @param secrets what it sees of Secrets
  * @param workloads what it sees of workloads
  * @param issuers what it sees of issuers
+ * @param leads what it believes of its lease
  */
 record Sabotage(
     Settings settings,
@@ -28,13 +30,15 @@ record Sabotage(
     UnaryOperator<List<Rules.Named>> rules,
     UnaryOperator<Secrets> secrets,
     UnaryOperator<Workloads> workloads,
-    UnaryOperator<IssuerDirectory> issuers) {
+    UnaryOperator<IssuerDirectory> issuers,
+    UnaryOperator<BooleanSupplier> leads) {
 
   /** Nothing is wrong. */
   static Sabotage none() {
     return new Sabotage(
         Settings.standard(),
         Gate::standard,
+        UnaryOperator.identity(),
         UnaryOperator.identity(),
         UnaryOperator.identity(),
         UnaryOperator.identity(),
@@ -50,11 +54,12 @@ record Sabotage(
         all -> rules.apply(all).stream().filter(stays).toList(),
         secrets,
         workloads,
-        issuers);
+        issuers,
+        leads);
   }
 
   Sabotage with(Settings others) {
-    return new Sabotage(others, gate, rules, secrets, workloads, issuers);
+    return new Sabotage(others, gate, rules, secrets, workloads, issuers, leads);
   }
 
   /** The gate is never closed. */
@@ -65,18 +70,49 @@ record Sabotage(
         rules,
         secrets,
         workloads,
-        issuers);
+        issuers,
+        leads);
   }
 
   Sabotage secrets(UnaryOperator<Secrets> others) {
-    return new Sabotage(settings, gate, rules, others, workloads, issuers);
+    return new Sabotage(settings, gate, rules, others, workloads, issuers, leads);
   }
 
   Sabotage workloads(UnaryOperator<Workloads> others) {
-    return new Sabotage(settings, gate, rules, secrets, others, issuers);
+    return new Sabotage(settings, gate, rules, secrets, others, issuers, leads);
   }
 
   Sabotage issuers(UnaryOperator<IssuerDirectory> others) {
-    return new Sabotage(settings, gate, rules, secrets, workloads, others);
+    return new Sabotage(settings, gate, rules, secrets, workloads, others, leads);
+  }
+
+  /** The gate is another one. */
+  Sabotage gate(UnaryOperator<Gate> others) {
+    return new Sabotage(
+        settings,
+        any -> others.apply(gate.apply(any)),
+        rules,
+        secrets,
+        workloads,
+        issuers,
+        leads);
+  }
+
+  /** The rules are others. */
+  Sabotage rules(UnaryOperator<List<Rules.Named>> others) {
+    return new Sabotage(
+        settings,
+        gate,
+        all -> others.apply(rules.apply(all)),
+        secrets,
+        workloads,
+        issuers,
+        leads);
+  }
+
+  /** It always believes that it leads. */
+  Sabotage alwaysLeads() {
+    return new Sabotage(
+        settings, gate, rules, secrets, workloads, issuers, any -> () -> true);
   }
 }

@@ -78,7 +78,8 @@ final class SimulatedOperator {
 
   SimulatedOperator(Wiring world, Sabotage sabotage) {
     var settings = sabotage.settings();
-    var fence = new Fence(world.mayWork());
+    var mayWork = sabotage.leads().apply(world.mayWork());
+    var fence = new Fence(mayWork);
     var clock = world.clock();
     var secrets = fence.around(sabotage.secrets().apply(world.secrets()));
     var workloads = fence.around(sabotage.workloads().apply(world.workloads()));
@@ -121,7 +122,7 @@ final class SimulatedOperator {
             resources,
             new Listening(events, world.told()),
             settings,
-            world.mayWork());
+            mayWork);
   }
 
   Duration pass(ApiKeyRotation resource) {

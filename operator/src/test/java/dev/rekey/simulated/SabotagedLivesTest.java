@@ -1,0 +1,611 @@
+package dev.rekey.simulated;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.api.v1alpha1.IssuerRef;
+import dev.rekey.cluster.Secrets;
+import dev.rekey.cluster.Workloads;
+import dev.rekey.config.Settings;
+import dev.rekey.issuer.Issuer;
+import dev.rekey.issuer.IssuerDirectory;
+import dev.rekey.issuer.MintRequest;
+import dev.rekey.plan.Gate;
+import dev.rekey.plan.Plan;
+import dev.rekey.plan.Rule;
+import dev.rekey.plan.Rule.Answer;
+import dev.rekey.plan.Rules;
+import dev.rekey.plan.Step;
+import dev.rekey.rotation.Capabilities;
+import dev.rekey.rotation.Consumers;
+import dev.rekey.rotation.DeleteResult;
+import dev.rekey.rotation.Fault;
+import dev.rekey.rotation.IssuerBinding;
+import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Listing;
+import dev.rekey.rotation.MintResult;
+import dev.rekey.rotation.Observation;
+import dev.rekey.rotation.Observation.IssuerView;
+import dev.rekey.rotation.Observation.Ledger;
+import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Role;
+import dev.rekey.rotation.SecretText;
+import dev.rekey.rotation.Stamp;
+import dev.rekey.rotation.Verdict;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The checkers are checked: an operator in which one thing is wrong breaks the promise that one
+ * would expect, within three thousand lives.
+ */
+class SabotagedLivesTest {
+  private static final long FIRST = 4_000_000;
+  private static final int LIVES = 3_000;
+
+  /** What is wrong, and which promise that breaks. */
+  private record Wrong(String name, String promise, Sabotage sabotage) {}
+
+  @TestFactory
+  Stream<DynamicTest> whateverIsWrongIsNoticed() {
+    return wrongs().map(it -> DynamicTest.dynamicTest(it.name(), () -> isNoticed(it)));
+  }
+
+  private static void isNoticed(Wrong wrong) {
+    var seen = new HashSet<String>();
+    for (long seed = FIRST; seed < FIRST + LIVES; seed++) {
+      var broken =
+          Schedule.live(seed, wrong.sabotage(), new Coverage(), Chronicle.unread()).broken();
+      if (broken.stream().anyMatch(it -> it.startsWith(wrong.promise()))) {
+        return;
+      }
+      seen.addAll(broken);
+    }
+    assertThat(seen)
+        .as(wrong.name())
+        .anySatisfy(it -> assertThat(it).startsWith(wrong.promise()));
+  }
+
+  private static Stream<Wrong> wrongs() {
+    var none = Sabotage.none();
+    var standard = Settings.standard();
+    return Stream.of(
+        new Wrong(
+            "delete before the gate",
+            "2: the gate is open for the old key although a live pod holds it",
+            none.openGate()),
+        new Wrong(
+            "no wait for consumers and no gate",
+            "2: ",
+            none.openGate().without("waitForConsumers", "soak", "verifyAgain")),
+        new Wrong(
+            "reap by label without the ledger",
+            "4: a key is deleted that the ledger does not show as condemned",
+            none.issuers(Reaping::new)),
+        new Wrong(
+            "cached instead of live ledger",
+            "4: what cannot be undone is decided on a ledger that was not read live",
+            none.secrets(Remembering::new)),
+        new Wrong(
+            "no settle",
+            "2: a workload is restarted before the Secret has settled",
+            none.without("settle")),
+        new Wrong(
+            "sequence instead of lineage stamps",
+            "2: the gate is open for the old key although a live pod holds it",
+            none.gate(SabotagedLivesTest::anyLineage)
+                .rules(all -> all.stream().map(SabotagedLivesTest::anyLineage).toList())),
+        new Wrong(
+            "intent after the mint",
+            "3: a key is minted without an attempt in the ledger",
+            none.secrets(ForgettingAttempts::new)),
+        new Wrong(
+            "no notAfter",
+            "3: an attempt is waited for without end",
+            none.with(Patience.lateness(standard, Duration.ofDays(1)))),
+        new Wrong(
+            "forget on the first 404",
+            "3: a key is forgotten that still works",
+            none.issuers(Trusting::new)),
+        new Wrong(
+            "verify once",
+            "2: a key is published that was not accepted three times",
+            none.with(Patience.acceptedInARow(standard, 1))),
+        new Wrong(
+            "rollback after condemn",
+            "5: the Secret shows a key that Rekey has asked to be deleted",
+            none.rules(SabotagedLivesTest::rollBackLate)),
+        new Wrong(
+            "repair below the waits",
+            "5: a Secret that somebody changed is not repaired at once",
+            none.rules(SabotagedLivesTest::repairLast)),
+        new Wrong(
+            "backoff above repair",
+            "5: a Secret that somebody changed is not repaired at once",
+            none.rules(SabotagedLivesTest::backOffFirst)),
+        new Wrong(
+            "a revert of the Secret that does not renew what pods must show",
+            "2: the gate is open for the old key although a live pod holds it",
+            none.rules(all -> all.stream().map(SabotagedLivesTest::rewritten).toList())),
+        new Wrong(
+            "a write without comparing",
+            "7: a Secret is written without comparing what is replaced",
+            none.secrets(WithoutVersions::new)),
+        new Wrong(
+            "terminating pods do not count",
+            "2: the gate is open for the old key although a live pod holds it",
+            none.workloads(WithoutTerminating::new)),
+        new Wrong(
+            "the quota is not asked for",
+            "3: a key is asked for beyond the issuer's quota",
+            none.issuers(Boundless::new)),
+        new Wrong("a value is told", "6: a key's value is told", none.issuers(Talking::new)),
+        new Wrong(
+            "a lost lease is not noticed",
+            "7: a process that does not lead changes something",
+            none.alwaysLeads()),
+        new Wrong(
+            "lost attempts are not searched for",
+            "3: an attempt is unsettled",
+            none.without("sweepLostAttempt")),
+        new Wrong(
+            "an issuer that fails is asked at once again",
+            "5: an issuer is asked for keys without a pause",
+            none.with(Patience.backoff(standard, Duration.ofMillis(200)))),
+        new Wrong(
+            "a mint is repeated",
+            "3: an attempt is sent twice",
+            none.issuers(Repeating::new)));
+  }
+
+  // what is wrong with rules
+
+  /** Stamps of any lineage count. */
+  private static Gate anyLineage(Gate gate) {
+    return (old, seen, ledger) -> gate.closedFor(old, anyLineage(seen), ledger);
+  }
+
+  private static Rules.Named anyLineage(Rules.Named named) {
+    return new Rules.Named(named.name(), seen -> named.rule().apply(anyLineage(seen)));
+  }
+
+  private static Observation anyLineage(Observation seen) {
+    if (!(seen.ledger() instanceof Ledger.Held held)
+        || !(seen.consumers() instanceof Consumers.Seen consumers)) {
+      return seen;
+    }
+    var lineage = held.rotation().lineage();
+    UnaryOperator<Optional<Stamp>> ours =
+        stamp -> stamp.map(it -> new Stamp(lineage, it.publication()));
+    return new Observation(
+        seen.now(),
+        seen.live(),
+        seen.resource(),
+        seen.ledger(),
+        seen.secret(),
+        seen.issuer(),
+        seen.issuers(),
+        new Consumers.Seen(
+            consumers.workloads().stream()
+                .map(it ->
+                    new Consumers.Workload(
+                        it.ref(), ours.apply(it.stamp()), it.rolledOut(), it.standing()))
+                .toList(),
+            consumers.pods().stream()
+                .map(it ->
+                    new Consumers.Pod(
+                        it.name(),
+                        it.createdAt(),
+                        ours.apply(it.stamp()),
+                        it.stampable(),
+                        it.over(),
+                        it.terminating(),
+                        it.ready()))
+                .toList()));
+  }
+
+  /** Once for each key. */
+  private static List<Rules.Named> rollBackLate(List<Rules.Named> all) {
+    var tried = new HashSet<String>();
+    Rule late =
+        seen ->
+            seen.live() || !(seen.ledger() instanceof Ledger.Held held)
+                ? Rule.pass()
+                : held.rotation().keys(Role.CONDEMNED).stream()
+                    .filter(it -> it.lastPublication().isPresent() && !it.fields().isEmpty())
+                    .filter(it -> it.checks().deleteAskedAt().isPresent())
+                    .filter(it -> held.rotation().run().isPresent() && tried.add(it.name()))
+                    .findFirst()
+                    .map(it ->
+                        Rule.act(new Step.Publish(it.name()), Reason.RollingBack, "too late"))
+                    .orElse(Rule.pass());
+    var others = new ArrayList<>(all);
+    others.add(index(all, "deleteWhenCondemned"), new Rules.Named("rollBackOnce", late));
+    return others;
+  }
+
+  private static List<Rules.Named> repairLast(List<Rules.Named> all) {
+    var others = new ArrayList<>(all);
+    var repair = others.remove(index(all, "republishWhenSecretDrifted"));
+    others.add(index(others, "condemn"), repair);
+    return others;
+  }
+
+  private static List<Rules.Named> backOffFirst(List<Rules.Named> all) {
+    Rule pause =
+        seen ->
+            seen.ledger() instanceof Ledger.Held held
+                ? held.rotation().failures().stream()
+                    .filter(it -> it.notBefore().isAfter(seen.now()))
+                    .findFirst()
+                    .map(it -> Rule.wait(it.notBefore(), it.reason(), it.message()))
+                    .orElse(Rule.pass())
+                : Rule.pass();
+    var others = new ArrayList<>(all);
+    others.add(
+        index(all, "republishWhenSecretDrifted"),
+        new Rules.Named("republishWhenSecretDrifted", pause));
+    return others;
+  }
+
+  /** The same publication is written once more, under the same number. */
+  private static Rules.Named rewritten(Rules.Named named) {
+    return new Rules.Named(
+        named.name(),
+        seen ->
+            named.rule().apply(seen)
+                    instanceof Answer.Decides(Plan.Act(Step.Republish step, var reason, var told))
+                ? Rule.act(new Step.WriteSecret(), reason, told)
+                : named.rule().apply(seen));
+  }
+
+  private static int index(List<Rules.Named> all, String name) {
+    return all.stream().map(Rules.Named::name).toList().indexOf(name);
+  }
+
+  // what is wrong with Secrets
+
+  /** Shows what it showed the time before. */
+  private static final class Remembering implements Secrets {
+    private final Secrets real;
+    private final Map<String, Optional<Secret>> before = new HashMap<>();
+    private int reads;
+
+    private Remembering(Secrets real) {
+      this.real = real;
+    }
+
+    @Override
+    public Optional<Secret> get(String namespace, String name) {
+      var known = before.get(namespace + "/" + name);
+      if (known != null && ++reads % 2 == 0) {
+        return known;
+      }
+      var found = real.get(namespace, name);
+      before.put(namespace + "/" + name, found);
+      return found;
+    }
+
+    @Override
+    public List<Secret> list(String namespace, String label) {
+      return real.list(namespace, label);
+    }
+
+    @Override
+    public Secret create(Secret secret) {
+      return kept(real.create(secret));
+    }
+
+    @Override
+    public Secret replace(Secret secret) {
+      return kept(real.replace(secret));
+    }
+
+    private Secret kept(Secret secret) {
+      var meta = secret.getMetadata();
+      before.put(meta.getNamespace() + "/" + meta.getName(), Optional.of(secret));
+      return secret;
+    }
+  }
+
+  /** Does not store a ledger with an open attempt in it. */
+  private record ForgettingAttempts(Secrets real) implements Secrets {
+    @Override
+    public Optional<Secret> get(String namespace, String name) {
+      return real.get(namespace, name);
+    }
+
+    @Override
+    public List<Secret> list(String namespace, String label) {
+      return real.list(namespace, label);
+    }
+
+    @Override
+    public Secret create(Secret secret) {
+      return real.create(secret);
+    }
+
+    @Override
+    public Secret replace(Secret secret) {
+      var ledger = Optional.ofNullable(secret.getData()).map(it -> it.get("ledger.json"));
+      return ledger.map(ForgettingAttempts::text).orElse("").contains("\"OPEN\"")
+          ? secret
+          : real.replace(secret);
+    }
+
+    private static String text(String base64) {
+      return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Writes whatever has been written in between. */
+  private record WithoutVersions(Secrets real) implements Secrets {
+    @Override
+    public Optional<Secret> get(String namespace, String name) {
+      return real.get(namespace, name);
+    }
+
+    @Override
+    public List<Secret> list(String namespace, String label) {
+      return real.list(namespace, label);
+    }
+
+    @Override
+    public Secret create(Secret secret) {
+      return real.create(secret);
+    }
+
+    @Override
+    public Secret replace(Secret secret) {
+      return real.replace(
+          new SecretBuilder(secret).editMetadata().withResourceVersion(null).endMetadata().build());
+    }
+  }
+
+  // what is wrong with workloads
+
+  private record WithoutTerminating(Workloads real) implements Workloads {
+    @Override
+    public List<Deployment> deployments(String namespace) {
+      return real.deployments(namespace);
+    }
+
+    @Override
+    public List<ReplicaSet> replicaSets(String namespace) {
+      return real.replicaSets(namespace);
+    }
+
+    @Override
+    public List<Pod> pods(String namespace) {
+      return real.pods(namespace).stream()
+          .filter(it -> it.getMetadata().getDeletionTimestamp() == null)
+          .toList();
+    }
+
+    @Override
+    public void annotateTemplate(
+        String namespace, String name, String version, String annotation, String value) {
+      real.annotateTemplate(namespace, name, version, annotation, value);
+    }
+  }
+
+  // what is wrong with issuers
+
+  /** Stands between Rekey and its issuers. */
+  private abstract static class Meddling implements IssuerDirectory {
+    private final IssuerDirectory directory;
+
+    Meddling(IssuerDirectory directory) {
+      this.directory = directory;
+    }
+
+    /** What stands in the place of {@code real}. */
+    abstract Issuer instead(Issuer real);
+
+    @Override
+    public IssuerView view(String namespace, IssuerRef ref) {
+      return seen(directory.view(namespace, ref));
+    }
+
+    @Override
+    public IssuerView view(IssuerBinding binding) {
+      return seen(directory.view(binding));
+    }
+
+    IssuerView seen(IssuerView view) {
+      return view;
+    }
+
+    @Override
+    public Optional<Issuer> open(IssuerBinding binding) {
+      return directory.open(binding).map(this::instead);
+    }
+  }
+
+  /** Passes everything on. */
+  private static class Passing implements Issuer {
+    final Issuer real;
+
+    Passing(Issuer real) {
+      this.real = real;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+      return real.capabilities();
+    }
+
+    @Override
+    public MintResult mint(MintRequest request) {
+      return real.mint(request);
+    }
+
+    @Override
+    public Verdict verify(Key key) {
+      return real.verify(key);
+    }
+
+    @Override
+    public Listing list() {
+      return real.list();
+    }
+
+    @Override
+    public DeleteResult delete(Key key) {
+      return real.delete(key);
+    }
+  }
+
+  /** Deletes every key with a label of Rekey's but the one that it is asked about. */
+  private static final class Reaping extends Meddling {
+    Reaping(IssuerDirectory directory) {
+      super(directory);
+    }
+
+    @Override
+    Issuer instead(Issuer real) {
+      return new Passing(real) {
+        @Override
+        public Verdict verify(Key key) {
+          if (real.list() instanceof Listing.Listed(var keys, var _)) {
+            keys.stream()
+                .filter(it -> it.label().startsWith("rk-") && !key.id().equals(Optional.of(it.id())))
+                .forEach(it -> {
+                  var _ = real.delete(withId(key, it.id()));
+                });
+          }
+          return real.verify(key);
+        }
+      };
+    }
+  }
+
+  private static Key withId(Key key, String id) {
+    return new Key(
+        "reaped",
+        Optional.of(id),
+        key.role(),
+        key.fields(),
+        key.hint(),
+        key.issuedAt(),
+        key.expiresAt(),
+        key.label(),
+        key.issuer(),
+        key.lastPublication(),
+        key.checks());
+  }
+
+  /** Believes that a key is gone as soon as its deletion was asked for. */
+  private static final class Trusting extends Meddling {
+    private final Set<String> gone = new HashSet<>();
+
+    Trusting(IssuerDirectory directory) {
+      super(directory);
+    }
+
+    @Override
+    Issuer instead(Issuer real) {
+      return new Passing(real) {
+        @Override
+        public DeleteResult delete(Key key) {
+          gone.add(key.name());
+          return real.delete(key);
+        }
+
+        @Override
+        public Verdict verify(Key key) {
+          return gone.contains(key.name()) ? new Verdict.Rejected() : real.verify(key);
+        }
+      };
+    }
+  }
+
+  /** Knows no quota. */
+  private static final class Boundless extends Meddling {
+    Boundless(IssuerDirectory directory) {
+      super(directory);
+    }
+
+    @Override
+    IssuerView seen(IssuerView view) {
+      return view instanceof IssuerView.Usable(var binding, var capabilities, var guarded)
+          ? new IssuerView.Usable(binding, without(capabilities), guarded)
+          : view;
+    }
+
+    @Override
+    Issuer instead(Issuer real) {
+      return new Passing(real) {
+        @Override
+        public Capabilities capabilities() {
+          return without(real.capabilities());
+        }
+      };
+    }
+
+    private static Capabilities without(Capabilities it) {
+      return new Capabilities(
+          it.tracing(),
+          it.lists(),
+          it.verifies(),
+          it.reusesIds(),
+          it.maxAge(),
+          OptionalInt.empty(),
+          it.requestTimeout());
+    }
+  }
+
+  /** Tells the value of a key. */
+  private static final class Talking extends Meddling {
+    Talking(IssuerDirectory directory) {
+      super(directory);
+    }
+
+    @Override
+    Issuer instead(Issuer real) {
+      return new Passing(real) {
+        @Override
+        public Verdict verify(Key key) {
+          var value =
+              key.fields().values().stream().map(SecretText::reveal).findFirst().orElse("?");
+          return new Verdict.Unknown(Fault.of(Reason.IssuerFailed, "no answer for " + value));
+        }
+      };
+    }
+  }
+
+  /** Sends every mint twice. */
+  private static final class Repeating extends Meddling {
+    Repeating(IssuerDirectory directory) {
+      super(directory);
+    }
+
+    @Override
+    Issuer instead(Issuer real) {
+      return new Passing(real) {
+        @Override
+        public MintResult mint(MintRequest request) {
+          var _ = real.mint(request);
+          return real.mint(request);
+        }
+      };
+    }
+  }
+}

@@ -1,5 +1,6 @@
 package dev.rekey.act;
 
+import dev.rekey.cel.CelProblem;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.plan.LedgerRules;
 import dev.rekey.plan.Plan;
@@ -10,12 +11,14 @@ import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.IssuerView;
 import dev.rekey.rotation.Observation.Read;
+import dev.rekey.rotation.Publication;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Terms;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -81,20 +84,51 @@ public final class LedgerSteps {
     var taken =
         LedgerRules.inUse(foreign)
             .filter(it -> !behind)
-            .map(it -> foreign.takenOver(lineage, here, it.at(usable(seen)), seen.now()))
+            .map(it ->
+                foreign.takenOver(
+                    lineage, here, it.at(usable(seen)), shownAgain(foreign, it), seen.now()))
             .orElseGet(() -> foreign.startedOver(lineage, it -> false, seen.now()).boundTo(here))
             .handled(stale(seen));
     var written = ledgers.replace(doing.ledger(), taken);
     return new Outcome.Done(written, plan.message(), plan.reason(), true);
   }
 
-  /** An empty ledger of a new lineage: what was restored from a backup is not believed. */
+  /**
+   * The publication that shows {@code key}. Where the newest one showed another, which is not taken
+   * over, its templates are kept; an adopted key of unknown value is not written at all.
+   */
+  private static Optional<Publication> shownAgain(Rotation foreign, Key key) {
+    var newest = foreign.publication();
+    if (newest.isEmpty() || newest.get().keyName().equals(key.name())) {
+      return newest.map(it -> it.followedBy(key.name(), it.data()));
+    }
+    if (key.fields().isEmpty() || newest.get().templates().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      var rendered = Rendering.of(newest.get().templates(), key);
+      return newest.map(it -> it.followedBy(key.name(), rendered));
+    } catch (CelProblem noLongerATemplate) {
+      // The next rotation renders what the resource says by then.
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * A ledger of a new lineage: what was restored from a backup is not believed. The key that the
+   * Secret shows is gone on with where it is known, and adopted afterwards where it is not.
+   */
   Outcome startOver(Doing doing, Plan.Act plan) {
     var seen = doing.seen();
+    var before = doing.rotation();
+    var lineage = Tokens.next(random);
     var over =
-        doing
-            .rotation()
-            .startedOver(Tokens.next(random), it -> isShown(it, seen.secret()), seen.now());
+        before.keys().stream()
+            .filter(it -> it.role() != Role.CONDEMNED && isShown(it, seen.secret()))
+            .findFirst()
+            .map(it ->
+                before.takenOver(lineage, before.binding(), it, shownAgain(before, it), seen.now()))
+            .orElseGet(() -> before.startedOver(lineage, it -> false, seen.now()));
     var written = ledgers.replace(doing.ledger(), over.handled(stale(seen)));
     return new Outcome.Done(written, plan.message(), plan.reason(), true);
   }
@@ -136,7 +170,8 @@ public final class LedgerSteps {
             cause == Cause.Leaked ? Duration.ZERO : terms.minOverlap(),
             terms.rollsBack() ? Run.Rollback.ONCE : Run.Rollback.NEVER,
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            doing.rotation().publication().map(Publication::templates).orElse(Map.of()));
     var written =
         ledgers.replace(doing.ledger(), doing.rotation().begun(run, followed(doing, cause)));
     return new Outcome.Done(written, plan.message(), plan.reason(), false);

@@ -116,7 +116,7 @@ public final class RevokeSteps {
     }
     var issuer = opened.get();
     var again =
-        isGivenAgain(doing.rotation(), key)
+        VerifySteps.isGivenAgain(doing.rotation(), key)
             ? new StillThere.No()
             : isAgain(doing, issuer, key) ? isStillThere(issuer, key) : new StillThere.Yes();
     return switch (again) {
@@ -137,14 +137,6 @@ public final class RevokeSteps {
     record NotNow(Fault fault) implements StillThere {}
 
     record NobodyKnows() implements StillThere {}
-  }
-
-  /** Whether the issuer has given this key's id to a newer one, and so has deleted this one. */
-  private static boolean isGivenAgain(Rotation ledger, Key key) {
-    return ledger.keys().stream()
-        .filter(it -> it.issuer().account().equals(key.issuer().account()))
-        .filter(it -> it.id().equals(key.id()))
-        .anyMatch(it -> it.issuedAt().isAfter(key.issuedAt()));
   }
 
   /**

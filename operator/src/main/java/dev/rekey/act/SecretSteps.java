@@ -1,13 +1,11 @@
 package dev.rekey.act;
 
 import dev.rekey.cel.CelProblem;
-import dev.rekey.cel.Template;
 import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Secrets;
 import dev.rekey.config.Settings;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.observe.TargetReader;
-import dev.rekey.observe.TermsReader;
 import dev.rekey.plan.Plan;
 import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.Key;
@@ -16,7 +14,6 @@ import dev.rekey.rotation.Publication;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
-import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Verb;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
@@ -69,7 +66,7 @@ public final class SecretSteps {
       return new Outcome.Overtaken("the rotation of key " + keyName + " is over");
     }
     try {
-      var rendered = render(templates.get(), key.get());
+      var rendered = Rendering.of(templates.get(), key.get());
       var next =
           rotation
               .publication()
@@ -97,8 +94,9 @@ public final class SecretSteps {
       return new Outcome.Overtaken("the rotation is over");
     }
     try {
-      var rendered = render(run.get().data(), old.get());
-      var again = rotation.publication().get().followedBy(oldKey, rendered, run.get().data());
+      var templates = run.get().dataToReturnTo();
+      var rendered = Rendering.of(templates, old.get());
+      var again = rotation.publication().get().followedBy(oldKey, rendered, templates);
       var noted =
           setbacks.with(
               rotation.rolledBack(newKey, again),
@@ -196,22 +194,6 @@ public final class SecretSteps {
     } catch (ClusterException.Refused refused) {
       return failed(doing, Fault.of(Reason.SecretUnsuitable, refused.getMessage()));
     }
-  }
-
-  private static Map<String, SecretText> render(Map<String, String> templates, Key key)
-      throws CelProblem {
-    var values =
-        Map.of(
-            "key.id",
-            key.id().orElse(""),
-            "key.value",
-            key.fields().getOrDefault("value", SecretText.of("")).reveal());
-    var rendered = new HashMap<String, SecretText>();
-    for (var it : templates.entrySet()) {
-      var template = Template.compile(it.getValue(), TermsReader.SCOPE);
-      rendered.put(it.getKey(), SecretText.of(template.renderText(values)));
-    }
-    return rendered;
   }
 
   private static Secret empty(Rotation rotation) {

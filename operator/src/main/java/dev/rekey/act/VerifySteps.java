@@ -9,6 +9,7 @@ import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Listing;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
+import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
 import dev.rekey.rotation.Verdict;
@@ -93,7 +94,7 @@ public final class VerifySteps {
     var verdict =
         issuers
             .open(key.issuer())
-            .map(it -> unlessYoung(key, canBeShown(it, key) ? it.verify(key) : isItListed(it, key)))
+            .map(it -> isItGone(it, doing.rotation(), key))
             .orElseGet(() -> new Verdict.Unknown(Setbacks.gone(key.issuer())));
     return switch (verdict) {
       case Verdict.Accepted() -> {
@@ -120,6 +121,23 @@ public final class VerifySteps {
               plan);
       case Verdict.Unknown(var fault) -> setbacks.note(doing, Verb.VERIFY, key.name(), fault);
     };
+  }
+
+  private Verdict isItGone(Issuer issuer, Rotation ledger, Key key) {
+    if (canBeShown(issuer, key)) {
+      return unlessYoung(key, issuer.verify(key));
+    }
+    return isGivenAgain(ledger, key)
+        ? new Verdict.Rejected()
+        : unlessYoung(key, isItListed(issuer, key));
+  }
+
+  /** Whether the issuer has given this key's id to a newer one, and so has deleted this one. */
+  static boolean isGivenAgain(Rotation ledger, Key key) {
+    return ledger.keys().stream()
+        .filter(it -> it.issuer().account().equals(key.issuer().account()))
+        .filter(it -> it.id().equals(key.id()))
+        .anyMatch(it -> it.issuedAt().isAfter(key.issuedAt()));
   }
 
   /**

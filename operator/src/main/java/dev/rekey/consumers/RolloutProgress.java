@@ -11,7 +11,7 @@ final class RolloutProgress {
   /** Its controller has seen the template, and every replica is of it and available. */
   static boolean isDone(Deployment deployment) {
     var status = deployment.getStatus();
-    int wanted = number(deployment.getSpec().getReplicas(), 1);
+    int wanted = wanted(deployment);
     return status != null
         && hasSeen(deployment, status)
         && number(status.getReplicas(), 0) == wanted
@@ -29,10 +29,15 @@ final class RolloutProgress {
     }
     return number(status.getUpdatedReplicas(), 0)
         + " of "
-        + number(deployment.getSpec().getReplicas(), 1)
+        + wanted(deployment)
         + " replicas are updated, "
         + number(status.getAvailableReplicas(), 0)
         + " available";
+  }
+
+  /** So many pods are asked for; one, where nothing is said. */
+  static int wanted(Deployment deployment) {
+    return number(deployment.getSpec().getReplicas(), 1);
   }
 
   private static boolean hasSeen(Deployment deployment, DeploymentStatus status) {

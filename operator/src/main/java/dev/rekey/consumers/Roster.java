@@ -65,7 +65,8 @@ public final class Roster {
         new WorkloadRef("Deployment", meta.getName(), meta.getUid(), meta.getResourceVersion()),
         stamp(deployment.getSpec().getTemplate().getMetadata(), annotation),
         RolloutProgress.isDone(deployment),
-        RolloutProgress.describe(deployment));
+        RolloutProgress.describe(deployment),
+        RolloutProgress.wanted(deployment) > 0);
   }
 
   private static Consumers.Pod pod(Pod pod, String annotation, Set<String> stampedSets) {

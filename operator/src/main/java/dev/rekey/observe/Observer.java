@@ -123,11 +123,12 @@ public final class Observer {
     var stored =
         found instanceof Found.Ledger it ? Optional.of(it.stored()) : Optional.<Stored>empty();
     var ledger = ledger(found, facts);
+    var target = secret.<Target>map(TargetReader::read).orElseGet(Target.Missing::new);
     var consumers =
         stored.isPresent()
                 && ledger instanceof Ledger.Held held
                 && held.owner() == Owner.THIS_RESOURCE
-                && Needs.consumers(held.rotation(), facts, now)
+                && Needs.consumers(held.rotation(), facts, target, now)
             ? roster.of(meta.getNamespace(), resource.getSpec().secret().name())
             : new Consumers.NotLookedAt();
     var observation =
@@ -138,7 +139,7 @@ public final class Observer {
             live,
             facts,
             ledger,
-            secret.<Target>map(TargetReader::read).orElseGet(Target.Missing::new),
+            target,
             issuers.view(meta.getNamespace(), resource.getSpec().issuerRef()),
             stored.map(it -> issuersOf(it.rotation())).orElseGet(Map::of),
             consumers);

@@ -17,6 +17,7 @@ import dev.rekey.rotation.Timestamps;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What becomes of keys when their resource is deleted. A finalizer of Rekey's keeps the resource
@@ -71,7 +72,7 @@ final class DeletionRules {
           "the rotation under way ends, since its resource is being deleted");
     }
     var revoke = revokes(seen) ? revoke(seen, ledger) : Rule.pass();
-    if (revoke instanceof Answer.Decides) {
+    if (!(revoke instanceof Answer.Passes)) {
       return revoke;
     }
     if (!seen.resource().guarded()) {
@@ -101,13 +102,14 @@ final class DeletionRules {
       return Rule.act(
           new Step.RevokeAll(),
           Reason.FinishingDeletion,
-          "no pod reads Secret "
+          "no pod and no workload reads Secret "
               + ledger.binding().secret()
               + " any more, and spec.deletionPolicy is Revoke; its keys will be deleted");
     }
     return isOverdue(seen)
         ? abandonOnce(seen, ledger)
-        : Rule.wait(
+        // whoever still reads the Secret is to find the right key in it
+        : Rule.yields(
             seen.now().plus(settings.look()),
             Reason.WaitingForReaders,
             "the resource is being deleted; "
@@ -122,9 +124,15 @@ final class DeletionRules {
                 + " the resource goes all the same, and the key stays");
   }
 
+  /** A workload that wants pods counts even while it has none: it makes the next one at once. */
   private static List<String> readers(Observation seen) {
     return seen.consumers() instanceof Consumers.Seen consumers
-        ? consumers.pods().stream().filter(it -> !it.over()).map(it -> "pod " + it.name()).toList()
+        ? Stream.concat(
+                consumers.workloads().stream()
+                    .filter(Consumers.Workload::wantsPods)
+                    .map(it -> it.ref().display()),
+                consumers.pods().stream().filter(it -> !it.over()).map(it -> "pod " + it.name()))
+            .toList()
         : List.of("pods that were not looked at yet");
   }
 

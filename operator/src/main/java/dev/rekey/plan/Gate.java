@@ -59,7 +59,7 @@ public interface Gate {
       var soaked =
           run.progress()
               .flatMap(Run.Progress::allMovedAt)
-              .map(it -> it.plus(RolloutRules.soak(seen, run, settings)));
+              .map(it -> it.plus(RolloutRules.soak(seen, ledger, run, settings)));
       if (soaked.isEmpty() || seen.now().isBefore(soaked.get())) {
         return Optional.of("the soak is not over");
       }

@@ -2,6 +2,7 @@ package dev.rekey.plan;
 
 import dev.rekey.config.Settings;
 import dev.rekey.plan.Rule.Answer;
+import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Failure;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Observation;
@@ -14,6 +15,7 @@ import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Terms;
 import dev.rekey.rotation.Verb;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Whose ledger it is, and how a ledger comes to be. */
 public final class LedgerRules {
@@ -119,11 +121,14 @@ public final class LedgerRules {
               + untried.get().display()
               + " to its issuer before it is put back");
     }
-    return isBehind(ledger, seen.secret()) || doubted.map(LedgerRules::isRejected).orElse(false)
+    boolean stampedAhead = isStampedAhead(seen, ledger);
+    return isBehind(ledger, seen.secret())
+            || stampedAhead
+            || doubted.map(LedgerRules::isRejected).orElse(false)
         ? Rule.act(
             new Step.StartOver(),
             Reason.LedgerBehind,
-            "Secret "
+            (stampedAhead ? "A pod or workload that reads Secret " : "Secret ")
                 + ledger.binding().secret()
                 + " carries a later publication than the ledger knows, as after a restore from a"
                 + " backup. The key in the Secret is taken over; whatever else the ledger knows is"
@@ -172,6 +177,19 @@ public final class LedgerRules {
     return secret instanceof Target.Present present && present.isAfter(rotation);
   }
 
+  /**
+   * Whether a consumer carries a stamp that this ledger, as it is, has not given yet: it would take
+   * that stamp for a proof one day.
+   */
+  private static boolean isStampedAhead(Observation seen, Rotation ledger) {
+    return seen.consumers() instanceof Consumers.Seen consumers
+        && Stream.concat(
+                consumers.workloads().stream().map(Consumers.Workload::stamp),
+                consumers.pods().stream().map(Consumers.Pod::stamp))
+            .flatMap(Optional::stream)
+            .anyMatch(it -> it.reaches(ledger.lineage(), ledger.publicationNumber() + 1));
+  }
+
   /** The resource was made anew; what its ledger holds stays as it is, and nothing is minted. */
   Answer rebindWhenResourceIsNew(Observation seen) {
     return seen.ledger() instanceof Ledger.Held held
@@ -206,8 +224,6 @@ public final class LedgerRules {
     if (!ledger.keys().isEmpty()
         || ledger.publication().isPresent()
         || ledger.run().isPresent()
-        // the Secret shows what this ledger published, and that key is gone
-        || ledger.publication().isPresent()
         || wasRevokedNow(seen, ledger)
         || !(seen.resource().terms() instanceof Read.Valid<Terms>(var terms))) {
       return Rule.pass();

@@ -10,6 +10,7 @@ import dev.rekey.rotation.Observation.IssuerView;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Run;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,7 @@ public final class Quota {
   private Quota() {}
 
   static boolean hasRoom(Observation seen, Rotation ledger) {
-    var quota = of(seen);
+    var quota = of(seen, ledger);
     return quota.isEmpty() || known(seen, ledger) + lost(seen, ledger) + 1 <= quota.getAsInt();
   }
 
@@ -31,7 +32,7 @@ public final class Quota {
         seen.now().plus(settings.backoff()),
         Reason.QuotaReached,
         "the issuer's quota is "
-            + of(seen).orElseThrow()
+            + of(seen, ledger).orElseThrow()
             + " keys; "
             + known(seen, ledger)
             + " are known and "
@@ -64,25 +65,25 @@ public final class Quota {
   }
 
   private static long known(Observation seen, Rotation ledger) {
-    return account(seen)
-        .map(account ->
-            ledger.keys().stream().filter(it -> it.issuer().isSameAccountAs(account)).count())
+    return asked(seen, ledger)
+        .map(it ->
+            ledger.keys().stream()
+                .filter(key -> key.issuer().isSameAccountAs(it.binding()))
+                .count())
         .orElse(0L);
   }
 
   private static int lost(Observation seen, Rotation ledger) {
-    return account(seen).map(account -> lost(ledger, account)).orElse(0);
+    return asked(seen, ledger).map(it -> lost(ledger, it.binding())).orElse(0);
   }
 
-  private static Optional<IssuerBinding> account(Observation seen) {
-    return seen.issuer() instanceof IssuerView.Usable usable
-        ? Optional.of(usable.binding())
-        : Optional.empty();
+  /** The issuer that is asked for the next key: of the rotation under way, where there is one. */
+  private static Optional<IssuerView.Usable> asked(Observation seen, Rotation ledger) {
+    var view = ledger.run().map(Run::issuer).map(seen::issuerOf).orElseGet(seen::issuer);
+    return view instanceof IssuerView.Usable usable ? Optional.of(usable) : Optional.empty();
   }
 
-  private static OptionalInt of(Observation seen) {
-    return seen.issuer() instanceof IssuerView.Usable usable
-        ? usable.capabilities().quota()
-        : OptionalInt.empty();
+  private static OptionalInt of(Observation seen, Rotation ledger) {
+    return asked(seen, ledger).map(it -> it.capabilities().quota()).orElseGet(OptionalInt::empty);
   }
 }

@@ -187,6 +187,11 @@ final class RevokeRules {
             .flatMap(Publication::writtenAt)
             .map(at -> at.plus(settle(seen, ledger)))
             .orElse(Instant.MAX);
+    boolean written = ledger.publication().flatMap(Publication::writtenAt).isPresent();
+    if (written && seen.now().isBefore(settledAt)) {
+      return Optional.of(
+          "the Secret was written again, and kubelets may still hand out what was in it before");
+    }
     return consumers.pods().stream()
         .filter(pod ->
             PodVerdict.of(pod, ledger.lineage(), first, settledAt, settings.clockDoubt())

@@ -4,6 +4,7 @@ import dev.rekey.config.Settings;
 import dev.rekey.plan.Rule.Answer;
 import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.Consumers;
+import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.IssuerView;
 import dev.rekey.rotation.Observation.Target;
@@ -158,7 +159,7 @@ final class RolloutRules {
         .flatMap(run ->
             run.progress()
                 .flatMap(Progress::allMovedAt)
-                .map(since -> since.plus(soak(seen, run, settings)))
+                .map(since -> since.plus(soak(seen, ledger, run, settings)))
                 .map(over -> overlapEnd(run).isAfter(over) ? overlapEnd(run) : over))
         .filter(over -> seen.now().isBefore(over))
         .map(over ->
@@ -218,13 +219,15 @@ final class RolloutRules {
   }
 
   /** How long the old key outlives the last move: longer, where nothing could be verified. */
-  static Duration soak(Observation seen, Run run, Settings settings) {
+  static Duration soak(Observation seen, Rotation ledger, Run run, Settings settings) {
     if (run.cause() == Cause.Leaked) {
       // a key that strangers have is worse than one that nobody could try
       return run.soak();
     }
+    // after a rollback the key that is shown may be of another issuer than the run's
+    var issuer = run.keyName().flatMap(ledger::key).map(Key::issuer).orElse(run.issuer());
     boolean verifies =
-        seen.issuerOf(run.issuer()) instanceof IssuerView.Usable usable
+        seen.issuerOf(issuer) instanceof IssuerView.Usable usable
             && usable.capabilities().verifies();
     return verifies || run.soak().compareTo(settings.unverifiedSoak()) > 0
         ? run.soak()

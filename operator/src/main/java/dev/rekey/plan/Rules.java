@@ -37,9 +37,9 @@ public final class Rules {
         new Named("sayWhenExpired", Rule.onOwnLedger(due::sayWhenExpired)),
         // what a person says goes before what Rekey would do by itself
         new Named("revokeNowWhenNamed", Rule.onOwnLedger(revoke::revokeNowWhenNamed)),
-        new Named("finishDeletion", Rule.onOwnLedger(deletion::finishDeletion)),
         new Named("holdWhenSuspended", due::holdWhenSuspended),
         new Named("startOverWhenBehind", Rule.onOwnLedger(ledger::startOverWhenBehind)),
+        new Named("finishDeletion", Rule.onOwnLedger(deletion::finishDeletion)),
         new Named("guardWhileUnfinished", Rule.onOwnLedger(deletion::guardWhileUnfinished)),
         // the Secret shows what was decided
         new Named("writeSecretWhenDecided", Rule.onOwnLedger(secret::writeSecretWhenDecided)),

@@ -26,8 +26,14 @@ public sealed interface Consumers {
    * @param rolledOut whether its controller has seen the template and every replica is up to date
    *     and available
    * @param standing how far it is, for people: {@code 1 of 3 updated}
+   * @param wantsPods whether its controller makes a pod as soon as there is none
    */
-  record Workload(WorkloadRef ref, Optional<Stamp> stamp, boolean rolledOut, String standing) {}
+  record Workload(
+      WorkloadRef ref,
+      Optional<Stamp> stamp,
+      boolean rolledOut,
+      String standing,
+      boolean wantsPods) {}
 
   /** A workload by kind, name and UID, as it was seen at {@code resourceVersion}. */
   record WorkloadRef(String kind, String name, String uid, String resourceVersion) {

@@ -170,19 +170,18 @@ public record Rotation(
   }
 
   /**
-   * Taken over from another cluster: this key alone is gone on with, and published anew, since
-   * stamps of the other cluster's lineage prove nothing here.
+   * Taken over from another cluster: this key alone is gone on with, and published anew as {@code
+   * again}, since stamps of the other cluster's lineage prove nothing here.
    */
-  public Rotation takenOver(String newLineage, Binding here, Key key, Instant now) {
+  public Rotation takenOver(
+      String newLineage, Binding here, Key key, Optional<Publication> again, Instant now) {
     var over =
         new RotationChange(startedOver(newLineage, it -> it.name().equals(key.name()), now))
             .binding(here)
-            .keys(List.of(key.as(Role.CURRENT)))
+            // publications are counted anew in a lineage: this key was there before its first
+            .keys(List.of(key.as(Role.CURRENT).shownIn(0)))
             .done();
-    return publication
-        .filter(it -> it.keyName().equals(key.name()))
-        .map(it -> over.published(it.followedBy(key.name(), it.data())))
-        .orElse(over);
+    return again.map(over::published).orElse(over);
   }
 
   /** With a key that was in the Secret already. */
@@ -192,9 +191,10 @@ public record Rotation(
 
   /** With a rotation under way, which follows {@code tokens}. */
   public Rotation begun(Run begun, List<String> tokens) {
-    // Who asks for a rotation has mended what took the last one back, or wants to see it again.
+    // Who asks for a rotation has mended what took the last one back, or wants to see it again; and
+    // a key that nobody can work with is worse than pods that are restarted in vain.
     var change = new RotationChange(this);
-    return (begun.cause() == Cause.Requested ? change.clear(Reason.RolledBack) : change)
+    return (begun.cause().isUrgent() ? change.clear(Reason.RolledBack) : change)
         .sequence(begun.sequence())
         .run(Optional.of(begun))
         .attempts(traceable())

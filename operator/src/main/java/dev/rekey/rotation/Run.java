@@ -27,6 +27,8 @@ import java.util.Optional;
  * @param healthyBefore the workloads that were rolled out before the first restart, as people write
  *     them; noted only where the run may be taken back
  * @param shownAt when its key was first written to the Secret
+ * @param dataBefore the templates that the Secret showed when it began; empty where it showed
+ *     nothing, and in a ledger of before these were kept
  */
 public record Run(
     int sequence,
@@ -43,13 +45,15 @@ public record Run(
     Duration minOverlap,
     Rollback rollback,
     Optional<List<String>> healthyBefore,
-    Optional<Instant> shownAt) {
+    Optional<Instant> shownAt,
+    Map<String, String> dataBefore) {
 
   public Run {
     // a ledger that was written before these were kept
     minOverlap = Objects.requireNonNullElse(minOverlap, Duration.ZERO);
     rollback = Objects.requireNonNullElse(rollback, Rollback.NEVER);
     healthyBefore = healthyBefore.map(List::copyOf);
+    dataBefore = Map.copyOf(Objects.requireNonNullElse(dataBefore, Map.of()));
   }
 
   /** A run whose old key goes as soon as the soak is over, and that is never taken back. */
@@ -80,7 +84,8 @@ public record Run(
         Duration.ZERO,
         Rollback.NEVER,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Map.of());
   }
 
   /** Whether the new key may be taken out of the Secret again. */
@@ -168,7 +173,8 @@ public record Run(
         Duration.ZERO,
         Rollback.NEVER,
         healthyBefore,
-        shownAt);
+        shownAt,
+        dataBefore);
   }
 
   /** The same run, taken back: {@code oldKey} is in the Secret again. */
@@ -187,6 +193,13 @@ public record Run(
   /** Whether it moves consumers to another form of the same key, and mints nothing. */
   public boolean keepsKey() {
     return cause == Cause.DataChanged;
+  }
+
+  /**
+   * The templates for the old key, where it is put back: a mapping edited since may be at fault.
+   */
+  public Map<String, String> dataToReturnTo() {
+    return dataBefore.isEmpty() ? data : dataBefore;
   }
 
   private Run with(int attempted, Optional<String> key, Optional<Progress> progressed) {
@@ -217,6 +230,7 @@ public record Run(
         overlap,
         back,
         healthy,
-        shown);
+        shown,
+        dataBefore);
   }
 }

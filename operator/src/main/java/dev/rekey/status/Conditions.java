@@ -21,6 +21,8 @@ public final class Conditions {
   /** True: a rotation is under way. */
   public static final String ROTATING = "Rotating";
 
+  private static final int TOLD = 3;
+
   private Conditions() {}
 
   /** What a condition says. */
@@ -31,8 +33,10 @@ public final class Conditions {
       return new Saying(false, wait.reason(), wait.message());
     }
     if (!wait.troubles().isEmpty()) {
-      var first = wait.troubles().getFirst();
-      return new Saying(false, first.reason(), first.message());
+      // one trouble often keeps another from being mended: that a key has expired does not tell why
+      // there is no new one
+      var all = wait.troubles().stream().map(Plan.Trouble::message).distinct().limit(TOLD).toList();
+      return new Saying(false, wait.troubles().getFirst().reason(), String.join(" Also: ", all));
     }
     boolean keyInUse = ledger.flatMap(it -> it.key(Role.CURRENT)).isPresent();
     return new Saying(keyInUse, wait.reason(), wait.message());

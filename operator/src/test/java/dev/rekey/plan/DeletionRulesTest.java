@@ -2,6 +2,7 @@ package dev.rekey.plan;
 
 import static dev.rekey.plan.Answers.assertActs;
 import static dev.rekey.plan.Answers.assertWaits;
+import static dev.rekey.plan.Answers.assertYields;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -169,7 +170,7 @@ class DeletionRulesTest {
       @Test
       void keysStayWhileAPodReadsTheSecret() {
         var plan =
-            assertWaits(
+            assertYields(
                 asked(reading("api-1", "api-2").deleting(JUST_NOW)), Reason.WaitingForReaders);
 
         assertThat(plan.message()).contains("key 1", "pod api-1, pod api-2", "Secret messaging-");
@@ -177,17 +178,33 @@ class DeletionRulesTest {
       }
 
       @Test
+      void aWorkloadThatWantsPodsReadsTheSecretEvenWhileItHasNone() {
+        var between = Given.atRest().revoking().guarded(true).workload("api", 1, true);
+
+        assertThat(
+                assertYields(asked(between.deleting(JUST_NOW)), Reason.WaitingForReaders).message())
+            .contains("Deployment api");
+      }
+
+      @Test
+      void whoeverStillReadsTheSecretFindsTheRightKeyInIt() {
+        var edited = reading("api-1").secret(Given.shows(1, "7")).deleting(JUST_NOW);
+
+        assertThat(edited.plan().reason()).isEqualTo(Reason.SecretDrifted);
+      }
+
+      @Test
       void fivePodsAreNamedAndTheOthersCounted() {
         var given = reading("p1", "p2", "p3", "p4", "p5", "p6", "p7").deleting(JUST_NOW);
 
-        assertThat(assertWaits(asked(given), Reason.WaitingForReaders).message())
+        assertThat(assertYields(asked(given), Reason.WaitingForReaders).message())
             .contains("pod p5 and 2 more")
             .doesNotContain("p6");
       }
 
       @Test
       void noPodThatWasSeenIsNotTheSameAsNotLooking() {
-        assertWaits(
+        assertYields(
             asked(Given.atRest().revoking().guarded(true).deleting(JUST_NOW)),
             Reason.WaitingForReaders);
         assertThat(assertActs(asked(unread().deleting(JUST_NOW)))).isEqualTo(new Step.RevokeAll());
@@ -243,7 +260,7 @@ class DeletionRulesTest {
       void atTheDeadlineTheKeyInUseIsNamedAndStays() {
         var given = reading("api-1").deleting(OVERDUE);
 
-        assertWaits(
+        assertYields(
             asked(reading("api-1").deleting(OVERDUE.minusSeconds(1))), Reason.WaitingForReaders);
         assertThat(assertActs(asked(given))).isEqualTo(new Step.Abandon());
         assertReleases(asked(given.rotation(it -> it.abandoned(Given.NOW, true))));

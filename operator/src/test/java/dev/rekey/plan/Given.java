@@ -392,7 +392,8 @@ public final class Given {
             new Consumers.WorkloadRef("Deployment", name, "uid-" + name, "7"),
             Optional.of(new Stamp(LINEAGE, stamp)),
             rolledOut,
-            "1 of 2 replicas are updated, 2 available"));
+            "1 of 2 replicas are updated, 2 available",
+            true));
     return this;
   }
 

@@ -16,6 +16,7 @@ import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Terms;
 import dev.rekey.rotation.Verb;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
@@ -87,6 +88,37 @@ class LedgerRulesTest {
               });
       assertThat(new Step.StartOver().decidedLive()).isTrue();
       assertPasses(Given.atRest().askedOf(rules::startOverWhenBehind));
+    }
+
+    @Test
+    void aLedgerThatIsOlderThanAStampIsStartedOver() {
+      for (var ahead :
+          List.of(Given.atRest().pod("api-1", 2), Given.atRest().workload("api", 2, true))) {
+        assertThat(ahead.askedOf(rules::startOverWhenBehind))
+            .isInstanceOfSatisfying(
+                Answer.Decides.class,
+                it -> assertThat(((Plan.Act) it.plan()).step()).isEqualTo(new Step.StartOver()));
+      }
+      assertPasses(Given.atRest().pod("api-1", 1).askedOf(rules::startOverWhenBehind));
+    }
+
+    @Test
+    void consumersAreLookedAtWhereTheSecretDoesNotTellHowOldALedgerIs() {
+      var second =
+          Given.atRest()
+              .rotation(it ->
+                  it.published(Given.publication(2, "1")).published(Given.publication(3, "1")));
+
+      for (var doubtful : List.of(new Target.Missing(), Given.shows(1, "1"))) {
+        assertThat(looksAt(second, doubtful)).isTrue();
+      }
+      for (var clear : List.of(Given.shows(2, "1"), Given.shows(3, "1"))) {
+        assertThat(looksAt(second, clear)).isFalse();
+      }
+    }
+
+    private static boolean looksAt(Given given, Target secret) {
+      return Needs.consumers(given.rotation(), given.seen().resource(), secret, Given.NOW);
     }
 
     @Test

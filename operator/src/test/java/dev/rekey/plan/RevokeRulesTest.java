@@ -238,6 +238,20 @@ class RevokeRulesTest {
     }
 
     @Test
+    void staysUntilKubeletsHaveSeenARepair() {
+      var repaired =
+          Given.condemned()
+              .nobodyReadsIt()
+              .rotation(it ->
+                  it.republished(Given.publication(3, "2")).written(Given.NOW.minusSeconds(1)))
+              .secret(Given.shows(3, "2"));
+
+      var trouble =
+          assertYields(repaired.askedOf(rules::deleteWhenCondemned), Reason.WaitingForConsumers);
+      assertThat(trouble.message()).contains("kubelets");
+    }
+
+    @Test
     void staysWherePodsWereNotLookedAt() {
       assertYields(
           Given.published(Duration.ofHours(1))
@@ -246,7 +260,10 @@ class RevokeRulesTest {
           Reason.WaitingForConsumers);
       assertThat(
               Needs.consumers(
-                  Given.condemned().rotation(), Given.atRest().seen().resource(), Given.NOW))
+                  Given.condemned().rotation(),
+                  Given.atRest().seen().resource(),
+                  Given.condemned().seen().secret(),
+                  Given.NOW))
           .isTrue();
     }
 
@@ -292,6 +309,7 @@ class RevokeRulesTest {
             Needs.consumers(
                 Given.atRest().rotation(it -> it.sweptUp("x", List.of(orphan()))).rotation(),
                 Given.atRest().seen().resource(),
+                Given.atRest().seen().secret(),
                 Given.NOW))
         .isFalse();
     assertThat(Given.atRest().seen().consumers()).isEqualTo(new Consumers.NotLookedAt());

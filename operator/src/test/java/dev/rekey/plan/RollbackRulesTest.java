@@ -126,7 +126,8 @@ class RollbackRulesTest {
         it.minOverlap(),
         rollback,
         it.healthyBefore(),
-        it.shownAt());
+        it.shownAt(),
+        it.dataBefore());
   }
 
   private Answer asked(Given given) {

@@ -45,15 +45,33 @@ class RolloutRulesTest {
   void consumersAreLookedAtFromThenOn() {
     var rotation = Given.published(Duration.ofSeconds(14)).rotation();
 
-    assertThat(Needs.consumers(rotation, Given.atRest().seen().resource(), Given.NOW)).isFalse();
     assertThat(
-            Needs.consumers(rotation, Given.atRest().seen().resource(), Given.NOW.plusSeconds(1)))
-        .isTrue();
-    assertThat(
-            Needs.consumers(Given.atRest().rotation(), Given.atRest().seen().resource(), Given.NOW))
+            Needs.consumers(
+                rotation,
+                Given.atRest().seen().resource(),
+                Given.atRest().seen().secret(),
+                Given.NOW))
         .isFalse();
     assertThat(
-            Needs.consumers(Given.proven().rotation(), Given.atRest().seen().resource(), Given.NOW))
+            Needs.consumers(
+                rotation,
+                Given.atRest().seen().resource(),
+                Given.atRest().seen().secret(),
+                Given.NOW.plusSeconds(1)))
+        .isTrue();
+    assertThat(
+            Needs.consumers(
+                Given.atRest().rotation(),
+                Given.atRest().seen().resource(),
+                Given.atRest().seen().secret(),
+                Given.NOW))
+        .isFalse();
+    assertThat(
+            Needs.consumers(
+                Given.proven().rotation(),
+                Given.atRest().seen().resource(),
+                Given.atRest().seen().secret(),
+                Given.NOW))
         .isFalse();
   }
 
@@ -214,10 +232,15 @@ class RolloutRulesTest {
               Optional.of("2"),
               Optional.empty());
 
-      assertThat(RolloutRules.soak(rolling().seen(), brief, Given.SETTINGS)).isZero();
-      assertThat(RolloutRules.soak(rolling().cannotVerify().seen(), brief, Given.SETTINGS))
+      assertThat(RolloutRules.soak(rolling().seen(), rolling().rotation(), brief, Given.SETTINGS))
+          .isZero();
+      assertThat(
+              RolloutRules.soak(
+                  rolling().cannotVerify().seen(), rolling().rotation(), brief, Given.SETTINGS))
           .isEqualTo(Given.SETTINGS.unverifiedSoak());
-      assertThat(RolloutRules.soak(rolling().issuerIsGone().seen(), brief, Given.SETTINGS))
+      assertThat(
+              RolloutRules.soak(
+                  rolling().issuerIsGone().seen(), rolling().rotation(), brief, Given.SETTINGS))
           .isEqualTo(Given.SETTINGS.unverifiedSoak());
     }
   }

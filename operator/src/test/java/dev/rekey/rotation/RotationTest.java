@@ -139,6 +139,33 @@ class RotationTest {
         Optional.empty());
   }
 
+  @Test
+  void anUrgentRotationDoesNotWaitForAFailedRollout() {
+    var takenBack =
+        Rotation.begin("lineage", new Binding("c", "n", "s", "r", "u"), List.of())
+            .failed(
+                new Failure(Verb.MINT, "messaging", 1, NOW, 1, Reason.RolledBack, "taken back"));
+
+    for (var cause : Cause.values()) {
+      var begun =
+          takenBack.begun(
+              new Run(
+                  1,
+                  cause,
+                  NOW,
+                  ISSUER,
+                  Map.of(),
+                  Duration.ZERO,
+                  Duration.ZERO,
+                  Duration.ZERO,
+                  0,
+                  Optional.empty(),
+                  Optional.empty()),
+              List.of());
+      assertThat(begun.failures().isEmpty()).isEqualTo(cause.isUrgent());
+    }
+  }
+
   private static Attempt attempt(String id) {
     return new Attempt(
         id,

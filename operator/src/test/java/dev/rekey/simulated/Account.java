@@ -322,6 +322,11 @@ final class Account implements Issuer {
     return keys.stream().filter(it -> it.isThere(at)).toList();
   }
 
+  /** The keys that are there now. */
+  List<TrueKey> there() {
+    return there(clock.instant());
+  }
+
   /** The keys that work now. */
   List<TrueKey> alive() {
     var now = clock.instant();

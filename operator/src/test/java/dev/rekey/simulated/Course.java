@@ -108,6 +108,12 @@ final class Course {
   }
 
   private void chapter() {
+    if (dice.oneIn(30)) {
+      expire();
+    }
+    if (dice.oneIn(15)) {
+      life.people.leakNextKey();
+    }
     due();
     if (dice.oneIn(3)) {
       repair();
@@ -127,6 +133,30 @@ final class Course {
     }
   }
 
+  /** Somebody suspends the resource and goes on holiday, until the key in use stops working. */
+  private void expire() {
+    life.trouble(0, false);
+    var expiry = life.secrets.value().flatMap(life.issuers::expiryOf);
+    if (expiry.isEmpty()
+        || !isAtRest()
+        || !life.resources.isThere(Simulation.NAME)
+        || life.people.isDeleting()
+        || life.people.wanted.suspend) {
+      return;
+    }
+    life.people.wanted.suspend = true;
+    life.people.apply();
+    var back = expiry.get().plus(dice.seconds(10, 3000));
+    while (!life.isOver()
+        && life.clock.instant().isBefore(back)
+        && life.resources.isThere(Simulation.NAME)) {
+      var hour = life.clock.instant().plus(Duration.ofHours(1));
+      life.runUntil(hour.isBefore(back) ? hour : back);
+    }
+    life.people.wanted.suspend = false;
+    life.people.apply();
+  }
+
   /**
    * Somebody changes the Secret at any time of a rotation, maybe while the issuers are down: it is
    * repaired at once, whatever is waited for.
@@ -140,9 +170,13 @@ final class Course {
         before.flatMap(Rotation::publication).flatMap(Publication::writtenAt).isPresent();
     if (written && life.ledgerIsFollowed() && life.people.changeSecret()) {
       life.event();
-      life.runUntil(life.clock.instant().plusSeconds(90));
+      var changedAt = life.clock.instant();
+      life.runUntil(changedAt.plusSeconds(90));
       var after = life.secrets.ledger();
-      if (!life.isOver() && after.isPresent() && !isShown(after.get())) {
+      if (!life.isOver()
+          && !life.people.didSomethingSince(changedAt)
+          && after.isPresent()
+          && !isShown(after.get())) {
         life.broken("5: a Secret that somebody changed is not repaired at once");
       }
     }
@@ -152,6 +186,9 @@ final class Course {
   private boolean isShown(Rotation ledger) {
     return ledger
         .publication()
+        // a key that is condemned, or gone, is not put back
+        .filter(
+            it -> ledger.key(it.keyName()).filter(key -> key.role() != Role.CONDEMNED).isPresent())
         .flatMap(it -> Optional.ofNullable(it.data().get(SimulatedSecrets.DATA_KEY)))
         .map(SecretText::reveal)
         .map(it -> life.secrets.value().equals(Optional.of(it)))

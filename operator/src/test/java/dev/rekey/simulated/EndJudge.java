@@ -33,6 +33,7 @@ final class EndJudge {
       return left;
     }
     if (ledger.get().run().isPresent()) {
+      life.issuers.there().forEach(it -> life.tell("JUDGE", () -> "there is " + it));
       left.add("2: the rotation is not over");
     }
     secret(left, ledger.get());

@@ -1,5 +1,7 @@
 package dev.rekey.simulated;
 
+import java.time.Instant;
+
 /** What one process has read live so far, to be compared with what it then does. */
 final class Eyes {
   private int secretReadAt;
@@ -9,11 +11,18 @@ final class Eyes {
   private boolean secretReadInPass;
   private boolean pausedInPass;
   private String newestWritten = "";
+  private Instant passBeganAt = Instant.MIN;
 
-  void passBegins() {
+  void passBegins(Instant now) {
+    passBeganAt = now;
     ledgerReadInPass = false;
     secretReadInPass = false;
     pausedInPass = false;
+  }
+
+  /** When the pass under way began. */
+  Instant passBeganAt() {
+    return passBeganAt;
   }
 
   void paused() {

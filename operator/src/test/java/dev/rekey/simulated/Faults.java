@@ -123,6 +123,17 @@ final class Faults {
     return Optional.of(mishap);
   }
 
+  /** The process ends here once in so many times, whatever else goes wrong. */
+  Optional<Mishap> crash(int oneInSoMany) {
+    if (!dice.oneIn(oneInSoMany)) {
+      return Optional.empty();
+    }
+    boolean before = dice.oneIn(2);
+    count(before ? Kind.CRASH_BEFORE : Kind.CRASH_AFTER);
+    crashes++;
+    return Optional.of(before ? Mishap.CRASH_BEFORE : Mishap.CRASH_AFTER);
+  }
+
   /** A read of the API server may find nobody there. */
   void read(String what) {
     if (oneIn > 0 && dice.oneIn(oneIn * 6)) {

@@ -27,6 +27,17 @@ final class Lag {
     cutUntil = Instant.MIN;
   }
 
+  /** How long it takes until what happens now is told, where the watch is not cut. */
+  Duration usual() {
+    return usual;
+  }
+
+  /** How long it takes until what happens now is told. */
+  Duration untilTold() {
+    var now = clock.instant();
+    return cutUntil.isAfter(now) ? Duration.between(now, cutUntil).plus(usual) : usual;
+  }
+
   /** What has happened until then can be seen. */
   Instant visible() {
     var now = clock.instant();

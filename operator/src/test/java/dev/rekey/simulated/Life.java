@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The world of one schedule and its time, which jumps to whatever happens next. One thread does
@@ -25,6 +27,16 @@ import java.util.Set;
 final class Life {
   static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
   private static final int EVENTS = 30_000;
+
+  /** Steps so rare that a process would hardly ever end in one. */
+  private static final Set<String> RARE =
+      Set.of(
+          "TakeOver", "StartOver", "Handle", "GiveUp", "Abandon", "Abort", "RevokeAll", "RollBack");
+
+  private static final Duration LONGEST = Duration.ofMinutes(30);
+
+  /** So long after it was given up, a lost mint is searched for at least. */
+  private static final Duration SEARCHED = Duration.ofMinutes(9);
 
   final long seed;
   final Dice dice;
@@ -85,6 +97,9 @@ final class Life {
       judges.forEach(judge -> judge.after(it));
       if (it.kind() == Effect.Kind.SECRET) {
         controllersWake();
+      }
+      if (it.kind() == Effect.Kind.LEDGER) {
+        people.watch();
       }
       always();
     });
@@ -333,7 +348,7 @@ final class Life {
 
   /** {@code replica} reads from the API server. */
   void reading(Replica replica, String what) {
-    meddle(replica, true);
+    meddle(replica, LONGEST);
     faults.read(what);
   }
 
@@ -341,15 +356,25 @@ final class Life {
     var replica = acting();
     judges.forEach(it -> it.entering(effect, replica));
     var entered = clock.instant();
-    boolean pausable =
-        effect.kind() != Effect.Kind.DELETE
-            || issuers.accounts().noneMatch(it -> it.capabilities().reusesIds());
-    meddle(replica, pausable);
+    meddle(
+        replica,
+        switch (effect.kind()) {
+          // a delete that hangs between its last look and the issuer, where ids are given again
+          case DELETE ->
+              issuers.accounts().noneMatch(it -> it.capabilities().reusesIds())
+                  ? LONGEST
+                  : Duration.ZERO;
+          case MINT -> SEARCHED;
+          case LEDGER, SECRET, STAMP, STATUS, VERIFY, LIST -> LONGEST;
+        });
     if (!replica.step().isEmpty()) {
       coverage.step(replica.step());
     }
     decidedAt = entered;
-    var mishap = faults.of(effect);
+    var mishap = RARE.contains(replica.step()) ? faults.crash(7) : Optional.<Mishap>empty();
+    if (mishap.isEmpty()) {
+      mishap = faults.of(effect);
+    }
     mishap.ifPresent(it -> {
       tell("fate", () -> it + " of " + effect.told());
       if ((it == Mishap.CRASH_BEFORE || it == Mishap.CRASH_AFTER) && !replica.step().isEmpty()) {
@@ -360,17 +385,17 @@ final class Life {
   }
 
   private void heard(Effect effect) {
-    meddle(acting(), true);
+    meddle(acting(), LONGEST);
   }
 
   /** Others do something while {@code replica} is in the middle of something. */
-  private void meddle(Replica replica, boolean pausable) {
+  private void meddle(Replica replica, Duration longest) {
     if (!faults.areAbout()) {
       return;
     }
     if (acting.size() == 1) {
-      if (pausable && pauses && dice.oneIn(60)) {
-        pause(replica);
+      if (!longest.isZero() && pauses && dice.oneIn(60)) {
+        pause(replica, longest);
       } else if (dice.oneIn(25)) {
         runUntil(clock.instant().plus(dice.millis(20, 3000)));
       }
@@ -380,12 +405,15 @@ final class Life {
     }
   }
 
-  private void pause(Replica replica) {
-    var span = dice.oneIn(3) ? dice.seconds(1, 9) : dice.seconds(16, dice.oneIn(3) ? 1800 : 120);
+  private void pause(Replica replica, Duration longest) {
+    int upTo = dice.oneIn(3) ? (int) longest.toSeconds() : 120;
+    var span = dice.oneIn(3) ? dice.seconds(1, 9) : dice.seconds(16, upTo);
     boolean beyond = span.compareTo(Lease.DURATION) > 0;
-    // An issuer that gives ids again cannot be protected from a clock that stood still.
+    // An issuer that gives ids again cannot be protected from a clock that stood still; nor can a
+    // mint that is sent by one be found, when it stood still for longer than anybody searches.
     boolean stopped =
         beyond
+            && span.compareTo(SEARCHED) < 0
             && dice.oneIn(3)
             && issuers.accounts().noneMatch(it -> it.capabilities().reusesIds());
     if (beyond) {
@@ -447,6 +475,13 @@ final class Life {
     lease
         .holder()
         .ifPresent(leader -> {
+          // an event is told by the watch that brings what it is about
+          var lags = Faults.LAGS.stream().map(leader::lag).toList();
+          var told = longest(lags.stream().map(Lag::usual)).plusMillis(1);
+          var toldByAll = longest(lags.stream().map(Lag::untilTold)).plusMillis(1);
+          if (toldByAll.compareTo(told) > 0) {
+            in(toldByAll, () -> wake(leader));
+          }
           int chance = faults.areAbout() ? dice.from(0, 19) : 19;
           if (chance == 0) {
             faults.count(Faults.Kind.EVENT_LOST);
@@ -454,14 +489,18 @@ final class Life {
           }
           if (chance == 1) {
             faults.count(Faults.Kind.EVENT_DOUBLED);
-            in(dice.seconds(0, 3), () -> wake(leader));
+            in(told.plus(dice.seconds(0, 3)), () -> wake(leader));
           } else if (chance == 2) {
             faults.count(Faults.Kind.EVENT_LATE);
-            in(dice.seconds(5, 120), () -> wake(leader));
+            in(told.plus(dice.seconds(5, 120)), () -> wake(leader));
             return;
           }
-          in(dice.millis(1, 500), () -> wake(leader));
+          in(told.plus(dice.millis(0, 100)), () -> wake(leader));
         });
+  }
+
+  private static Duration longest(Stream<Duration> spans) {
+    return spans.max(Comparator.naturalOrder()).orElse(Duration.ZERO);
   }
 
   private void wake(Replica replica) {

@@ -66,8 +66,12 @@ final class OrderJudge implements Judge {
 
   /** Nothing is restarted before kubelets have seen the publication that the stamp stands for. */
   private void mayStamp(Effect effect) {
-    var stands = life.secrets.standsFor();
-    if (stands.compareTo(life.people.leastSettle()) < 0 && life.secrets.lastWrittenByRekey()) {
+    // whoever was held up decided on the publication of that time, which had settled
+    var stands =
+        life.secrets.standsFor().minus(Duration.between(life.decidedAt(), life.clock.instant()));
+    if (!stands.isNegative()
+        && stands.compareTo(life.people.leastSettle()) < 0
+        && life.secrets.lastWrittenByRekey()) {
       life.broken("2: a workload is restarted before the Secret has settled");
     }
   }
@@ -122,10 +126,16 @@ final class OrderJudge implements Judge {
       return;
     }
     var held = life.pods.lastHeld(value);
-    if (life.workloads.live().stream().anyMatch(it -> it.holds().equals(Optional.of(value)))) {
+    var looked = life.acting().eyes.passBeganAt();
+    boolean deleting =
+        life.people.isDeleting() || life.resources.vanishedSince(Simulation.NAME, looked);
+    if (life.workloads.live().stream()
+        .filter(it -> it.holds().equals(Optional.of(value)))
+        // who begins to read a Secret that goes away may do so after the last look at readers
+        .anyMatch(it -> !deleting || it.createdAt.isBefore(looked))) {
       life.broken("2: a key is condemned that a live pod holds");
     }
-    if (life.people.isDeleting() && ledger.run().isEmpty()) {
+    if (deleting && ledger.run().isEmpty()) {
       life.people.sendAlong(value);
       return;
     }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What people do to the things that Rekey works on, and how they mend it again. */
 final class People {
@@ -30,10 +31,12 @@ final class People {
   private final Set<String> leaked = new HashSet<>();
   private final Set<String> givenUp = new HashSet<>();
   private final Set<String> lostSight = new HashSet<>();
+  private final Set<String> saidToBeOurs = new HashSet<>();
   private int leastSoak = Integer.MAX_VALUE;
   private int leastSettle = Integer.MAX_VALUE;
   private int tokens;
   private boolean meddled;
+  private boolean leaksNextKey;
   private boolean atPeace;
   private Instant meddledAt = Instant.MIN;
   private boolean triedTakeover;
@@ -109,6 +112,7 @@ final class People {
     leastSoak = Math.min(leastSoak, wanted.soak);
     leastSettle = Math.min(leastSettle, wanted.settle);
     lastEdit = life.clock.instant();
+    wanted.adopt.ifPresent(id -> saidToBeOurs.add(wanted.issuer + "/" + id));
     if (life.resources.isThere(Simulation.NAME)) {
       life.resources.edit(Simulation.NAME, wanted.spec());
     } else {
@@ -469,8 +473,33 @@ final class People {
     return true;
   }
 
+  /** Somebody will have seen the next new key where it should not be, before it is published. */
+  void leakNextKey() {
+    leaksNextKey = true;
+  }
+
+  /** The ledger was written. */
+  void watch() {
+    boolean unseen =
+        leaksNextKey
+            && life.secrets
+                .ledger()
+                .flatMap(it -> it.key(Role.NEXT))
+                .filter(it -> it.lastPublication().isEmpty())
+                .isPresent();
+    if (unseen && life.resources.isThere(Simulation.NAME)) {
+      leaksNextKey = false;
+      name(Names.LEAKED, Role.NEXT);
+      life.event();
+    }
+  }
+
   private boolean name(String annotation, Role role) {
     lastEdit = life.clock.instant();
+    if (annotation.equals(Names.REVOKE_NOW) && life.dice.oneIn(5)) {
+      life.resources.annotate(Simulation.NAME, annotation, "mistyped-" + ++tokens);
+      return true;
+    }
     var key = life.secrets.ledger().flatMap(it -> it.key(role));
     key.flatMap(Key::id)
         .ifPresent(id -> {
@@ -556,16 +585,22 @@ final class People {
     if (gone) {
       apply();
     }
-    boolean full = reasons.contains("QuotaReached") && makeRoom();
+    boolean full =
+        messages().stream().anyMatch(it -> it.contains("quota") || it.contains("no room"))
+            && makeRoom();
+    boolean putBack = messages().stream().anyMatch(it -> it.contains("it was put back once"));
+    if (putBack) {
+      life.workloads.names().forEach(life.workloads::killOnePod);
+    }
     life.event();
-    return held || unknown || full || gone;
+    return held || unknown || full || gone || putBack;
   }
 
   /** Keys that nobody answers for are deleted at the issuer by hand, as the condition says. */
   private boolean makeRoom() {
     var ledger = life.secrets.ledger();
     var useless =
-        life.issuers.alive().stream()
+        life.issuers.there().stream()
             .filter(it -> !life.secrets.holdsAnywhere(it.value()))
             .filter(it ->
                 ledger.stream()
@@ -581,7 +616,7 @@ final class People {
 
   private void takeOverOrDelete() {
     var lineage = life.secrets.storedLedger().flatMap(life.secrets::lineageOf);
-    if (lineage.isPresent() && !triedTakeover && life.dice.oneIn(2)) {
+    if (lineage.isPresent() && !triedTakeover) {
       triedTakeover = true;
       life.resources.annotate(Simulation.NAME, Names.TAKEOVER, lineage.get());
     } else {
@@ -590,16 +625,22 @@ final class People {
   }
 
   private Set<String> reasons() {
-    return !life.resources.isThere(Simulation.NAME)
-        ? Set.of()
-        : life
+    return conditions().map(Condition::getReason).collect(Collectors.toSet());
+  }
+
+  private List<String> messages() {
+    return conditions().map(Condition::getMessage).toList();
+  }
+
+  private Stream<Condition> conditions() {
+    return life.resources.isThere(Simulation.NAME)
+        ? life
             .resources
             .status(Simulation.NAME)
             .flatMap(it -> Optional.ofNullable(it.conditions()))
             .orElseGet(List::of)
             .stream()
-            .map(Condition::getReason)
-            .collect(Collectors.toSet());
+        : Stream.empty();
   }
 
   /** The key that is in the Secret is named, as its issuer lists it; one that is dead goes. */
@@ -658,7 +699,7 @@ final class People {
 
   /** Whether people have said that Rekey answers for this key, which it did not mint. */
   boolean hasGivenUp(Account.TrueKey key) {
-    return givenUp.contains(key.value());
+    return givenUp.contains(key.value()) || saidToBeOurs.contains(key.account() + "/" + key.id());
   }
 
   /** The key of this value may be deleted by Rekey one day. */

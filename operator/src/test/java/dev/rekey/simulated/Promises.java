@@ -157,11 +157,14 @@ final class Promises {
       broken.add("7: the ledger counts publications down");
     }
     boolean goes = world.resources.goesWithItsKeys(Simulation.NAME);
-    if (goes && condemns(before, after) && !world.workloads.live().isEmpty()) {
+    if (goes
+        && after.run().isEmpty()
+        && condemns(before, after)
+        && !world.workloads.live().isEmpty()) {
       broken.add("1: keys are condemned with their resource while pods read the Secret");
     }
     for (Key key : before.keys(Role.CURRENT)) {
-      if (!goes
+      if ((!goes || after.run().isPresent())
           && after
               .key(key.name())
               .map(it -> it.role() == Role.CONDEMNED && !it.named())

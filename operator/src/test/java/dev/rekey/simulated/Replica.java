@@ -62,7 +62,8 @@ final class Replica {
                     issuerLag,
                     it ->
                         new FencedIssuer(
-                            new Requests(it, life.effects), new Fence(sabotage.leads().apply(() -> life.mayWork(this))))),
+                            new Requests(it, life.effects),
+                            new Fence(sabotage.leads().apply(() -> life.mayWork(this))))),
                 it -> life.told(this, it),
                 () -> life.mayWork(this),
                 this::watching,
@@ -89,7 +90,7 @@ final class Replica {
   Duration pass(ApiKeyRotation resource) {
     busy = true;
     step = "";
-    eyes.passBegins();
+    eyes.passBegins(life.clock.instant());
     try {
       return operator.pass(resource);
     } finally {

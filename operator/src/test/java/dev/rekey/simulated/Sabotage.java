@@ -89,30 +89,17 @@ record Sabotage(
   /** The gate is another one. */
   Sabotage gate(UnaryOperator<Gate> others) {
     return new Sabotage(
-        settings,
-        any -> others.apply(gate.apply(any)),
-        rules,
-        secrets,
-        workloads,
-        issuers,
-        leads);
+        settings, any -> others.apply(gate.apply(any)), rules, secrets, workloads, issuers, leads);
   }
 
   /** The rules are others. */
   Sabotage rules(UnaryOperator<List<Rules.Named>> others) {
     return new Sabotage(
-        settings,
-        gate,
-        all -> others.apply(rules.apply(all)),
-        secrets,
-        workloads,
-        issuers,
-        leads);
+        settings, gate, all -> others.apply(rules.apply(all)), secrets, workloads, issuers, leads);
   }
 
   /** It always believes that it leads. */
   Sabotage alwaysLeads() {
-    return new Sabotage(
-        settings, gate, rules, secrets, workloads, issuers, any -> () -> true);
+    return new Sabotage(settings, gate, rules, secrets, workloads, issuers, any -> () -> true);
   }
 }

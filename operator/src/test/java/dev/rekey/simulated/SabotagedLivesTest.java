@@ -26,6 +26,7 @@ import dev.rekey.rotation.MintResult;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.IssuerView;
 import dev.rekey.rotation.Observation.Ledger;
+import dev.rekey.rotation.Publication;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.SecretText;
@@ -78,9 +79,7 @@ class SabotagedLivesTest {
       }
       seen.addAll(broken);
     }
-    assertThat(seen)
-        .as(wrong.name())
-        .anySatisfy(it -> assertThat(it).startsWith(wrong.promise()));
+    assertThat(seen).as(wrong.name()).anySatisfy(it -> assertThat(it).startsWith(wrong.promise()));
   }
 
   private static Stream<Wrong> wrongs() {
@@ -170,9 +169,7 @@ class SabotagedLivesTest {
             "5: an issuer is asked for keys without a pause",
             none.with(Patience.backoff(standard, Duration.ofMillis(200)))),
         new Wrong(
-            "a mint is repeated",
-            "3: an attempt is sent twice",
-            none.issuers(Repeating::new)));
+            "a mint is repeated", "3: an attempt is sent twice", none.issuers(Repeating::new)));
   }
 
   // what is wrong with rules
@@ -206,7 +203,11 @@ class SabotagedLivesTest {
             consumers.workloads().stream()
                 .map(it ->
                     new Consumers.Workload(
-                        it.ref(), ours.apply(it.stamp()), it.rolledOut(), it.standing()))
+                        it.ref(),
+                        ours.apply(it.stamp()),
+                        it.rolledOut(),
+                        it.standing(),
+                        it.wantsPods()))
                 .toList(),
             consumers.pods().stream()
                 .map(it ->
@@ -233,11 +234,26 @@ class SabotagedLivesTest {
                     .filter(it -> it.checks().deleteAskedAt().isPresent())
                     .filter(it -> held.rotation().run().isPresent() && tried.add(it.name()))
                     .findFirst()
-                    .map(it ->
-                        Rule.act(new Step.Publish(it.name()), Reason.RollingBack, "too late"))
+                    .map(
+                        it -> Rule.act(new Step.Publish(it.name()), Reason.RollingBack, "too late"))
                     .orElse(Rule.pass());
+    // the Secret is not written with a condemned key either, so that has to go as well
+    Rule written =
+        seen ->
+            seen.ledger() instanceof Ledger.Held held
+                    && held.rotation().publication().flatMap(Publication::writtenAt).isEmpty()
+                    && held.rotation()
+                        .publication()
+                        .flatMap(it -> held.rotation().key(it.keyName()))
+                        .map(it -> it.role() == Role.CONDEMNED)
+                        .orElse(false)
+                ? Rule.act(new Step.WriteSecret(), Reason.RollingBack, "too late")
+                : Rule.pass();
     var others = new ArrayList<>(all);
     others.add(index(all, "deleteWhenCondemned"), new Rules.Named("rollBackOnce", late));
+    others.add(
+        index(others, "writeSecretWhenDecided"),
+        new Rules.Named("writeSecretWhenDecided", written));
     return others;
   }
 
@@ -486,7 +502,8 @@ class SabotagedLivesTest {
         public Verdict verify(Key key) {
           if (real.list() instanceof Listing.Listed(var keys, var _)) {
             keys.stream()
-                .filter(it -> it.label().startsWith("rk-") && !key.id().equals(Optional.of(it.id())))
+                .filter(
+                    it -> it.label().startsWith("rk-") && !key.id().equals(Optional.of(it.id())))
                 .forEach(it -> {
                   var _ = real.delete(withId(key, it.id()));
                 });

@@ -132,6 +132,11 @@ final class SimulatedIssuers implements Accounts {
     return accounts().flatMap(it -> it.alive().stream()).toList();
   }
 
+  /** Every key that an issuer still has, whether or not it works. */
+  List<Account.TrueKey> there() {
+    return accounts().flatMap(it -> it.there().stream()).toList();
+  }
+
   @Override
   public Optional<Instant> deleteAsked(String value) {
     return key(value).flatMap(Account.TrueKey::deleteAsked);
@@ -157,6 +162,17 @@ final class SimulatedIssuers implements Accounts {
     return accounts()
         .filter(it -> it.of(value).isPresent())
         .anyMatch(it -> it.capabilities().verifies());
+  }
+
+  /** When a key stops working by its issuer's rules, where they say so. */
+  Optional<Instant> expiryOf(String value) {
+    return key(value)
+        .flatMap(key ->
+            accounts()
+                .filter(it -> it.name().equals(key.account()))
+                .findFirst()
+                .flatMap(it -> it.capabilities().maxAge())
+                .map(key.issuedAt()::plus));
   }
 
   /** The key of this value, alive or not. */

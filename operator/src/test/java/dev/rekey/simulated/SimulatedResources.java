@@ -31,6 +31,7 @@ final class SimulatedResources implements Resources, Events {
   private final Map<String, ApiKeyRotation> stored = new LinkedHashMap<>();
   private final List<String> events = new ArrayList<>();
   private final List<Change> changes = new ArrayList<>();
+  private final Map<String, Instant> vanished = new HashMap<>();
   private InstantSource clock = () -> Instant.EPOCH;
   private int uids;
 
@@ -178,6 +179,9 @@ final class SimulatedResources implements Resources, Events {
 
   /** Somebody deletes the resource, and takes its finalizers off by hand. */
   void deleteByForce(String name) {
+    if (isDeleting(name)) {
+      vanished.put(name, clock.instant());
+    }
     stored.remove(name);
     changed(name);
   }
@@ -187,6 +191,11 @@ final class SimulatedResources implements Resources, Events {
     return Optional.ofNullable(stored.get(name))
         .map(it -> it.getMetadata().getDeletionTimestamp() != null)
         .orElse(false);
+  }
+
+  /** Whether a resource that was being deleted is gone since {@code instant}. */
+  boolean vanishedSince(String name, Instant instant) {
+    return Optional.ofNullable(vanished.get(name)).map(it -> !it.isBefore(instant)).orElse(false);
   }
 
   /** Somebody deletes the status. */

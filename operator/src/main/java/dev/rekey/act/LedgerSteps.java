@@ -8,10 +8,12 @@ import dev.rekey.rotation.Binding;
 import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.IssuerBinding;
 import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Left;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.IssuerView;
 import dev.rekey.rotation.Observation.Read;
 import dev.rekey.rotation.Publication;
+import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
@@ -115,22 +117,37 @@ public final class LedgerSteps {
   }
 
   /**
-   * A ledger of a new lineage: what was restored from a backup is not believed. The key that the
-   * Secret shows is gone on with where it is known, and adopted afterwards where it is not.
+   * An empty ledger of a new lineage: what was restored from a backup is not believed. What the
+   * Secret shows is adopted next, together with a look at what its issuer lists; where the resource
+   * is being deleted nothing is adopted any more, so that key is named as well.
    */
   Outcome startOver(Doing doing, Plan.Act plan) {
     var seen = doing.seen();
-    var before = doing.rotation();
-    var lineage = Tokens.next(random);
+    boolean deleting = seen.resource().deletingSince().isPresent();
     var over =
-        before.keys().stream()
-            .filter(it -> it.role() != Role.CONDEMNED && isShown(it, seen.secret()))
-            .findFirst()
-            .map(it ->
-                before.takenOver(lineage, before.binding(), it, shownAgain(before, it), seen.now()))
-            .orElseGet(() -> before.startedOver(lineage, it -> false, seen.now()));
+        doing
+            .rotation()
+            .startedOver(
+                Tokens.next(random), it -> !deleting && isShown(it, seen.secret()), seen.now());
+    if (deleting) {
+      over = unknownInSecret(doing.rotation(), seen).map(over::leaving).orElse(over);
+    }
     var written = ledgers.replace(doing.ledger(), over.handled(stale(seen)));
     return new Outcome.Done(written, plan.message(), plan.reason(), true);
+  }
+
+  private static Optional<Left> unknownInSecret(Rotation ledger, Observation seen) {
+    return seen.secret() instanceof Observation.Target.Present secret
+        ? secret
+            .keyId()
+            .filter(id -> ledger.keys().stream().noneMatch(it -> it.id().equals(Optional.of(id))))
+            .map(id ->
+                new Left(
+                    "key " + id + ", which Secret " + ledger.binding().secret() + " shows",
+                    "the issuer of " + seen.resource().name(),
+                    Reason.Abandoned,
+                    seen.now()))
+        : Optional.empty();
   }
 
   /** By its value as well, where that is known: two accounts may use the same ids. */

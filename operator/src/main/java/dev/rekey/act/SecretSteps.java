@@ -153,7 +153,8 @@ public final class SecretSteps {
       Secret stored;
       if (found.isEmpty()) {
         stored = secrets.create(desired(empty(rotation), rotation, publication));
-      } else if (TargetReader.read(found.get()).shows(publication)) {
+      } else if (TargetReader.read(found.get()).shows(publication)
+          && TargetReader.read(found.get()).lineage().equals(rotation.lineage())) {
         stored = found.get();
       } else if (TargetReader.read(found.get()).isAfter(rotation)) {
         // Another process has gone on from here; what it wrote is not taken back.

@@ -106,22 +106,26 @@ final class DeletionRules {
               + ledger.binding().secret()
               + " any more, and spec.deletionPolicy is Revoke; its keys will be deleted");
     }
-    return isOverdue(seen)
-        ? abandonOnce(seen, ledger)
-        // whoever still reads the Secret is to find the right key in it
-        : Rule.yields(
-            seen.now().plus(settings.look()),
-            Reason.WaitingForReaders,
-            "the resource is being deleted; "
-                + ledger.key(Role.CURRENT).map(Key::display).orElse("its key")
-                + " is deleted once nobody reads Secret "
-                + ledger.binding().secret()
-                + " any more: "
-                + readers.stream().limit(NAMED).collect(Collectors.joining(", "))
-                + (readers.size() > NAMED ? " and " + (readers.size() - NAMED) + " more" : "")
-                + ". At "
-                + Timestamps.of(deadline(seen))
-                + " the resource goes all the same, and the key stays");
+    if (isOverdue(seen)) {
+      return abandonOnce(seen, ledger);
+    }
+    var until = seen.now().plus(settings.look());
+    var message =
+        "the resource is being deleted; "
+            + ledger.key(Role.CURRENT).map(Key::display).orElse("its key")
+            + " is deleted once nobody reads Secret "
+            + ledger.binding().secret()
+            + " any more: "
+            + readers.stream().limit(NAMED).collect(Collectors.joining(", "))
+            + (readers.size() > NAMED ? " and " + (readers.size() - NAMED) + " more" : "")
+            + ". At "
+            + Timestamps.of(deadline(seen))
+            + " the resource goes all the same, and the key stays";
+    // Whoever still reads the Secret is to find the right key in it; but where it is gone, it is
+    // not made again, and nobody is restarted for it.
+    return seen.secret() instanceof Target.Missing
+        ? Rule.wait(until, Reason.WaitingForReaders, message)
+        : Rule.yields(until, Reason.WaitingForReaders, message);
   }
 
   /** A workload that wants pods counts even while it has none: it makes the next one at once. */

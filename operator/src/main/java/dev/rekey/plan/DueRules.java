@@ -113,8 +113,8 @@ final class DueRules {
     if (!due.get().cause().isUrgent() && Pauses.isOn(seen, takenBack)) {
       return Pauses.yieldTo(takenBack.orElseThrow());
     }
-    if (due.get().cause() != Cause.DataChanged && !Quota.hasRoom(seen, ledger)) {
-      return Quota.full(seen, ledger, settings);
+    if (due.get().cause() != Cause.DataChanged && !Quota.hasRoom(seen.issuer(), ledger)) {
+      return Quota.full(seen, seen.issuer(), ledger, settings);
     }
     return Rule.act(
         new Step.Begin(due.get().cause()),

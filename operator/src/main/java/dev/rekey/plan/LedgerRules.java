@@ -98,8 +98,9 @@ public final class LedgerRules {
   }
 
   /**
-   * The Secret has gone on without this ledger: it was restored from a backup. What it knows may be
-   * old, so nothing of it is followed; the key that the Secret shows is adopted next.
+   * The Secret or those who read it have gone on without this ledger: it was restored from a
+   * backup. What it knows may be old, so nothing of it is followed; the key that the Secret shows
+   * is adopted next.
    */
   Answer startOverWhenBehind(Observation seen, Rotation ledger) {
     var doubted =

@@ -124,7 +124,7 @@ final class MintRules {
         .run()
         .map(run ->
             run.keyName().isEmpty()
-                && (!Quota.hasRoom(seen, ledger)
+                && (!Quota.hasRoom(seen.issuerOf(run.issuer()), ledger)
                     || failedForRoom(ledger)
                     || ledger.attempts().size() > MANY))
         .orElseGet(() -> Due.of(seen, ledger).map(it -> it.isNow(seen)).orElse(false));
@@ -194,8 +194,9 @@ final class MintRules {
     if (Pauses.isOn(seen, pause)) {
       return Pauses.yieldTo(pause.orElseThrow());
     }
-    if (!Quota.hasRoom(seen, ledger)) {
-      return Quota.full(seen, ledger, settings);
+    var asked = seen.issuerOf(run.issuer());
+    if (!Quota.hasRoom(asked, ledger)) {
+      return Quota.full(seen, asked, ledger, settings);
     }
     var arriving = deletingUntil(seen, ledger, run);
     if (arriving.isPresent()) {

@@ -4,6 +4,7 @@ import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.Target;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Terms;
 import java.time.Instant;
 
@@ -14,19 +15,25 @@ public final class Needs {
   /**
    * Whether consumers matter now: while a rotation's key is in the Secret, but not before kubelets
    * have seen it, while a key that they may have seen waits for its deletion, while the resource is
-   * being deleted with its keys, and where the Secret does not tell whether the ledger is the
-   * newest. At rest, no pod is looked at.
+   * being deleted with its keys, before a key is first published, and where the Secret does not
+   * tell whether the ledger is the newest. At rest, no pod is looked at.
    */
   public static boolean consumers(
       Rotation ledger, Observation.Resource resource, Target secret, Instant now) {
     return goesWithItsKeys(resource)
         || !follows(secret, ledger)
         || RevokeRules.anyWasShown(ledger.keys(Role.CONDEMNED))
-        // a restored ledger may not know of a key that it has been shown
-        || (resource.deletingSince().isPresent() && ledger.key(Role.NEXT).isPresent())
+        // before a key is published or given up: a restored ledger may not know that it was shown
+        || unseen(ledger)
         || RolloutRules.rolling(ledger)
             .map(run -> !now.isBefore(RolloutRules.settledAt(ledger, run)))
             .orElse(false);
+  }
+
+  private static boolean unseen(Rotation ledger) {
+    boolean next = ledger.key(Role.NEXT).filter(it -> it.lastPublication().isEmpty()).isPresent();
+    boolean newForm = ledger.run().map(Run::keepsKey).orElse(false);
+    return next || (newForm && RolloutRules.rolling(ledger).isEmpty());
   }
 
   /** Whether the Secret shows the newest publication, or the one before it. */

@@ -10,11 +10,8 @@ import dev.rekey.rotation.Observation.IssuerView;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
-import dev.rekey.rotation.Run;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * Whether the account has room for one more key: those known, those that may exist, and a new one.
@@ -22,21 +19,27 @@ import java.util.OptionalInt;
 public final class Quota {
   private Quota() {}
 
-  static boolean hasRoom(Observation seen, Rotation ledger) {
-    var quota = of(seen, ledger);
-    return quota.isEmpty() || known(seen, ledger) + lost(seen, ledger) + 1 <= quota.getAsInt();
+  /** Whether {@code asked}, which one more key is to come from, has room for it. */
+  static boolean hasRoom(IssuerView asked, Rotation ledger) {
+    return !(asked instanceof IssuerView.Usable it)
+        || it.capabilities().quota().isEmpty()
+        || known(ledger, it.binding()) + lost(ledger, it.binding()) + 1
+            <= it.capabilities().quota().getAsInt();
   }
 
-  static Answer full(Observation seen, Rotation ledger, Settings settings) {
+  static Answer full(Observation seen, IssuerView asked, Rotation ledger, Settings settings) {
+    var issuer = (IssuerView.Usable) asked;
     return Rule.yields(
         seen.now().plus(settings.backoff()),
         Reason.QuotaReached,
-        "the issuer's quota is "
-            + of(seen, ledger).orElseThrow()
+        "the quota of "
+            + issuer.binding().display()
+            + " is "
+            + issuer.capabilities().quota().orElseThrow()
             + " keys; "
-            + known(seen, ledger)
+            + known(ledger, issuer.binding())
             + " are known and "
-            + lost(seen, ledger)
+            + lost(ledger, issuer.binding())
             + " more may exist. Delete one that nobody needs, or raise the issuer's quota."
             + (ledger.attempts().stream().anyMatch(it -> it.wasNamed())
                 ? " Where that is done, ask again with a new value of rekey.dev/rotate."
@@ -64,26 +67,7 @@ public final class Quota {
         ledger.attempts().stream().filter(it -> it.issuer().isSameAccountAs(account)).count();
   }
 
-  private static long known(Observation seen, Rotation ledger) {
-    return asked(seen, ledger)
-        .map(it ->
-            ledger.keys().stream()
-                .filter(key -> key.issuer().isSameAccountAs(it.binding()))
-                .count())
-        .orElse(0L);
-  }
-
-  private static int lost(Observation seen, Rotation ledger) {
-    return asked(seen, ledger).map(it -> lost(ledger, it.binding())).orElse(0);
-  }
-
-  /** The issuer that is asked for the next key: of the rotation under way, where there is one. */
-  private static Optional<IssuerView.Usable> asked(Observation seen, Rotation ledger) {
-    var view = ledger.run().map(Run::issuer).map(seen::issuerOf).orElseGet(seen::issuer);
-    return view instanceof IssuerView.Usable usable ? Optional.of(usable) : Optional.empty();
-  }
-
-  private static OptionalInt of(Observation seen, Rotation ledger) {
-    return asked(seen, ledger).map(it -> it.capabilities().quota()).orElseGet(OptionalInt::empty);
+  private static long known(Rotation ledger, IssuerBinding account) {
+    return ledger.keys().stream().filter(it -> it.issuer().isSameAccountAs(account)).count();
   }
 }

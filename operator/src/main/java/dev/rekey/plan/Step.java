@@ -42,7 +42,7 @@ public sealed interface Step {
     }
   }
 
-  /** Begin the ledger anew, since the Secret has gone on without it; nothing is deleted. */
+  /** Begin the ledger anew, since others have gone on without it; nothing is deleted. */
   record StartOver() implements Step {
     /** A cache that is behind must not look like a restored backup. */
     @Override

@@ -41,7 +41,7 @@ public enum Reason {
   WaitingForReaders(
       Phase.Revoking,
       Mood.BUSY,
-      "The resource is being deleted; its key is deleted once no pod reads the Secret any more."),
+      "The resource is being deleted; its key is deleted once nobody reads the Secret any more."),
   Completed(Phase.Idle, Mood.BUSY, "The rotation is over."),
 
   Abandoned(
@@ -146,8 +146,9 @@ public enum Reason {
   LedgerBehind(
       Phase.Idle,
       Mood.BUSY,
-      "The ledger is older than the Secret, as after a restore. The key in the Secret is taken"
-          + " over; whatever else the ledger knows is left to a person, and nothing is deleted."),
+      "The ledger is older than the Secret or a stamp, as after a restore. The key in the Secret is"
+          + " taken over; whatever else the ledger knows is left to a person, and nothing is"
+          + " deleted."),
   Downgraded(
       Phase.Held,
       Mood.TROUBLE,

@@ -171,7 +171,8 @@ public record Rotation(
 
   /**
    * Taken over from another cluster: this key alone is gone on with, and published anew as {@code
-   * again}, since stamps of the other cluster's lineage prove nothing here.
+   * again}, since stamps of the other cluster's lineage prove nothing here. Nobody here has looked
+   * after it, so it is to be verified.
    */
   public Rotation takenOver(
       String newLineage, Binding here, Key key, Optional<Publication> again, Instant now) {
@@ -179,7 +180,7 @@ public record Rotation(
         new RotationChange(startedOver(newLineage, it -> it.name().equals(key.name()), now))
             .binding(here)
             // publications are counted anew in a lineage: this key was there before its first
-            .keys(List.of(key.as(Role.CURRENT).shownIn(0)))
+            .keys(List.of(key.as(Role.CURRENT).checked(Checks.NONE).shownIn(0)))
             .done();
     return again.map(over::published).orElse(over);
   }

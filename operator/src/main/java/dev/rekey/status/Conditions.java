@@ -10,6 +10,7 @@ import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Timestamps;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import java.util.ArrayList;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +30,21 @@ public final class Conditions {
   record Saying(boolean holds, Reason reason, String message) {}
 
   static Saying ready(Optional<Rotation> ledger, Plan.Wait wait) {
+    // One trouble often keeps another from being mended: that a key has expired does not tell why
+    // there is no new one.
+    var troubles = new ArrayList<Plan.Trouble>(wait.troubles());
     if (wait.reason().mood() == Mood.TROUBLE) {
-      return new Saying(false, wait.reason(), wait.message());
+      troubles.add(0, new Plan.Trouble(wait.until(), wait.reason(), wait.message()));
     }
-    if (!wait.troubles().isEmpty()) {
-      // one trouble often keeps another from being mended: that a key has expired does not tell why
-      // there is no new one
-      var all = wait.troubles().stream().map(Plan.Trouble::message).distinct().limit(TOLD).toList();
-      return new Saying(false, wait.troubles().getFirst().reason(), String.join(" Also: ", all));
+    if (!troubles.isEmpty()) {
+      var worst =
+          troubles.stream()
+              .map(Plan.Trouble::reason)
+              .filter(Reason.Expired::equals)
+              .findFirst()
+              .orElse(troubles.getFirst().reason());
+      var all = troubles.stream().map(Plan.Trouble::message).distinct().limit(TOLD).toList();
+      return new Saying(false, worst, String.join(" Also: ", all));
     }
     boolean keyInUse = ledger.flatMap(it -> it.key(Role.CURRENT)).isPresent();
     return new Saying(keyInUse, wait.reason(), wait.message());

@@ -72,7 +72,7 @@ class RolloutRulesTest {
                 Given.atRest().seen().resource(),
                 Given.atRest().seen().secret(),
                 Given.NOW))
-        .isFalse();
+        .isTrue();
   }
 
   @Nested

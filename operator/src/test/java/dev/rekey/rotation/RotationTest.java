@@ -140,6 +140,19 @@ class RotationTest {
   }
 
   @Test
+  void aKeyThatIsTakenOverWasThereBeforeItsNewLineagePublishedAnything() {
+    var here = new Binding("c", "n", "s", "r", "u");
+    var shown = key("1", Role.CURRENT, NOW).shownIn(7);
+    var foreign = Rotation.begin("theirs", here, List.of()).adopted(shown);
+
+    var taken = foreign.takenOver("ours", here, shown, Optional.empty(), NOW);
+
+    assertThat(taken.key(Role.CURRENT).orElseThrow().lastPublication())
+        .isEqualTo(OptionalInt.of(0));
+    assertThat(taken.left()).isEmpty();
+  }
+
+  @Test
   void anUrgentRotationDoesNotWaitForAFailedRollout() {
     var takenBack =
         Rotation.begin("lineage", new Binding("c", "n", "s", "r", "u"), List.of())

@@ -2,7 +2,9 @@ package dev.rekey.simulated;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -10,9 +12,16 @@ import java.util.function.Supplier;
 final class Chronicle {
   private static final int LONGEST = 20_000;
 
+  private static final int REMEMBERED = 4;
+
   private final boolean kept;
   private final List<String> lines = new ArrayList<>();
+
+  /** What was told last: whoever waits says the same again and again. */
+  private final Deque<String> recent = new ArrayDeque<>();
+
   private Instant begin = Instant.EPOCH;
+  private int repeated;
 
   private Chronicle(boolean kept) {
     this.kept = kept;
@@ -41,6 +50,19 @@ final class Chronicle {
     if (!kept) {
       return;
     }
+    var words = what.get();
+    if (recent.contains(who + words)) {
+      repeated++;
+      return;
+    }
+    if (repeated > 0) {
+      lines.add("                   ... and the same, " + repeated + " lines more");
+      repeated = 0;
+    }
+    recent.addLast(who + words);
+    if (recent.size() > REMEMBERED) {
+      recent.removeFirst();
+    }
     var since = Duration.between(begin, at);
     lines.add(
         "%3dd %02d:%02d:%02d.%03d  %-8s %s"
@@ -51,7 +73,7 @@ final class Chronicle {
                 since.toSecondsPart(),
                 since.toMillisPart(),
                 who,
-                what.get()));
+                words));
   }
 
   /** All of it, or its end where it is too long. */

@@ -244,6 +244,33 @@ class EditedRotationTest {
     }
 
     @Test
+    void putsTheOldKeyBackUnderTheMappingThatItHad() {
+      var world = Simulation.due();
+      var spec = Simulation.spec();
+      var mapping =
+          Map.of(SimulatedSecrets.DATA_KEY, "${key.value}", "address", "https://${key.id}.example");
+      world.resources.edit(
+          Simulation.NAME,
+          new ApiKeyRotationSpec(
+              spec.issuerRef(),
+              new TargetSecret(spec.secret().name(), spec.secret().creationPolicy(), mapping),
+              null,
+              spec.schedule(),
+              new Rollout("15s", "15m", "10m", null, OnFailure.Rollback)));
+      world.untilStatus("Settling");
+      assertThat(world.secrets.target().getData()).containsKey("address");
+
+      world.workloads.controllersStand(true);
+      world.untilLedger(
+          it -> it.run().map(run -> run.rollback() == Run.Rollback.DONE).orElse(false));
+      world.run(Duration.ofMinutes(1));
+
+      assertThat(world.secrets.target().getData()).doesNotContainKey("address");
+      assertThat(world.secrets.target().getMetadata().getAnnotations())
+          .containsEntry(Names.KEY_ID, "1");
+    }
+
+    @Test
     void isNotTriedAgainAtOnceButWhenSomebodyAsks() {
       var world = failing(OnFailure.Rollback);
       world.untilLedger(

@@ -11,16 +11,22 @@ import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
+import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** From the wish for a key to a key that has proven itself, without losing one on the way. */
 final class MintRules {
   /** More lost attempts than this are not kept for later: a ledger is bounded. */
   private static final int MANY = 5;
+
+  /** So long after its deletion a key may still be remembered, before it is known to be gone. */
+  private static final Duration BITES_WITHIN = Duration.ofMinutes(5);
 
   private final Settings settings;
 
@@ -242,9 +248,19 @@ final class MintRules {
 
   /** Until when a delete may arrive that could meet the new key, where ids are given again. */
   private static Optional<Instant> deletingUntil(Observation seen, Rotation ledger, Run run) {
+    // What was not listed before is told by its id alone there: as long as a deleted key is
+    // remembered by its id, a new key with that id would go unnoticed.
+    boolean told =
+        seen.issuerOf(run.issuer()) instanceof IssuerView.Usable it
+            && it.capabilities().reusesIds()
+            && it.capabilities().tracing() == Tracing.COUNTABLE;
     return ledger.keys(Role.CONDEMNED).stream()
         .filter(it -> it.issuer().isSameAccountAs(run.issuer()))
-        .flatMap(it -> it.checks().deleteNotAfter().stream())
+        .flatMap(it ->
+            Stream.concat(
+                it.checks().deleteNotAfter().stream(),
+                it.checks().deleteAskedAt().map(asked -> asked.plus(BITES_WITHIN)).stream()
+                    .filter(until -> told)))
         .filter(it -> it.isAfter(seen.now()))
         .max(Comparator.naturalOrder());
   }

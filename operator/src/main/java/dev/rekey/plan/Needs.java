@@ -24,16 +24,20 @@ public final class Needs {
         || !follows(secret, ledger)
         || RevokeRules.anyWasShown(ledger.keys(Role.CONDEMNED))
         // before a key is published or given up: a restored ledger may not know that it was shown
-        || unseen(ledger)
+        || unseen(ledger, now)
         || RolloutRules.rolling(ledger)
             .map(run -> !now.isBefore(RolloutRules.settledAt(ledger, run)))
             .orElse(false);
   }
 
-  private static boolean unseen(Rotation ledger) {
+  private static boolean unseen(Rotation ledger, Instant now) {
     boolean next = ledger.key(Role.NEXT).filter(it -> it.lastPublication().isEmpty()).isPresent();
     boolean newForm = ledger.run().map(Run::keepsKey).orElse(false);
-    return next || (newForm && RolloutRules.rolling(ledger).isEmpty());
+    boolean sweeping =
+        ledger.attempts().stream()
+            .flatMap(it -> it.nextSweep().stream())
+            .anyMatch(it -> !it.isAfter(now));
+    return next || sweeping || (newForm && RolloutRules.rolling(ledger).isEmpty());
   }
 
   /** Whether the Secret shows the newest publication, or the one before it. */

@@ -6,6 +6,7 @@ import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.Read;
+import dev.rekey.rotation.Observation.Target;
 import dev.rekey.rotation.PodVerdict;
 import dev.rekey.rotation.Publication;
 import dev.rekey.rotation.Reason;
@@ -179,6 +180,12 @@ final class RevokeRules {
     }
     if (!(seen.consumers() instanceof Consumers.Seen consumers)) {
       return Optional.of("the pods that read the Secret could not be looked at");
+    }
+    boolean goes = seen.resource().deletingSince().isPresent() && DeletionRules.revokes(seen);
+    if (!goes
+        && seen.secret() instanceof Target.Present secret
+        && key.fields().values().stream().anyMatch(it -> secret.holds(it).isPresent())) {
+      return Optional.of("somebody has put it back into the Secret, and pods may start on it");
     }
     int first = key.lastPublication().getAsInt() + 1;
     var settledAt =

@@ -149,6 +149,7 @@ final class Course {
     var back = expiry.get().plus(dice.seconds(10, 3000));
     while (!life.isOver()
         && life.clock.instant().isBefore(back)
+        && life.people.wanted.suspend
         && life.resources.isThere(Simulation.NAME)) {
       var hour = life.clock.instant().plus(Duration.ofHours(1));
       life.runUntil(hour.isBefore(back) ? hour : back);

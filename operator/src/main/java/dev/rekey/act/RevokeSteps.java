@@ -6,6 +6,7 @@ import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.ledger.LedgerStore.Stored;
 import dev.rekey.plan.Plan;
+import dev.rekey.rotation.Checks;
 import dev.rekey.rotation.DeleteResult;
 import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.Key;
@@ -19,7 +20,6 @@ import dev.rekey.rotation.Timestamps;
 import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
 import dev.rekey.rotation.Verdict;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -30,9 +30,6 @@ import java.util.stream.Stream;
 
 /** Deleting keys: decided in the ledger, asked of the issuer, forgotten when gone. */
 public final class RevokeSteps {
-  /** A key that works for longer after a delete was not deleted by it. */
-  private static final Duration BITES_WITHIN = Duration.ofMinutes(5);
-
   private final LedgerStore ledgers;
   private final IssuerDirectory issuers;
   private final Settings settings;
@@ -169,7 +166,7 @@ public final class RevokeSteps {
     return switch (unlessYoung(key, issuer.verify(key))) {
       // It may be deleted and work on for a while, when its id is another key's already.
       case Verdict.Accepted() ->
-          clock.instant().isBefore(lastDelete(key).plus(BITES_WITHIN))
+          clock.instant().isBefore(lastDelete(key).plus(Checks.DELETE_BITES_WITHIN))
               ? new StillThere.NotNow(
                   Fault.of(
                       Reason.NotRevoked,
@@ -178,7 +175,7 @@ public final class RevokeSteps {
                           + key.issuer().display()
                           + " after its deletion was asked for. Ids are given again there, so Rekey"
                           + " looks for "
-                          + BITES_WITHIN.toMinutes()
+                          + Checks.DELETE_BITES_WITHIN.toMinutes()
                           + " minutes before it asks once more."))
               : new StillThere.Yes();
       case Verdict.Rejected() -> new StillThere.No();

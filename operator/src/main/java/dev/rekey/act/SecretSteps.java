@@ -149,17 +149,18 @@ public final class SecretSteps {
     var publication = decided.get();
     var binding = rotation.binding();
     var found = secrets.get(binding.namespace(), binding.secret());
+    var target = found.map(TargetReader::read);
     try {
       Secret stored;
-      if (found.isEmpty()) {
+      if (found.isEmpty() || target.isEmpty()) {
         stored = secrets.create(desired(empty(rotation), rotation, publication));
-      } else if (TargetReader.read(found.get()).shows(publication)
-          && TargetReader.read(found.get()).lineage().equals(rotation.lineage())) {
+      } else if (target.get().shows(publication)
+          && target.get().lineage().equals(rotation.lineage())) {
         stored = found.get();
-      } else if (TargetReader.read(found.get()).isAfter(rotation)) {
+      } else if (target.get().isAfter(rotation)) {
         // Another process has gone on from here; what it wrote is not taken back.
         return new Outcome.Overtaken("the Secret shows a later publication already");
-      } else if (!TargetReader.read(found.get()).opaque()) {
+      } else if (!target.get().opaque()) {
         return failed(
             doing,
             Fault.of(

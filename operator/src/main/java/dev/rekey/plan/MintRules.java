@@ -4,6 +4,7 @@ import dev.rekey.config.Settings;
 import dev.rekey.plan.Rule.Answer;
 import dev.rekey.rotation.Attempt;
 import dev.rekey.rotation.Cause;
+import dev.rekey.rotation.Checks;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.IssuerView;
@@ -13,7 +14,6 @@ import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,9 +24,6 @@ import java.util.stream.Stream;
 final class MintRules {
   /** More lost attempts than this are not kept for later: a ledger is bounded. */
   private static final int MANY = 5;
-
-  /** So long after its deletion a key may still be remembered, before it is known to be gone. */
-  private static final Duration BITES_WITHIN = Duration.ofMinutes(5);
 
   private final Settings settings;
 
@@ -259,7 +256,11 @@ final class MintRules {
         .flatMap(it ->
             Stream.concat(
                 it.checks().deleteNotAfter().stream(),
-                it.checks().deleteAskedAt().map(asked -> asked.plus(BITES_WITHIN)).stream()
+                it
+                    .checks()
+                    .deleteAskedAt()
+                    .map(asked -> asked.plus(Checks.DELETE_BITES_WITHIN))
+                    .stream()
                     .filter(until -> told)))
         .filter(it -> it.isAfter(seen.now()))
         .max(Comparator.naturalOrder());

@@ -49,7 +49,8 @@ public final class Needs {
             && (present.publication() == newest || present.publication() == newest - 1));
   }
 
-  private static boolean goesWithItsKeys(Observation.Resource resource) {
+  /** Whether the resource is being deleted, and its keys with it. */
+  static boolean goesWithItsKeys(Observation.Resource resource) {
     return resource.deletingSince().isPresent()
         && resource.terms() instanceof Observation.Read.Valid<Terms>(var terms)
         && terms.revokesOnDeletion();

@@ -181,8 +181,7 @@ final class RevokeRules {
     if (!(seen.consumers() instanceof Consumers.Seen consumers)) {
       return Optional.of("the pods that read the Secret could not be looked at");
     }
-    boolean goes = seen.resource().deletingSince().isPresent() && DeletionRules.revokes(seen);
-    if (!goes
+    if (!Needs.goesWithItsKeys(seen.resource())
         && seen.secret() instanceof Target.Present secret
         && key.fields().values().stream().anyMatch(it -> secret.holds(it).isPresent())) {
       return Optional.of("somebody has put it back into the Secret, and pods may start on it");

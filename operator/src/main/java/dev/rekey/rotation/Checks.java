@@ -1,5 +1,6 @@
 package dev.rekey.rotation;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,6 +21,9 @@ public record Checks(
     Optional<Instant> rejectedAt,
     Optional<Instant> deleteAskedAt,
     Optional<Instant> deleteNotAfter) {
+
+  /** A key that works for longer after its deletion was not deleted. */
+  public static final Duration DELETE_BITES_WITHIN = Duration.ofMinutes(5);
 
   /** Nothing was asked yet. */
   public static final Checks NONE =

@@ -8,10 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.rotation.Checks;
 import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Verb;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -45,34 +47,19 @@ class RolloutRulesTest {
   void consumersAreLookedAtFromThenOn() {
     var rotation = Given.published(Duration.ofSeconds(14)).rotation();
 
-    assertThat(
-            Needs.consumers(
-                rotation,
-                Given.atRest().seen().resource(),
-                Given.atRest().seen().secret(),
-                Given.NOW))
-        .isFalse();
-    assertThat(
-            Needs.consumers(
-                rotation,
-                Given.atRest().seen().resource(),
-                Given.atRest().seen().secret(),
-                Given.NOW.plusSeconds(1)))
-        .isTrue();
-    assertThat(
-            Needs.consumers(
-                Given.atRest().rotation(),
-                Given.atRest().seen().resource(),
-                Given.atRest().seen().secret(),
-                Given.NOW))
-        .isFalse();
-    assertThat(
-            Needs.consumers(
-                Given.proven().rotation(),
-                Given.atRest().seen().resource(),
-                Given.atRest().seen().secret(),
-                Given.NOW))
-        .isTrue();
+    assertThat(looksAt(rotation, Given.NOW)).isFalse();
+    assertThat(looksAt(rotation, Given.NOW.plusSeconds(1))).isTrue();
+    assertThat(looksAt(Given.atRest().rotation(), Given.NOW)).isFalse();
+  }
+
+  @Test
+  void consumersAreLookedAtBeforeAKeyIsFirstPublished() {
+    assertThat(looksAt(Given.proven().rotation(), Given.NOW)).isTrue();
+  }
+
+  private static boolean looksAt(Rotation rotation, Instant now) {
+    var seen = Given.atRest().seen();
+    return Needs.consumers(rotation, seen.resource(), seen.secret(), now);
   }
 
   @Nested

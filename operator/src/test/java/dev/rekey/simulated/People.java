@@ -37,8 +37,6 @@ final class People {
   private int tokens;
   private boolean meddled;
   private boolean leaksNextKey;
-  private boolean restored;
-  private boolean undidSecret;
   private boolean atPeace;
   private Instant meddledAt = Instant.MIN;
   private boolean triedTakeover;
@@ -211,10 +209,7 @@ final class People {
         yield was && edited(there);
       }
       case REVERT_VALUE -> secret && older().map(this::putValue).orElse(false);
-      case REVERT_SECRET -> {
-        undidSecret |= secret;
-        yield secret && olderSecret().map(this::put).orElse(false);
-      }
+      case REVERT_SECRET -> secret && olderSecret().map(this::put).orElse(false);
       case REVERT_AND_RESTORE -> {
         var now = life.secrets.value();
         yield secret
@@ -231,7 +226,6 @@ final class People {
       case COPY_VALUE -> secret && life.secrets.value().map(this::copyValue).orElse(false);
       case DELETE_SECRET -> {
         if (secret) {
-          undidSecret = true;
           life.secrets.delete(SimulatedSecrets.TEAM, SimulatedSecrets.TARGET);
         }
         yield secret;
@@ -431,7 +425,6 @@ final class People {
             it -> life.secrets.lineageOf(it).equals(life.secrets.shownStamp().map(Stamp::lineage)))
         .map(it -> {
           loseSight();
-          restored = true;
           life.secrets.putLedger(it);
           return true;
         })
@@ -681,11 +674,6 @@ final class People {
   /** Whether people have ever put another ledger in the place of one, or taken one away. */
   boolean hasMeddledWithLedger() {
     return meddled;
-  }
-
-  /** Whether an older ledger, and an older Secret or none, stood in the place of newer ones. */
-  boolean hasRestoredBoth() {
-    return restored && undidSecret;
   }
 
   /** Whether people have done so since. */

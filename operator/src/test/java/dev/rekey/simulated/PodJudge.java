@@ -58,13 +58,9 @@ final class PodJudge implements Judge {
     }
   }
 
-  /**
-   * A person named the key, or put it or a ledger back when the delete was decided already; or put
-   * back both, so that nothing tells of what was published since.
-   */
+  /** A person named the key, or put it or a ledger back when the delete was decided already. */
   private boolean isExcused(String value) {
     return life.people.hasNamed(value)
-        || life.people.hasRestoredBoth()
         || life.issuers
             .deleteAsked(value)
             .map(it -> life.people.hasMeddledWithLedgerSince(it))

@@ -180,7 +180,10 @@ class SabotagedLivesTest {
   }
 
   private static Rules.Named anyLineage(Rules.Named named) {
-    return new Rules.Named(named.name(), seen -> named.rule().apply(anyLineage(seen)));
+    // stamps are no proof to that one: with these it would only start over for ever
+    return named.name().equals("startOverWhenBehind")
+        ? named
+        : new Rules.Named(named.name(), seen -> named.rule().apply(anyLineage(seen)));
   }
 
   private static Observation anyLineage(Observation seen) {

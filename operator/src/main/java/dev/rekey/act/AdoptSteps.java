@@ -58,6 +58,20 @@ public final class AdoptSteps {
         || !(seen.resource().terms() instanceof Read.Valid<Terms>(var terms))) {
       return new Outcome.Overtaken("the Secret, its issuer or its resource has changed");
     }
+    var elsewhere = secret.account().filter(it -> !it.equals(issuer.binding().account()));
+    if (secret.publication() > 0 && elsewhere.isPresent()) {
+      return failed(
+          doing,
+          Fault.of(
+              Reason.AdoptedKeyUnknown,
+              "the key in Secret "
+                  + terms.secret()
+                  + " was issued by another account than "
+                  + issuer.binding().display()
+                  + ". Name the issuer that it came from in spec.issuerRef until it is taken over."
+                  + " Only where that is the same account under another address: write the key's"
+                  + " id into spec.adopt.keyId and remove the Secret's rekey.dev annotations."));
+    }
     var said = believable(said(secret, terms), issuer);
     Optional<ListedKey> listed = Optional.empty();
     var others = List.<Left>of();

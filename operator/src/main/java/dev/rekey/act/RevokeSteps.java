@@ -1,5 +1,6 @@
 package dev.rekey.act;
 
+import dev.rekey.act.VerifySteps.Listedness;
 import dev.rekey.config.Settings;
 import dev.rekey.issuer.Issuer;
 import dev.rekey.issuer.IssuerDirectory;
@@ -154,11 +155,25 @@ public final class RevokeSteps {
   /** A delete that is repeated may meet another key: some issuers give an id again. */
   private StillThere isStillThere(Issuer issuer, Key key) {
     if (isFoundByLabel(issuer, key)) {
-      return switch (unlessYoung(key, VerifySteps.isItListed(issuer, key))) {
-        case Verdict.Accepted() -> new StillThere.Yes();
-        case Verdict.Rejected() -> new StillThere.No();
-        case Verdict.Unknown(var fault) -> new StillThere.NotNow(fault);
-      };
+      switch (VerifySteps.listedness(issuer, key)) {
+        case Listedness.Shown() -> {
+          return new StillThere.Yes();
+        }
+        case Listedness.Absent() -> {
+          return unlessYoung(key, new Verdict.Rejected()) instanceof Verdict.Unknown(var fault)
+              ? new StillThere.NotNow(fault)
+              : new StillThere.No();
+        }
+        case Listedness.Failed(var fault) -> {
+          return new StillThere.NotNow(fault);
+        }
+        case Listedness.CannotTell() -> {
+          if (!issuer.capabilities().reusesIds()) {
+            // One more delete meets nobody else.
+            return new StillThere.Yes();
+          }
+        }
+      }
     }
     if (!VerifySteps.canBeShown(issuer, key)) {
       return new StillThere.NobodyKnows();
@@ -248,8 +263,8 @@ public final class RevokeSteps {
         key.display()
             + " may be deleted at "
             + key.issuer().display()
-            + " or not: an answer was lost, ids are given again there, and neither a label nor"
-            + " verify tells keys apart. Look there, and delete it by hand if it is still the same"
+            + " or not: an answer was lost, ids are given again there, and nothing that the issuer"
+            + " shows tells keys apart. Look there, and delete it by hand if it is still the same"
             + " key, issued at "
             + Timestamps.of(key.issuedAt());
     var left =
@@ -289,7 +304,18 @@ public final class RevokeSteps {
   }
 
   Outcome forget(Doing doing, String keyName, Plan.Act plan) {
-    var written = ledgers.replace(doing.ledger(), doing.rotation().forgotten(keyName));
+    var before = doing.rotation();
+    var freed =
+        before
+            .key(keyName)
+            .filter(it ->
+                issuers
+                    .open(it.issuer())
+                    .map(issuer -> issuer.capabilities().reusesIds())
+                    .orElse(true))
+            .map(before::idFreed)
+            .orElse(before);
+    var written = ledgers.replace(doing.ledger(), freed.forgotten(keyName));
     return new Outcome.Done(written, plan.message(), plan.reason(), false);
   }
 

@@ -10,6 +10,7 @@ import dev.rekey.plan.Plan;
 import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Names;
+import dev.rekey.rotation.Observation.Target;
 import dev.rekey.rotation.Publication;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
@@ -152,6 +153,9 @@ public final class SecretSteps {
     var target = found.map(TargetReader::read);
     try {
       Secret stored;
+      if (mayBeTouched(target, publication) && !rotation.touchedBeforeWrite().equals(rotation)) {
+        return noteTouched(doing);
+      }
       if (found.isEmpty() || target.isEmpty()) {
         stored = secrets.create(desired(empty(rotation), rotation, publication));
       } else if (target.get().shows(publication)
@@ -198,6 +202,35 @@ public final class SecretSteps {
     }
   }
 
+  /**
+   * Whether somebody may have been at the Secret since the publication before was written. One that
+   * shows the new one already was written by a process that could not note it, nor what it found.
+   */
+  private static boolean mayBeTouched(Optional<Target.Present> target, Publication publication) {
+    return target
+        .map(it -> it.shows(publication) || !it.isUntouchedSince(publication))
+        .orElse(true);
+  }
+
+  /**
+   * Pods may have started on whatever somebody has put into the Secret. Written down before the
+   * Secret is written: afterwards nothing would tell.
+   */
+  private Outcome noteTouched(Doing doing) {
+    var rotation = doing.rotation();
+    var written = ledgers.replace(doing.ledger(), rotation.touchedBeforeWrite());
+    return new Outcome.Done(
+        written,
+        "Secret "
+            + rotation.binding().secret()
+            + " may have been changed by somebody before publication "
+            + rotation.publicationNumber()
+            + " was written; pods that started meanwhile may hold an older key, so none is deleted"
+            + " before they are restarted",
+        Reason.SecretDrifted,
+        true);
+  }
+
   private static Secret empty(Rotation rotation) {
     var binding = rotation.binding();
     return new SecretBuilder()
@@ -223,6 +256,7 @@ public final class SecretSteps {
         new HashMap<>(Optional.ofNullable(from.getMetadata().getAnnotations()).orElseGet(Map::of));
     var key = rotation.key(publication.keyName());
     put(annotations, Names.KEY_ID, key.flatMap(Key::id));
+    put(annotations, Names.ACCOUNT, key.map(it -> it.issuer().account()));
     put(annotations, Names.ISSUED_AT, key.map(it -> it.issuedAt().toString()));
     put(annotations, Names.EXPIRES_AT, key.flatMap(Key::expiresAt).map(Instant::toString));
     put(

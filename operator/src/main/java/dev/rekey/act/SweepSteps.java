@@ -240,7 +240,15 @@ public final class SweepSteps {
   private Outcome condemn(
       Doing doing, Attempt attempt, List<Listing.ListedKey> found, Plan.Act plan) {
     var orphans = found.stream().map(it -> orphan(it, attempt)).toList();
-    var written = ledgers.replace(doing.ledger(), doing.rotation().sweptUp(attempt.id(), orphans));
+    var swept = doing.rotation().sweptUp(attempt.id(), orphans);
+    var written =
+        ledgers.replace(
+            doing.ledger(),
+            mayBeAnothers(attempt, doing.rotation())
+                ? swept
+                    .searchedOn(attempt.swept(next(attempt, doing.seen().now())))
+                    .recovered(Verb.SWEEP, attempt.id())
+                : swept);
     return new Outcome.Done(
         written,
         "found "
@@ -250,6 +258,18 @@ public final class SweepSteps {
             + "; nobody has seen it, it will be deleted",
         plan.reason(),
         true);
+  }
+
+  /**
+   * Where keys are only counted and several answers were lost, nobody knows which attempt has left
+   * the key that was found: this one is searched for to its end.
+   */
+  private static boolean mayBeAnothers(Attempt attempt, Rotation rotation) {
+    return attempt.tracing() == Tracing.COUNTABLE
+        && attempt.nextSweep().isPresent()
+        && rotation.attempts().stream()
+            .anyMatch(it ->
+                !it.id().equals(attempt.id()) && it.issuer().isSameAccountAs(attempt.issuer()));
   }
 
   /** Nothing was found this time. The last time, a person is told where a doubt remains. */

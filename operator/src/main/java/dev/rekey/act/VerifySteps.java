@@ -168,22 +168,47 @@ public final class VerifySteps {
     return issuer.capabilities().verifies() && !key.fields().isEmpty();
   }
 
+  /** Whether an issuer's list shows a key. */
+  sealed interface Listedness {
+    record Shown() implements Listedness {}
+
+    /** All keys are listed, and it is not among them. */
+    record Absent() implements Listedness {}
+
+    /** There is no list, or it is not complete and does not show the key. */
+    record CannotTell() implements Listedness {}
+
+    record Failed(Fault fault) implements Listedness {}
+  }
+
   /**
    * A key that cannot be shown to the issuer: whether it is listed tells the same. Where a list
    * does not tell, the issuer's answer to the delete has to do.
    */
-  static Verdict isItListed(Issuer issuer, Key key) {
+  private static Verdict isItListed(Issuer issuer, Key key) {
+    return switch (listedness(issuer, key)) {
+      case Listedness.Shown() -> new Verdict.Accepted();
+      case Listedness.Absent(), Listedness.CannotTell() -> new Verdict.Rejected();
+      case Listedness.Failed(var fault) -> new Verdict.Unknown(fault);
+    };
+  }
+
+  /** Looks the key up in its issuer's list. */
+  static Listedness listedness(Issuer issuer, Key key) {
     if (!issuer.capabilities().lists()) {
-      return new Verdict.Rejected();
+      return new Listedness.CannotTell();
     }
     return switch (issuer.list()) {
-      case Listing.Failed(var fault) -> new Verdict.Unknown(fault);
-      case Listing.Listed(var keys, var _) ->
-          keys.stream()
-                  .filter(it -> key.id().equals(Optional.of(it.id())))
-                  .anyMatch(it -> isLabelledAlike(issuer, key, it))
-              ? new Verdict.Accepted()
-              : new Verdict.Rejected();
+      case Listing.Failed(var fault) -> new Listedness.Failed(fault);
+      case Listing.Listed(var keys, var complete) -> {
+        boolean shown =
+            keys.stream()
+                .filter(it -> key.id().equals(Optional.of(it.id())))
+                .anyMatch(it -> isLabelledAlike(issuer, key, it));
+        yield shown
+            ? new Listedness.Shown()
+            : complete ? new Listedness.Absent() : new Listedness.CannotTell();
+      }
     };
   }
 

@@ -128,7 +128,7 @@ public final class Observer {
         stored.isPresent()
                 && ledger instanceof Ledger.Held held
                 && held.owner() == Owner.THIS_RESOURCE
-                && Needs.consumers(held.rotation(), facts, target, now)
+                && Needs.consumers(held.rotation(), facts, target, now, live)
             ? roster.of(meta.getNamespace(), resource.getSpec().secret().name())
             : new Consumers.NotLookedAt();
     var observation =

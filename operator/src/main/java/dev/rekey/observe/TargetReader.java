@@ -42,7 +42,8 @@ public final class TargetReader {
             .flatMap(TargetReader::instant)
             .orElse(Instant.EPOCH),
         owners(secret),
-        Optional.ofNullable(annotations.get(Names.PREVIOUS_KEY_ID)));
+        Optional.ofNullable(annotations.get(Names.PREVIOUS_KEY_ID)),
+        Optional.ofNullable(annotations.get(Names.ACCOUNT)));
   }
 
   /**

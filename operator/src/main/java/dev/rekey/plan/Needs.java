@@ -15,13 +15,17 @@ public final class Needs {
   /**
    * Whether consumers matter now: while a rotation's key is in the Secret, but not before kubelets
    * have seen it, while a key that they may have seen waits for its deletion, while the resource is
-   * being deleted with its keys, before a key is first published, and where the Secret does not
-   * tell whether the ledger is the newest. At rest, no pod is looked at.
+   * being deleted with its keys, before a key is first published or a changed Secret is mended, and
+   * where the Secret does not tell whether the ledger is the newest. At rest, no pod is looked at.
+   *
+   * @param live whether the Secret is as the API server has it: a cache is often behind our own
+   *     write, and nothing is mended on what it says
    */
   public static boolean consumers(
-      Rotation ledger, Observation.Resource resource, Target secret, Instant now) {
+      Rotation ledger, Observation.Resource resource, Target secret, Instant now, boolean live) {
     return goesWithItsKeys(resource)
         || !follows(secret, ledger)
+        || (live && drifted(secret, ledger))
         || RevokeRules.anyWasShown(ledger.keys(Role.CONDEMNED))
         // before a key is published or given up: a restored ledger may not know that it was shown
         || unseen(ledger, now)
@@ -47,6 +51,17 @@ public final class Needs {
         || (secret instanceof Target.Present present
             && present.lineage().equals(ledger.lineage())
             && (present.publication() == newest || present.publication() == newest - 1));
+  }
+
+  /**
+   * Whether the Secret is about to be written again: a restored ledger may not know that the number
+   * of that publication was given before.
+   */
+  private static boolean drifted(Target secret, Rotation ledger) {
+    return SecretRules.shownOnPurpose(ledger)
+        .filter(it -> it.writtenAt().isPresent())
+        .map(it -> !(secret instanceof Target.Present present && present.shows(it)))
+        .orElse(false);
   }
 
   /** Whether the resource is being deleted, and its keys with it. */

@@ -60,7 +60,7 @@ public sealed interface Orphans {
     }
     var unknown =
         list.keys().stream()
-            .filter(it -> !attempt.idsBefore().contains(it.id()))
+            .filter(it -> isNew(attempt, it))
             .filter(it -> !answersFor(ledger, attempt, it.id()))
             .filter(it -> !others.holds().test(it.id()))
             .toList();
@@ -79,6 +79,9 @@ public sealed interface Orphans {
       return new Doubt(
           "key " + only.id() + " may be one that another rotation has just asked for there");
     }
+    if (only.issuedAt().isEmpty() && attempt.freed().contains(only.id())) {
+      return new Doubt("id " + only.id() + " may have been given again, or its list may be old");
+    }
     boolean inTime =
         only.issuedAt()
             .map(at ->
@@ -88,6 +91,15 @@ public sealed interface Orphans {
     return inTime
         ? new Found(unknown)
         : new Doubt("key " + only.id() + " was not issued while the attempt was open");
+  }
+
+  /** Whether it was not there before; some issuers give the id of a key that is gone again. */
+  private static boolean isNew(Attempt attempt, ListedKey listed) {
+    return !attempt.idsBefore().contains(listed.id())
+        || listed
+            .issuedAt()
+            .map(it -> it.isAfter(attempt.openedAt()))
+            .orElse(attempt.freed().contains(listed.id()));
   }
 
   private static boolean answersFor(Rotation ledger, Attempt attempt, String id) {

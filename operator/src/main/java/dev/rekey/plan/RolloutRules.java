@@ -41,7 +41,7 @@ final class RolloutRules {
         .findFirst()
         .map(dataKey ->
             Rule.wait(
-                seen.now().plus(settings.look()),
+                seen.now().plus(settings.heldLook()),
                 Reason.SecretHoldsOldKey,
                 "Secret "
                     + ledger.binding().secret()

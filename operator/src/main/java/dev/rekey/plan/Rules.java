@@ -23,6 +23,8 @@ public final class Rules {
   public static List<Named> inOrder(Settings settings, Gate gate) {
     var ledger = new LedgerRules(settings);
     var secret = new SecretRules(settings);
+    var adopt = new AdoptRules(settings);
+    var attempt = new AttemptRules(settings);
     var mint = new MintRules(settings);
     var rollout = new RolloutRules(settings);
     var revoke = new RevokeRules(settings, gate);
@@ -48,8 +50,8 @@ public final class Rules {
         // what was condemned goes
         new Named("deleteWhenCondemned", Rule.onOwnLedger(revoke::deleteWhenCondemned)),
         // no key is lost
-        new Named("resolveOpenAttempt", Rule.onOwnLedger(mint::resolveOpenAttempt)),
-        new Named("sweepLostAttempt", Rule.onOwnLedger(mint::sweepLostAttempt)),
+        new Named("resolveOpenAttempt", Rule.onOwnLedger(attempt::resolveOpenAttempt)),
+        new Named("sweepLostAttempt", Rule.onOwnLedger(attempt::sweepLostAttempt)),
         // the rotation under way
         new Named("hurryWhenLeaked", Rule.onOwnLedger(LeakRules::hurryWhenLeaked)),
         new Named("abandonNext", Rule.onOwnLedger(mint::abandonNext)),
@@ -74,8 +76,8 @@ public final class Rules {
         new Named("beginNothingWhenDeleted", deletion::beginNothingWhenDeleted),
         new Named("verifyCurrent", Rule.onOwnLedger(ledger::verifyCurrent)),
         new Named("holdWhenInvalid", due::holdWhenInvalid),
-        new Named("startLedger", ledger::startLedger),
-        new Named("adopt", Rule.onOwnLedger(ledger::adopt)),
+        new Named("startLedger", adopt::startLedger),
+        new Named("adopt", Rule.onOwnLedger(adopt::adopt)),
         new Named("begin", Rule.onOwnLedger(due::begin)),
         new Named("releaseWhenFinished", Rule.onOwnLedger(deletion::releaseWhenFinished)),
         new Named("rest", Rule.onOwnLedger(due::rest)));

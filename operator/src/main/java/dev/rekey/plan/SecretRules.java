@@ -97,7 +97,7 @@ final class SecretRules {
   }
 
   /** A key that is condemned, or gone, is never put back into the Secret. */
-  private static Optional<Publication> shownOnPurpose(Rotation ledger) {
+  static Optional<Publication> shownOnPurpose(Rotation ledger) {
     return ledger
         .publication()
         .filter(

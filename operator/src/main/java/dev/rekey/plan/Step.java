@@ -88,7 +88,13 @@ public sealed interface Step {
   }
 
   /** Take over the key that is in the Secret. */
-  record Adopt() implements Step {}
+  record Adopt() implements Step {
+    /** A cache that has not seen the newest publication would name the key before it. */
+    @Override
+    public boolean decidedLive() {
+      return true;
+    }
+  }
 
   /** Write down that a rotation begins. */
   record Begin(Cause cause) implements Step {}

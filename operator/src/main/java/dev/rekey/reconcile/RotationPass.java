@@ -65,7 +65,15 @@ public final class RotationPass {
       var plan = planner.plan(seen.observation());
       if (plan instanceof Plan.Act act && act.step().decidedLive()) {
         // what cannot be undone is decided again, on what the API server says now
+        var there = stillThere(resource);
+        if (there.isEmpty()) {
+          story.overtaken(resource, act, "the resource is gone, or was made anew");
+          return settings.backoff();
+        }
+        resource = there.get();
         seen = observer.observeLive(resource);
+        // a cache that is behind it is not asked again in this pass
+        written = seen.ledger();
         plan = planner.plan(seen.observation());
       }
       if (!mayWork.getAsBoolean()) {
@@ -101,6 +109,19 @@ public final class RotationPass {
     }
     story.goesRound(resource, last);
     return settings.backoffCeiling();
+  }
+
+  /**
+   * A resource that is being deleted as it is now; empty where it is not there any more. No key
+   * goes with one that somebody has made again, or that is to leave its keys by now.
+   */
+  private Optional<ApiKeyRotation> stillThere(ApiKeyRotation cached) {
+    var meta = cached.getMetadata();
+    return meta.getDeletionTimestamp() == null
+        ? Optional.of(cached)
+        : resources
+            .get(meta.getNamespace(), meta.getName())
+            .filter(it -> it.getMetadata().getUid().equals(meta.getUid()));
   }
 
   /** Nothing keeps it any more: the API server deletes it at this moment. */

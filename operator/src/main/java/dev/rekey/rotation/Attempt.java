@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One try to mint, written to the ledger before the request leaves, so that a key whose answer was
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param nextSweep when it is searched again; absent: before the next rotation begins
  * @param tracing how its key can be found
  * @param idsBefore the ids that the account had before it, where keys are only counted
+ * @param freed those of them whose keys are gone since, so that they may have been given again
  */
 public record Attempt(
     String id,
@@ -30,12 +32,31 @@ public record Attempt(
     int sweeps,
     Optional<Instant> nextSweep,
     Tracing tracing,
-    List<String> idsBefore) {
+    List<String> idsBefore,
+    List<String> freed) {
 
   public Attempt {
     // a ledger that was written before these were kept
     tracing = Objects.requireNonNullElse(tracing, Tracing.LABELLED);
     idsBefore = List.copyOf(Objects.requireNonNullElse(idsBefore, List.of()));
+    freed = List.copyOf(Objects.requireNonNullElse(freed, List.of()));
+  }
+
+  /** One of which no id was freed since. */
+  public Attempt(
+      String id,
+      String label,
+      IssuerBinding issuer,
+      State state,
+      Instant openedAt,
+      Instant notAfter,
+      int sweeps,
+      Optional<Instant> nextSweep,
+      Tracing tracing,
+      List<String> idsBefore) {
+    this(
+        id, label, issuer, state, openedAt, notAfter, sweeps, nextSweep, tracing, idsBefore,
+        List.of());
   }
 
   /** Whether an answer may still come. */
@@ -52,7 +73,7 @@ public record Attempt(
   public Attempt lost(Instant now) {
     var first = tracing == Tracing.BLIND ? Optional.<Instant>empty() : Optional.of(now);
     return new Attempt(
-        id, label, issuer, State.LOST, openedAt, notAfter, 0, first, tracing, idsBefore);
+        id, label, issuer, State.LOST, openedAt, notAfter, 0, first, tracing, idsBefore, freed);
   }
 
   /** Whether it is lost and cannot be searched for, so that it was named to a person. */
@@ -60,9 +81,26 @@ public record Attempt(
     return state == State.LOST && tracing == Tracing.BLIND;
   }
 
-  /** Searched once more, without finding it. */
+  /** The key of this id is gone, and where it was there before, the id may be given again. */
+  public Attempt freeing(Key gone) {
+    var more = gone.id().filter(idsBefore::contains).filter(it -> !freed.contains(it));
+    return new Attempt(
+        id,
+        label,
+        issuer,
+        state,
+        openedAt,
+        notAfter,
+        sweeps,
+        nextSweep,
+        tracing,
+        idsBefore,
+        Stream.concat(freed.stream(), more.stream()).toList());
+  }
+
+  /** Searched once more. */
   public Attempt swept(Optional<Instant> next) {
     return new Attempt(
-        id, label, issuer, state, openedAt, notAfter, sweeps + 1, next, tracing, idsBefore);
+        id, label, issuer, state, openedAt, notAfter, sweeps + 1, next, tracing, idsBefore, freed);
   }
 }

@@ -38,6 +38,9 @@ public final class Names {
   /** On the target Secret: the id of the key before, until that one is deleted. */
   public static final String PREVIOUS_KEY_ID = "rekey.dev/previous-key-id";
 
+  /** On the target Secret: fingerprint of the account that issued the key. */
+  public static final String ACCOUNT = "rekey.dev/account";
+
   /** Label of target Secrets, by which they are watched. */
   public static final String TARGET_LABEL = "rekey.dev/target";
 

@@ -157,6 +157,7 @@ public record Observation(
      * @param owners who has written each data key last, and when; empty where the API server does
      *     not tell
      * @param previousKeyId the id of the key before, by its annotation
+     * @param account fingerprint of the account that issued the key, by its annotation
      */
     record Present(
         boolean opaque,
@@ -168,7 +169,8 @@ public record Observation(
         Optional<Instant> expiresAt,
         Instant createdAt,
         Map<String, String> owners,
-        Optional<String> previousKeyId)
+        Optional<String> previousKeyId,
+        Optional<String> account)
         implements Target {
 
       /** One of which the API server does not tell who has written it. */
@@ -191,6 +193,7 @@ public record Observation(
             expiresAt,
             createdAt,
             Map.of(),
+            Optional.empty(),
             Optional.empty());
       }
 
@@ -219,14 +222,19 @@ public record Observation(
         return lineage.equals(ledger.lineage()) && publication > ledger.publicationNumber();
       }
 
+      /** Whether nobody has written the data keys whose owners {@code known} remembers. */
+      public boolean isUntouchedSince(Publication known) {
+        return known.owners().entrySet().stream()
+            .allMatch(it -> it.getValue().equals(owners.get(it.getKey())));
+      }
+
       /**
        * Whether it shows exactly this publication, and has shown nothing else since it was written:
        * a value that was changed and changed back is owned by somebody else, or since another time.
        */
       public boolean shows(Publication wanted) {
         return publication == wanted.number()
-            && wanted.owners().entrySet().stream()
-                .allMatch(it -> it.getValue().equals(owners.get(it.getKey())))
+            && (wanted.writtenAt().isEmpty() || isUntouchedSince(wanted))
             && wanted.dropped().stream().noneMatch(data::containsKey)
             && wanted.data().entrySet().stream()
                 .allMatch(it -> it.getValue().equals(data.get(it.getKey())));

@@ -17,7 +17,8 @@ import java.util.TreeSet;
  * @param dropped data keys that an earlier publication wrote and this one does not: they are
  *     removed, since they would go on showing an older key
  * @param owners who has written each of these data keys last and when, by the API server's word at
- *     the time of our write; empty before it, and where the API server does not tell
+ *     the time of our write; empty where it does not tell. Until this one is written they are those
+ *     of the publication before, which show whether anybody was at the Secret meanwhile
  * @param writtenAt when the API server stored it, by its own clock where it says so; absent until
  *     then
  * @param templates what {@code data} was rendered from; empty in a ledger of before these were kept
@@ -56,7 +57,7 @@ public record Publication(
     gone.addAll(data.keySet());
     gone.removeAll(next.keySet());
     return new Publication(
-        number + 1, nextKey, next, gone, Map.of(), Optional.empty(), nextTemplates);
+        number + 1, nextKey, next, gone, owners, Optional.empty(), nextTemplates);
   }
 
   /** The same publication, stored. */

@@ -99,7 +99,8 @@ public enum Reason {
   AdoptedKeyUnknown(
       Phase.Held,
       Mood.TROUBLE,
-      "The issuer does not list the key that spec.adopt names. Mend spec.adopt.keyId."),
+      "The key in the Secret cannot be told from somebody else's at this issuer. Mend"
+          + " spec.issuerRef, or spec.adopt.keyId."),
   SecretMissing(
       Phase.Held,
       Mood.TROUBLE,

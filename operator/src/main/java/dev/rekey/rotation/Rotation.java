@@ -240,6 +240,11 @@ public record Rotation(
     return new RotationChange(this).attempts(without(attemptId)).keys(all).done();
   }
 
+  /** The attempt is searched for once more, though a key was found. */
+  public Rotation searchedOn(Attempt attempt) {
+    return new RotationChange(this).attempts(plus(attempts, attempt)).done();
+  }
+
   /** The key as it is now. */
   public Rotation key(Key changed) {
     return new RotationChange(this).keys(replace(changed.name(), it -> changed)).done();
@@ -264,12 +269,27 @@ public record Rotation(
    * whatever stood there, so every other key now needs consumers to reach this publication.
    */
   public Rotation republished(Publication again) {
-    int before = publicationNumber();
-    var seen =
-        keys.stream()
-            .map(key -> key.lastPublication().isPresent() ? key.shownIn(before) : key)
-            .toList();
-    return new RotationChange(this).keys(seen).done().published(again);
+    return shownUntil(publicationNumber()).published(again);
+  }
+
+  /**
+   * Somebody was at the Secret after the publication before this one was written: every key that it
+   * has ever shown may have stood there until this one is written.
+   */
+  public Rotation touchedBeforeWrite() {
+    return shownUntil(publicationNumber() - 1);
+  }
+
+  private Rotation shownUntil(int number) {
+    return new RotationChange(this)
+        .keys(
+            keys.stream()
+                .map(key ->
+                    key.lastPublication().isPresent() && key.lastPublication().getAsInt() < number
+                        ? key.shownIn(number)
+                        : key)
+                .toList())
+        .done();
   }
 
   /** The Secret was written. */
@@ -445,12 +465,39 @@ public record Rotation(
                   Reason.Abandoned,
                   now));
     }
-    return named;
+    return named.leftCount == leftCount ? named.leavingRun(now) : named;
+  }
+
+  /** A rotation without any other key than the one in use is named itself. */
+  private Rotation leavingRun(Instant now) {
+    return run.map(it ->
+            leaving(
+                new Left(
+                    "no key, but the rotation under way ("
+                        + it.cause()
+                        + "): not everybody was restarted; the key in use is the one",
+                    it.issuer().display(),
+                    Reason.Abandoned,
+                    now)))
+        .orElse(this);
   }
 
   /** The first key of all is in use everywhere; there is no old one. */
   public Rotation settledIn(String keyName) {
     return new RotationChange(this).keys(replace(keyName, key -> key.as(Role.CURRENT))).done();
+  }
+
+  /**
+   * The id of this key may be given to another one from now on, also to one that a lost attempt
+   * makes late.
+   */
+  public Rotation idFreed(Key gone) {
+    return new RotationChange(this)
+        .attempts(
+            attempts.stream()
+                .map(it -> it.issuer().isSameAccountAs(gone.issuer()) ? it.freeing(gone) : it)
+                .toList())
+        .done();
   }
 
   /** The key is known to be gone. */

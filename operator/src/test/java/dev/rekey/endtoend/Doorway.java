@@ -163,14 +163,33 @@ final class Doorway implements AutoCloseable {
     private final Socket far;
     private volatile @Nullable Hold heldAnswer;
 
+    /** Of a request that was held up: whoever sent it may be gone before the API server answers. */
+    private volatile CountDownLatch answered = new CountDownLatch(0);
+
     Connection(Socket near, Socket far) {
       this.near = near;
       this.far = far;
     }
 
     void start() {
-      Thread.ofVirtual().start(() -> guarded(this::requests));
-      Thread.ofVirtual().start(() -> guarded(this::answers));
+      Thread.ofVirtual()
+          .start(() ->
+              guarded(() -> {
+                try {
+                  requests();
+                } finally {
+                  answered.await();
+                }
+              }));
+      Thread.ofVirtual()
+          .start(() ->
+              guarded(() -> {
+                try {
+                  answers();
+                } finally {
+                  answered.countDown();
+                }
+              }));
     }
 
     private void requests() throws IOException, InterruptedException {
@@ -184,6 +203,7 @@ final class Doorway implements AutoCloseable {
             if (hold.answer) {
               heldAnswer = hold;
             } else {
+              answered = new CountDownLatch(1);
               hold.pass();
             }
           }
@@ -203,6 +223,7 @@ final class Doorway implements AutoCloseable {
       var in = far.getInputStream();
       var buffer = new byte[16 * 1024];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        answered.countDown();
         var hold = heldAnswer;
         if (hold != null) {
           hold.pass();

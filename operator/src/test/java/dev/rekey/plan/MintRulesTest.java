@@ -1,7 +1,6 @@
 package dev.rekey.plan;
 
 import static dev.rekey.plan.Answers.assertActs;
-import static dev.rekey.plan.Answers.assertLater;
 import static dev.rekey.plan.Answers.assertPasses;
 import static dev.rekey.plan.Answers.assertWaits;
 import static dev.rekey.plan.Answers.assertYields;
@@ -17,7 +16,6 @@ import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
@@ -28,80 +26,6 @@ class MintRulesTest {
       new IssuerBinding("KeyIssuer", "payments", "other", "issuer-2", "account-2");
 
   private final MintRules rules = new MintRules(Given.SETTINGS);
-
-  @Nested
-  class AnOpenAttempt {
-    @Test
-    void isWaitedForUntilItsTimeIsOver() {
-      var open = Given.begun().rotation(it -> it.opened(Given.attempt("a", Attempt.State.OPEN)));
-      var notAfter = Given.attempt("a", Attempt.State.OPEN).notAfter();
-
-      var wait =
-          assertWaits(
-              open.at(notAfter.minusMillis(1)).askedOf(rules::resolveOpenAttempt),
-              Reason.AwaitingAnswer);
-      assertThat(wait.until()).isEqualTo(notAfter);
-      assertThat(assertActs(open.at(notAfter).askedOf(rules::resolveOpenAttempt)))
-          .isEqualTo(new Step.MarkLost("a"));
-    }
-
-    @Test
-    void thatIsLostIsNotWaitedFor() {
-      assertPasses(
-          Given.begun()
-              .rotation(it -> it.opened(Given.attempt("a", Attempt.State.LOST)))
-              .askedOf(rules::resolveOpenAttempt));
-    }
-  }
-
-  @Nested
-  class ALostAttempt {
-    @Test
-    void isSearchedForWhenItsTimeHasCome() {
-      assertThat(assertActs(lost(Optional.of(Given.NOW)).askedOf(rules::sweepLostAttempt)))
-          .isEqualTo(new Step.Sweep("a"));
-      assertLater(
-          lost(Optional.of(Given.NOW.plusSeconds(1))).askedOf(rules::sweepLostAttempt),
-          Given.NOW.plusSeconds(1));
-      assertPasses(lost(Optional.empty()).askedOf(rules::sweepLostAttempt));
-    }
-
-    @Test
-    void isSearchedForOnceMoreBeforeTheNextRotation() {
-      var atRest =
-          Given.atRest().rotation(it -> it.opened(swept(Optional.empty()))).token("please");
-
-      assertThat(assertActs(atRest.askedOf(rules::sweepLostAttempt)))
-          .isEqualTo(new Step.Sweep("a"));
-    }
-
-    @Test
-    void isSearchedForOnceMoreWhereItTakesTheLastRoom() {
-      assertThat(assertActs(lost(Optional.empty()).quota(2).askedOf(rules::sweepLostAttempt)))
-          .isEqualTo(new Step.Sweep("a"));
-      assertPasses(lost(Optional.empty()).quota(3).askedOf(rules::sweepLostAttempt));
-    }
-
-    @Test
-    void doesNotHoldTheRestWhereItsIssuerIsDown() {
-      assertYields(
-          lost(Optional.of(Given.NOW))
-              .failed(Verb.SWEEP, "a", Duration.ofMinutes(1))
-              .askedOf(rules::sweepLostAttempt),
-          Reason.IssuerFailed);
-      assertYields(
-          lost(Optional.of(Given.NOW)).issuerIsGone().askedOf(rules::sweepLostAttempt),
-          Reason.IssuerNotFound);
-    }
-
-    private static Given lost(Optional<Instant> next) {
-      return Given.begun().rotation(it -> it.opened(swept(next)));
-    }
-
-    private static Attempt swept(Optional<Instant> next) {
-      return Given.attempt("a", Attempt.State.LOST).swept(next);
-    }
-  }
 
   @Nested
   class AskingForAKey {
@@ -173,7 +97,7 @@ class MintRulesTest {
       var named = Given.begun().rotation(it -> it.opened(blind()));
 
       assertThat(assertActs(named.askedOf(rules::mint))).isEqualTo(new Step.Mint());
-      assertPasses(named.askedOf(rules::sweepLostAttempt));
+      assertPasses(named.askedOf(new AttemptRules(Given.SETTINGS)::sweepLostAttempt));
       assertThat(assertActs(named.token("I have looked").askedOf(rules::mint)))
           .isEqualTo(new Step.Begin(Cause.Requested));
       assertThat(named.rotation().begun(Given.run(), List.of("I have looked")).attempts())

@@ -6,6 +6,7 @@ import dev.rekey.plan.Orphans.OtherLedgers;
 import dev.rekey.rotation.Attempt;
 import dev.rekey.rotation.Listing.Listed;
 import dev.rekey.rotation.Listing.ListedKey;
+import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Tracing;
 import java.time.Duration;
 import java.time.Instant;
@@ -99,6 +100,32 @@ class OrphansTest {
       assertThat(issued(attempt.notAfter().plus(DOUBT))).isInstanceOf(Orphans.Found.class);
       assertThat(issued(attempt.notAfter().plus(DOUBT).plusMillis(1)))
           .isInstanceOf(Orphans.Doubt.class);
+    }
+
+    @Test
+    void anIdFromBeforeIsANewKeyWhereItIsDatedLater() {
+      assertThat(givenAgain(attempt, Optional.of(attempt.openedAt())))
+          .isInstanceOf(Orphans.NoneListed.class);
+      assertThat(givenAgain(attempt, Optional.of(attempt.openedAt().plusMillis(1))))
+          .isInstanceOf(Orphans.Found.class);
+      assertThat(givenAgain(attempt, Optional.empty())).isInstanceOf(Orphans.NoneListed.class);
+    }
+
+    @Test
+    void anIdFromBeforeThatWasFreedIsADoubtWhereNothingIsDated() {
+      var freed = attempt.freeing(Given.key("7", Role.CONDEMNED, Given.NOW));
+
+      assertThat(givenAgain(freed, Optional.empty())).isInstanceOf(Orphans.Doubt.class);
+      assertThat(givenAgain(freed, Optional.of(attempt.openedAt().plusMillis(1))))
+          .isInstanceOf(Orphans.Found.class);
+      assertThat(givenAgain(freed, Optional.of(attempt.openedAt())))
+          .as("an old list")
+          .isInstanceOf(Orphans.NoneListed.class);
+    }
+
+    private static Orphans givenAgain(Attempt of, Optional<Instant> issuedAt) {
+      var list = new Listed(List.of(new ListedKey("7", "", issuedAt, Optional.empty())), true);
+      return Orphans.counted(of, list, Given.minted().rotation(), NOBODY, DOUBT);
     }
 
     private Orphans issued(Instant at) {

@@ -263,7 +263,8 @@ class RevokeRulesTest {
                   Given.condemned().rotation(),
                   Given.atRest().seen().resource(),
                   Given.condemned().seen().secret(),
-                  Given.NOW))
+                  Given.NOW,
+                  true))
           .isTrue();
     }
 
@@ -310,7 +311,8 @@ class RevokeRulesTest {
                 Given.atRest().rotation(it -> it.sweptUp("x", List.of(orphan()))).rotation(),
                 Given.atRest().seen().resource(),
                 Given.atRest().seen().secret(),
-                Given.NOW))
+                Given.NOW,
+                true))
         .isFalse();
     assertThat(Given.atRest().seen().consumers()).isEqualTo(new Consumers.NotLookedAt());
   }

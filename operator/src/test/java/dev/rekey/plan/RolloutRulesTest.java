@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.rotation.Checks;
 import dev.rekey.rotation.Reason;
-import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Verb;
@@ -45,21 +44,21 @@ class RolloutRulesTest {
 
   @Test
   void consumersAreLookedAtFromThenOn() {
-    var rotation = Given.published(Duration.ofSeconds(14)).rotation();
+    var published = Given.published(Duration.ofSeconds(14));
 
-    assertThat(looksAt(rotation, Given.NOW)).isFalse();
-    assertThat(looksAt(rotation, Given.NOW.plusSeconds(1))).isTrue();
-    assertThat(looksAt(Given.atRest().rotation(), Given.NOW)).isFalse();
+    assertThat(looksAt(published, Given.NOW)).isFalse();
+    assertThat(looksAt(published, Given.NOW.plusSeconds(1))).isTrue();
+    assertThat(looksAt(Given.atRest(), Given.NOW)).isFalse();
   }
 
   @Test
   void consumersAreLookedAtBeforeAKeyIsFirstPublished() {
-    assertThat(looksAt(Given.proven().rotation(), Given.NOW)).isTrue();
+    assertThat(looksAt(Given.proven(), Given.NOW)).isTrue();
   }
 
-  private static boolean looksAt(Rotation rotation, Instant now) {
-    var seen = Given.atRest().seen();
-    return Needs.consumers(rotation, seen.resource(), seen.secret(), now);
+  private static boolean looksAt(Given given, Instant now) {
+    var seen = given.seen();
+    return Needs.consumers(given.rotation(), seen.resource(), seen.secret(), now, true);
   }
 
   @Nested

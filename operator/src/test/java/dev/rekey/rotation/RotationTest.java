@@ -55,6 +55,18 @@ class RotationTest {
   }
 
   @Test
+  void whatWasAtTheSecretBeforeAWriteMayHaveShownEveryKeyThatWasEverShown() {
+    var decided = rolling.condemned("1").published(publication(3, "2"));
+
+    var touched = decided.touchedBeforeWrite();
+
+    assertThat(touched.key("1").orElseThrow().lastPublication()).isEqualTo(OptionalInt.of(2));
+    assertThat(touched.key("2").orElseThrow().lastPublication()).isEqualTo(OptionalInt.of(3));
+    assertThat(touched.publication()).isEqualTo(decided.publication());
+    assertThat(touched.touchedBeforeWrite()).isEqualTo(touched);
+  }
+
+  @Test
   void aKeyThatNobodyHasSeenIsNotShownByPublishingAgain() {
     var again =
         begun
@@ -153,6 +165,17 @@ class RotationTest {
   }
 
   @Test
+  void whatIsAbandonedIsNamedEvenWhereNoKeyIsUnfinished() {
+    var newForm = begun.run(it -> it.bringing(Optional.of("1")));
+
+    var abandoned = newForm.abandoned(NOW, false);
+
+    assertThat(abandoned.left())
+        .singleElement()
+        .satisfies(it -> assertThat(it.reason()).isEqualTo(Reason.Abandoned));
+  }
+
+  @Test
   void anUrgentRotationDoesNotWaitForAFailedRollout() {
     var takenBack =
         Rotation.begin("lineage", new Binding("c", "n", "s", "r", "u"), List.of())
@@ -177,6 +200,27 @@ class RotationTest {
               List.of());
       assertThat(begun.failures().isEmpty()).isEqualTo(cause.isUrgent());
     }
+  }
+
+  @Test
+  void anIdThatIsFreedMayBeGivenToTheKeyOfAnAttempt() {
+    var counted =
+        new Attempt(
+            "2",
+            "rk-2",
+            ISSUER,
+            Attempt.State.LOST,
+            NOW,
+            NOW,
+            0,
+            Optional.empty(),
+            Tracing.COUNTABLE,
+            List.of("1", "7"));
+    var given = begun.opened(counted);
+
+    var freed = given.idFreed(given.key("1").orElseThrow());
+
+    assertThat(freed.attempts().getFirst().freed()).containsExactly("1");
   }
 
   private static Attempt attempt(String id) {

@@ -9,6 +9,7 @@ import dev.rekey.rotation.Role;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,24 @@ class BoundLedgerTest {
     }
 
     @Test
+    void togetherWithItsSecretItIsGivenAwayByThePods() {
+      var world = Simulation.due();
+      var secret = world.secrets.target();
+      var ledger = new ArrayList<Secret>();
+      world.whenever("an attempt is opened", () -> ledger.add(ledger(world)));
+      world.untilOver();
+      var inUse = world.secrets.value().orElseThrow();
+
+      world.secrets.putLedger(ledger.getFirst());
+      world.secrets.put(secret);
+      world.restart();
+      world.run(LONG);
+
+      assertThat(world.issuer.liveValues()).contains(inUse);
+      world.assertPromisesKept();
+    }
+
+    @Test
     void aCacheThatIsBehindIsNotTakenForABackup() {
       var world = Simulation.atRest();
       var earlier = world.secrets.cache();
@@ -106,6 +125,25 @@ class BoundLedgerTest {
       assertThat(world.ledger().key(Role.CURRENT).flatMap(it -> it.id())).contains("2");
       assertThat(world.ledger().left()).extracting(Left::what).containsExactly("key 1");
       assertThat(world.issuer.deleteAsked()).isEmpty();
+      world.assertPromisesKept();
+    }
+
+    @Test
+    void itsKeyIsNotTakenForOneOfTheSameIdInAnotherAccount() {
+      var world = Simulation.atRest();
+      world.secrets.edit(
+          SimulatedSecrets.TEAM,
+          SimulatedSecrets.TARGET,
+          it -> it.editMetadata().addToAnnotations(Names.ACCOUNT, "another").endMetadata());
+      world.secrets.delete(SimulatedSecrets.OPERATOR, SimulatedSecrets.ledgerName());
+      world.restart();
+
+      world.run(LONG);
+
+      assertThat(world.ledger().keys()).isEmpty();
+      assertThat(world.ready().getReason()).isEqualTo("AdoptedKeyUnknown");
+      assertThat(world.ready().getMessage()).contains("another account");
+      assertThat(world.issuer.liveValues()).contains(world.secrets.value().orElseThrow());
       world.assertPromisesKept();
     }
 

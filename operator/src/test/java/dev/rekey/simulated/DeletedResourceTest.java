@@ -146,6 +146,27 @@ class DeletedResourceTest {
     }
 
     @Test
+    void byACacheThatHasNotSeenItMadeAgainTakesNoKeyAlong() {
+      var world = revoking(Simulation.atRest());
+      world.run(LONG);
+      world.resources.delete(Simulation.NAME);
+      world.run(Duration.ofMinutes(5));
+      var cached = SimulatedResources.copy(world.resources.required(Simulation.NAME));
+      world.resources.deleteByForce(Simulation.NAME);
+      world.resources.create(Simulation.NAME, Simulation.spec());
+      world.workloads.scale(Simulation.APP, 0);
+      world.sleep(LONG);
+      int begin = world.mark();
+
+      world.pass(cached);
+
+      assertThat(world.doneSince(begin)).isEmpty();
+      world.workloads.scale(Simulation.APP, 2);
+      world.run(LONG);
+      world.assertInOrder();
+    }
+
+    @Test
     void atItsDeadlineLeavesTheKeyToAPersonAndGoes() {
       var world = revoking(Simulation.atRest());
       world.run(LONG);

@@ -109,10 +109,16 @@ final class LedgerJudge implements Judge {
     if (cause == Cause.FirstKey
         && life.secrets.shownStamp().isPresent()
         && life.secrets.value().flatMap(life.issuers::keyOf).map(life::isAlive).orElse(false)
+        && !isCondemned(is)
         && !life.people.hasNamedAny()
         && !life.people.didSomethingSince(life.clock.instant().minusSeconds(1))) {
       life.broken("7: a first key is asked for although the Secret holds one that works");
     }
+  }
+
+  /** Whether the key in the Secret is one that has been on its way out since its resource went. */
+  private boolean isCondemned(Rotation ledger) {
+    return ledger.keys(Role.CONDEMNED).stream().anyMatch(this::isInSecret);
   }
 
   /** What the Secret shows is adopted, where its ledger is begun anew. */

@@ -40,7 +40,7 @@ final class MintJudge implements Judge {
             .filter(it -> it.label().equals(effect.subject()))
             .findFirst();
     if (attempt.isEmpty()) {
-      if (!meddled) {
+      if (!meddled && !isLateRepeat(effect, replica)) {
         life.broken("3: a key is minted without an attempt in the ledger");
       }
       return;
@@ -54,6 +54,20 @@ final class MintJudge implements Judge {
     if (attempt.get().state() == Attempt.State.OPEN) {
       pace(attempt.get());
     }
+  }
+
+  /**
+   * One who was held up may repeat a request that others have settled meanwhile, where that gives
+   * the same key again and no other.
+   */
+  private boolean isLateRepeat(Effect effect, Replica replica) {
+    return replica.eyes.wasPausedInPass()
+        && sent.contains(effect.subject())
+        && life.issuers
+            .accounts()
+            .filter(it -> it.capabilities().tracing() == Tracing.IDEMPOTENT)
+            .flatMap(it -> it.all().stream())
+            .anyMatch(it -> it.asked().equals(effect.subject()));
   }
 
   private void mayMint(Account account, Attempt attempt, Rotation ledger) {

@@ -64,13 +64,15 @@ final class OrderJudge implements Judge {
     }
   }
 
-  /** Nothing is restarted before kubelets have seen the publication that the stamp stands for. */
+  /**
+   * Nothing is restarted before kubelets have seen the publication that the stamp stands for. One
+   * of an older publication, by somebody who was held up, proves nothing about this one.
+   */
   private void mayStamp(Effect effect) {
-    // whoever was held up decided on the publication of that time, which had settled
-    var stands =
-        life.secrets.standsFor().minus(Duration.between(life.decidedAt(), life.clock.instant()));
-    if (!stands.isNegative()
-        && stands.compareTo(life.people.leastSettle()) < 0
+    boolean newest =
+        life.secrets.shownStamp().map(it -> effect.subject().endsWith(it.toString())).orElse(false);
+    if (newest
+        && life.secrets.standsFor().compareTo(life.people.leastSettle()) < 0
         && life.secrets.lastWrittenByRekey()) {
       life.broken("2: a workload is restarted before the Secret has settled");
     }
@@ -109,6 +111,11 @@ final class OrderJudge implements Judge {
     for (Key key : before.keys()) {
       var now = after.key(key.name());
       // one that was taken back by a rollback goes when nobody holds it, which is judged then
+      if (key.role() == Role.REJECTED
+          && now.map(it -> it.role() == Role.CONDEMNED).orElse(false)
+          && goesWithResource(after)) {
+        value(key).filter(it -> !isHeld(it)).ifPresent(life.people::sendAlong);
+      }
       if (key.role() != Role.CONDEMNED
           && key.role() != Role.REJECTED
           && key.lastPublication().isPresent()
@@ -118,8 +125,29 @@ final class OrderJudge implements Judge {
     }
   }
 
+  private boolean isDeleting() {
+    return life.people.isDeleting()
+        || life.resources.vanishedSince(Simulation.NAME, life.acting().eyes.passBeganAt());
+  }
+
+  private static Optional<String> value(Key key) {
+    return Optional.ofNullable(key.fields().get("value")).map(SecretText::reveal);
+  }
+
+  private boolean isHeld(String value) {
+    return life.workloads.live().stream().anyMatch(it -> it.holds().equals(Optional.of(value)));
+  }
+
+  /** Every key goes with its resource: what counts is that nobody reads the Secret any more. */
+  private boolean goesWithResource(Rotation ledger) {
+    boolean stays =
+        life.resources.isDeleting(Simulation.NAME)
+            && !life.resources.goesWithItsKeys(Simulation.NAME);
+    return isDeleting() && !stays && ledger.run().isEmpty();
+  }
+
   private void mayCondemn(Key old, Rotation ledger) {
-    var value = Optional.ofNullable(old.fields().get("value")).map(SecretText::reveal).orElse("");
+    var value = value(old).orElse("");
     var now = decided;
     if (value.isEmpty()
         || life.secrets.putByPeopleSince(value, life.acting().eyes.secretReadAt())) {
@@ -127,15 +155,14 @@ final class OrderJudge implements Judge {
     }
     var held = life.pods.lastHeld(value);
     var looked = life.acting().eyes.passBeganAt();
-    boolean deleting =
-        life.people.isDeleting() || life.resources.vanishedSince(Simulation.NAME, looked);
+    boolean deleting = isDeleting();
     if (life.workloads.live().stream()
         .filter(it -> it.holds().equals(Optional.of(value)))
         // who begins to read a Secret that goes away may do so after the last look at readers
         .anyMatch(it -> !deleting || it.createdAt.isBefore(looked))) {
       life.broken("2: a key is condemned that a live pod holds");
     }
-    if (deleting && ledger.run().isEmpty()) {
+    if (goesWithResource(ledger)) {
       life.people.sendAlong(value);
       return;
     }

@@ -3,9 +3,11 @@ package dev.rekey.simulated;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Role;
+import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Stamp;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +37,8 @@ final class People {
   private int leastSoak = Integer.MAX_VALUE;
   private int leastSettle = Integer.MAX_VALUE;
   private int tokens;
+  private final Set<String> withoutTrace = new HashSet<>();
+  private Optional<Rotation> ledgerPutBack = Optional.empty();
   private boolean meddled;
   private boolean leaksNextKey;
   private boolean atPeace;
@@ -426,6 +430,7 @@ final class People {
         .map(it -> {
           loseSight();
           life.secrets.putLedger(it);
+          ledgerPutBack = life.secrets.ledger();
           return true;
         })
         .orElse(false);
@@ -457,6 +462,58 @@ final class People {
     life.secrets.ledger().stream()
         .flatMap(it -> it.attempts().stream())
         .forEach(it -> lostSight.add(it.label()));
+  }
+
+  /**
+   * Where a ledger was put back, and the Secret and every stamp with it, nothing in the cluster
+   * remembers the keys that were published since. Rekey's next publication ends that: from then on
+   * stamps of before may look like its own.
+   */
+  void lookForTraces() {
+    var ledger = ledgerPutBack;
+    boolean stands =
+        ledger.isPresent()
+            && life.secrets
+                .ledger()
+                .filter(it -> it.lineage().equals(ledger.get().lineage()))
+                .filter(it -> it.publicationNumber() == ledger.get().publicationNumber())
+                .isPresent();
+    if (!stands) {
+      ledgerPutBack = Optional.empty();
+      return;
+    }
+    int next = ledger.get().publicationNumber() + 1;
+    if (stamps().noneMatch(it -> it.reaches(ledger.get().lineage(), next))) {
+      life.secrets.valuesShown().stream()
+          .filter(it -> !isKnownAsShown(ledger.get(), it))
+          .forEach(withoutTrace::add);
+    }
+  }
+
+  private static boolean isKnownAsShown(Rotation ledger, String value) {
+    return ledger.keys().stream()
+        .anyMatch(it -> it.lastPublication().isPresent() && value(it).equals(value));
+  }
+
+  /** What the Secret, the templates and the pods say of the newest publication. */
+  private Stream<Stamp> stamps() {
+    var name = Names.stamp(SimulatedSecrets.TARGET);
+    var consumers =
+        Stream.concat(
+            life.workloads.deployments(SimulatedSecrets.TEAM).stream()
+                .map(it -> it.getSpec().getTemplate().getMetadata()),
+            life.workloads.pods(SimulatedSecrets.TEAM).stream().map(Pod::getMetadata));
+    return Stream.concat(
+        life.secrets.shownStamp().stream(),
+        consumers
+            .flatMap(it -> Optional.ofNullable(it.getAnnotations()).stream())
+            .flatMap(it -> Optional.ofNullable(it.get(name)).stream())
+            .flatMap(it -> Stamp.parse(it).stream()));
+  }
+
+  /** Whether people have wiped out every trace of the key of this value having been published. */
+  boolean haveWipedOutTracesOf(String value) {
+    return withoutTrace.contains(value);
   }
 
   /** Somebody asks for a rotation, whatever else is going on. */

@@ -44,6 +44,7 @@ final class PodJudge implements Judge {
   @Override
   public void always() {
     hold();
+    life.people.lookForTraces();
     for (var pod : life.workloads.live()) {
       var held = pod.holds().orElse("");
       if (life.issuers.deleteAsked(held).isPresent() && !isExcused(held)) {
@@ -61,6 +62,7 @@ final class PodJudge implements Judge {
   /** A person named the key, or put it or a ledger back when the delete was decided already. */
   private boolean isExcused(String value) {
     return life.people.hasNamed(value)
+        || life.people.haveWipedOutTracesOf(value)
         || life.issuers
             .deleteAsked(value)
             .map(it -> life.people.hasMeddledWithLedgerSince(it))

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.Names;
+import dev.rekey.rotation.Observation.IssuerView;
+import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,32 @@ class RevokedNowTest {
   void theNewKeyMayBeNamedAfterEachEffectOfARotation() {
     whateverIsNamed(
         it -> it.ledger().key(Role.NEXT).flatMap(key -> key.id()).orElseGet(() -> "none"));
+  }
+
+  @Test
+  void aKeyThatIsPutBackMeanwhileStaysForThePodsThatHaveStartedOnIt() {
+    var world = Simulation.due();
+    var old = world.secrets.value().orElseThrow();
+    world.whenever(
+        "key 1 is CONDEMNED",
+        () ->
+            world.issuer.unusable(
+                Optional.of(new IssuerView.Unusable(Reason.IssuerInvalid, "It is broken."))));
+    world.run(Duration.ofMinutes(30));
+    // what the Secret shows is condemned from now on, so nobody mends it
+    revokeNow(world, inUse(world));
+    world.run(Duration.ofMinutes(1));
+
+    world.secrets.editValue(old);
+    world.sleep(SimulatedWorkloads.KUBELET_LAG.plusSeconds(1));
+    world.workloads.restartContainers();
+    world.run(Duration.ofMinutes(1));
+    assertThat(world.workloads.live()).anyMatch(it -> it.holds().equals(Optional.of(old)));
+    world.issuer.unusable(Optional.empty());
+    world.untilOver();
+    world.run(Duration.ofMinutes(60));
+
+    world.assertInOrder();
   }
 
   private static void whateverIsNamed(Function<Simulation, String> whom) {

@@ -3,6 +3,7 @@ package dev.rekey.simulated;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.api.v1alpha1.AdoptedKey;
+import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.api.v1alpha1.ApiKeyRotationSpec;
 import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
 import dev.rekey.api.v1alpha1.CreationPolicy;
@@ -171,8 +172,13 @@ final class Simulation {
       // nobody calls the operator for a resource that is gone
       return GONE_LOOK;
     }
+    return pass(SimulatedResources.copy(resources.required(name)));
+  }
+
+  /** The operator looks at the resource as its cache has it. */
+  Duration pass(ApiKeyRotation cached) {
     try {
-      return operator.pass(SimulatedResources.copy(resources.required(name)));
+      return operator.pass(cached);
     } catch (Crash crash) {
       restart();
       return BEAT;

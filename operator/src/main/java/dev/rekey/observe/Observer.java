@@ -119,7 +119,8 @@ public final class Observer {
             terms.computeIfAbsent(resource.getSpec(), TermsReader::read),
             WishesReader.read(meta.getAnnotations()),
             Optional.ofNullable(meta.getDeletionTimestamp()).map(Instant::parse),
-            meta.getFinalizers() != null && meta.getFinalizers().contains(Names.FINALIZER));
+            meta.getFinalizers() != null && meta.getFinalizers().contains(Names.FINALIZER),
+            Boolean.TRUE.equals(resource.getSpec().suspend()));
     var stored =
         found instanceof Found.Ledger it ? Optional.of(it.stored()) : Optional.<Stored>empty();
     var ledger = ledger(found, facts);

@@ -63,8 +63,7 @@ public final class TermsReader {
                   .map(it -> span("spec.rollout.minOverlap", it))
                   .orElse(Duration.ZERO),
               rollout.map(Rollout::onFailure).map(it -> it == OnFailure.Rollback).orElse(false),
-              spec.deletionPolicy() == DeletionPolicy.Revoke,
-              Boolean.TRUE.equals(spec.suspend())));
+              spec.deletionPolicy() == DeletionPolicy.Revoke));
     } catch (Unreadable problem) {
       return new Read.Invalid<>(Reason.InvalidSpec, problem.sentence);
     }

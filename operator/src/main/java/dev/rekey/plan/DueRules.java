@@ -40,8 +40,7 @@ final class DueRules {
 
   /** A person has told Rekey to only look. */
   Answer holdWhenSuspended(Observation seen) {
-    return seen.resource().terms() instanceof Read.Valid<Terms>(var terms)
-            && terms.suspended()
+    return seen.resource().suspended()
             // what is being deleted is finished: that was asked for later
             && seen.resource().deletingSince().isEmpty()
         ? Rule.wait(

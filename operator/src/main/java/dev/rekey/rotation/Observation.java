@@ -59,6 +59,7 @@ public record Observation(
    * @param wishes what its annotations ask for
    * @param deletingSince since when it is being deleted
    * @param guarded whether it carries Rekey's finalizer
+   * @param suspended whether Rekey only looks; also where the rest of the spec cannot be read
    */
   public record Resource(
       String namespace,
@@ -69,7 +70,8 @@ public record Observation(
       Read<Terms> terms,
       Wishes wishes,
       Optional<Instant> deletingSince,
-      boolean guarded) {}
+      boolean guarded,
+      boolean suspended) {}
 
   /**
    * What a resource's annotations ask for. Each value is followed once for ever.

@@ -20,7 +20,6 @@ import java.util.Optional;
  * @param minOverlap how long both keys work at least
  * @param rollsBack whether a rollout that fails puts the old key back into the Secret, once
  * @param revokesOnDeletion whether the key is deleted at its issuer when the resource is deleted
- * @param suspended whether Rekey only looks
  */
 public record Terms(
     String secret,
@@ -34,8 +33,7 @@ public record Terms(
     Duration progressTimeout,
     Duration minOverlap,
     boolean rollsBack,
-    boolean revokesOnDeletion,
-    boolean suspended) {
+    boolean revokesOnDeletion) {
 
   /** What a person says of the key in the Secret. */
   public record Adoption(

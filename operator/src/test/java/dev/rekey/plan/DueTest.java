@@ -234,8 +234,7 @@ class DueTest {
             it.progressTimeout(),
             it.minOverlap(),
             it.rollsBack(),
-            it.revokesOnDeletion(),
-            it.suspended()));
+            it.revokesOnDeletion()));
   }
 
   private static Rotation handled(Rotation it, String token) {

@@ -64,6 +64,7 @@ public final class Given {
   private Observation.Wishes wishes = Observation.Wishes.NONE;
   private Optional<Instant> deletingSince = Optional.empty();
   private Optional<Boolean> guarded = Optional.empty();
+  private boolean suspended;
   private final Map<IssuerBinding, IssuerView> issuers = new HashMap<>();
   private Rotation rotation;
   private Optional<Ledger> ledger = Optional.empty();
@@ -228,8 +229,7 @@ public final class Given {
             it.progressTimeout(),
             it.minOverlap(),
             it.rollsBack(),
-            it.revokesOnDeletion(),
-            it.suspended()));
+            it.revokesOnDeletion()));
   }
 
   Given adopting(Terms.Adoption adoption) {
@@ -246,8 +246,7 @@ public final class Given {
             it.progressTimeout(),
             it.minOverlap(),
             it.rollsBack(),
-            it.revokesOnDeletion(),
-            it.suspended()));
+            it.revokesOnDeletion()));
   }
 
   Given merging() {
@@ -264,8 +263,7 @@ public final class Given {
             it.progressTimeout(),
             it.minOverlap(),
             it.rollsBack(),
-            it.revokesOnDeletion(),
-            it.suspended()));
+            it.revokesOnDeletion()));
   }
 
   Given invalid() {
@@ -306,10 +304,10 @@ public final class Given {
   }
 
   Given revoking() {
-    return terms(it -> with(it, true, it.suspended()));
+    return terms(it -> with(it, true));
   }
 
-  private static Terms with(Terms it, boolean revokes, boolean suspended) {
+  private static Terms with(Terms it, boolean revokes) {
     return new Terms(
         it.secret(),
         it.createsSecret(),
@@ -322,8 +320,7 @@ public final class Given {
         it.progressTimeout(),
         it.minOverlap(),
         it.rollsBack(),
-        revokes,
-        suspended);
+        revokes);
   }
 
   /** {@code rekey.dev/takeover} names this lineage. */
@@ -357,21 +354,8 @@ public final class Given {
   }
 
   Given suspended() {
-    return terms(it ->
-        new Terms(
-            it.secret(),
-            it.createsSecret(),
-            it.data(),
-            it.adoption(),
-            it.interval(),
-            it.renewBefore(),
-            it.settle(),
-            it.soak(),
-            it.progressTimeout(),
-            it.minOverlap(),
-            it.rollsBack(),
-            it.revokesOnDeletion(),
-            true));
+    suspended = true;
+    return this;
   }
 
   Given checks(String key, Checks checks) {
@@ -441,7 +425,8 @@ public final class Given {
             terms,
             wishes,
             deletingSince,
-            guarded.orElseGet(rotation::hasUnfinished)),
+            guarded.orElseGet(rotation::hasUnfinished),
+            suspended),
         ledger.orElseGet(() -> new Ledger.Held(rotation, "1", owner)),
         secret,
         issuer,
@@ -476,7 +461,6 @@ public final class Given {
         SOAK,
         PROGRESS_TIMEOUT,
         Duration.ZERO,
-        false,
         false,
         false);
   }

@@ -168,6 +168,7 @@ class RevokeNowRulesTest {
               Given.published(Duration.ofHours(1)).workload("api", 1, true),
               Given.soaked(),
               Given.condemned(),
+              Given.condemned().invalid(),
               Given.begun().rotation(it -> it.opened(Given.attempt("2", Attempt.State.LOST))),
               Given.atRest().secret(new Target.Missing()))) {
         assertWaits(given.suspended().plan(), Reason.Suspended);

@@ -12,12 +12,23 @@ final class Eyes {
   private boolean pausedInPass;
   private String newestWritten = "";
   private Instant passBeganAt = Instant.MIN;
+  private boolean lookedLive;
 
   void passBegins(Instant now) {
     passBeganAt = now;
     ledgerReadInPass = false;
     secretReadInPass = false;
     pausedInPass = false;
+  }
+
+  /** A step is decided on an observation, which was made live or not. */
+  void looks(boolean live) {
+    lookedLive = live;
+  }
+
+  /** Whether the newest observation was made live. */
+  boolean lookedLive() {
+    return lookedLive;
   }
 
   /** When the pass under way began. */

@@ -6,6 +6,7 @@ import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.SecretText;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Promise 7: the ledger is the only state. It is written by one who leads, on top of what was read,
@@ -13,6 +14,32 @@ import java.util.Optional;
  */
 final class LedgerJudge implements Judge {
   private static final int LARGE = 60_000;
+
+  /**
+   * What cannot be undone, or what a cache that is behind would provoke. It stands here by name and
+   * is not taken from the code.
+   */
+  private static final Set<String> DECIDED_LIVE =
+      Set.of(
+          "StartLedger",
+          "Rebind",
+          "TakeOver",
+          "StartOver",
+          "Adopt",
+          "Release",
+          "RevokeAll",
+          "Abort",
+          "Abandon",
+          "Mint",
+          "Sweep",
+          "Republish",
+          "WriteSecret",
+          "RollBack",
+          "GiveUp",
+          "RevokeNow",
+          "Condemn",
+          "Retire",
+          "Delete");
 
   private final Life life;
   private Optional<Rotation> before = Optional.empty();
@@ -36,6 +63,9 @@ final class LedgerJudge implements Judge {
           case LEDGER, SECRET, STAMP, STATUS, MINT, DELETE -> true;
           case VERIFY, LIST -> false;
         };
+    if (DECIDED_LIVE.contains(replica.step()) && !replica.eyes.lookedLive()) {
+      life.broken("4: " + replica.step() + " is decided on what a cache says");
+    }
     if (changes && !life.mayWork(replica)) {
       life.broken("7: a process that does not lead changes something");
     }

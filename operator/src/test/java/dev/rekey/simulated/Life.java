@@ -56,7 +56,8 @@ final class Life {
   final MintJudge mints = new MintJudge(this);
   final LedgerJudge ledgers = new LedgerJudge(this);
 
-  private final List<Judge> judges = List.of(pods, order, mints, new DeleteJudge(this), ledgers);
+  private final List<Judge> judges =
+      List.of(pods, order, mints, new DeleteJudge(this), ledgers, new WishJudge(this));
   private final Sabotage sabotage;
   private final Set<String> broken = new LinkedHashSet<>();
   private final PriorityQueue<Happening> agenda = new PriorityQueue<>();
@@ -334,6 +335,11 @@ final class Life {
   /** Whether {@code replica} believes that it leads. */
   boolean mayWork(Replica replica) {
     return clockStopped.equals(Optional.of(replica)) || lease.mayWork(replica, clock.instant());
+  }
+
+  /** How long a resource that is being deleted is kept at most. */
+  Duration deletionDeadline() {
+    return sabotage.settings().deletionDeadline();
   }
 
   /** Whoever does something now. */

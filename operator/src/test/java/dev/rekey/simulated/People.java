@@ -26,6 +26,9 @@ import java.util.stream.Stream;
 final class People {
   private static final String NEWCOMER = "newcomer";
 
+  /** What Rekey knows may be this old. */
+  private static final Duration LAG = Duration.ofMinutes(16);
+
   final Wanted wanted = new Wanted();
   private final Life life;
   private final Set<String> named = new HashSet<>();
@@ -39,6 +42,7 @@ final class People {
   private int tokens;
   private final Set<String> withoutTrace = new HashSet<>();
   private Optional<Rotation> ledgerPutBack = Optional.empty();
+  private Optional<RevokedNow> revokedNow = Optional.empty();
   private boolean meddled;
   private boolean leaksNextKey;
   private boolean atPeace;
@@ -46,6 +50,9 @@ final class People {
   private boolean triedTakeover;
   private Instant lastDeed = Instant.MIN;
   private Instant lastEdit = Instant.MIN;
+
+  /** A key that is to be deleted now, as people have said last. */
+  private record RevokedNow(String value, String id, Instant at) {}
 
   /** What they may do. */
   enum Deed {
@@ -561,6 +568,15 @@ final class People {
     key.flatMap(Key::id)
         .ifPresent(id -> {
           (annotation.equals(Names.REVOKE_NOW) ? named : leaked).add(id);
+          // a ledger that Rekey holds is not followed, and what was asked for meanwhile is over
+          boolean followed =
+              life.secrets
+                  .ledger()
+                  .filter(it -> it.binding().cluster().equals(SimulatedResources.CLUSTER))
+                  .isPresent();
+          if (annotation.equals(Names.REVOKE_NOW) && followed) {
+            revokedNow = Optional.of(new RevokedNow(value(key.get()), id, lastEdit));
+          }
           life.resources.annotate(Simulation.NAME, annotation, id);
         });
     return key.flatMap(Key::id).isPresent();
@@ -747,6 +763,22 @@ final class People {
   /** Whether a person has named the key of this value as leaked. */
   boolean hasLeaked(String value) {
     return names(leaked, value);
+  }
+
+  /** Whether the key that people have named last, and that is named still, was left to live. */
+  boolean areNotHeard() {
+    return revokedNow
+        // a ledger that has just been put back is not the one that the key was looked up in
+        .filter(it -> !hasMeddledWithLedgerSince(it.at().minus(LAG)))
+        .filter(it ->
+            life.resources.isThere(Simulation.NAME)
+                && Optional.ofNullable(
+                        life.resources.required(Simulation.NAME).getMetadata().getAnnotations())
+                    .map(all -> it.id().equals(all.get(Names.REVOKE_NOW)))
+                    .orElse(false))
+        .flatMap(it -> life.issuers.keyOf(it.value()))
+        .map(it -> life.isAlive(it) && it.deleteAsked().isEmpty())
+        .orElse(false);
   }
 
   /** Whether a person has named any key in revoke-now: an id may mean one of another account. */

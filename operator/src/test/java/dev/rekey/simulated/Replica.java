@@ -39,6 +39,7 @@ final class Replica {
   private final SimulatedOperator operator;
   private boolean busy;
   private String step = "";
+  private boolean suspended;
 
   Replica(String name, Life life, Sabotage sabotage) {
     this.name = name;
@@ -90,6 +91,9 @@ final class Replica {
   Duration pass(ApiKeyRotation resource) {
     busy = true;
     step = "";
+    suspended =
+        Boolean.TRUE.equals(resource.getSpec().suspend())
+            && resource.getMetadata().getDeletionTimestamp() == null;
     eyes.passBegins(life.clock.instant());
     try {
       return operator.pass(resource);
@@ -101,6 +105,11 @@ final class Replica {
   /** Whether it is in the middle of a pass. */
   boolean isBusy() {
     return busy;
+  }
+
+  /** Whether the resource of the pass is to be left alone, as this process knows it. */
+  boolean isSuspended() {
+    return suspended;
   }
 
   /** The kind of the step that it is at; empty: none. */
@@ -115,6 +124,7 @@ final class Replica {
                 it.name(),
                 seen -> {
                   if (it == rules.getFirst()) {
+                    eyes.looks(seen.live());
                     life.oracle.observed(this, seen);
                   }
                   var answer = it.rule().apply(seen);

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** ApiKeyRotations of one namespace on an API server, and the Events about them. */
@@ -32,6 +33,7 @@ final class SimulatedResources implements Resources, Events {
   private final List<String> events = new ArrayList<>();
   private final List<Change> changes = new ArrayList<>();
   private final Map<String, Instant> vanished = new HashMap<>();
+  private BiConsumer<String, Instant> gone = (uid, deletedAt) -> {};
   private InstantSource clock = () -> Instant.EPOCH;
   private int uids;
 
@@ -58,6 +60,11 @@ final class SimulatedResources implements Resources, Events {
             clock.instant(),
             name,
             Optional.ofNullable(stored.get(name)).map(SimulatedResources::copy)));
+  }
+
+  /** This is told the UID of each resource that ends by itself, and when it was deleted. */
+  void whenOneGoes(BiConsumer<String, Instant> told) {
+    gone = told;
   }
 
   /** Whether a resource of this name is there. */
@@ -122,6 +129,7 @@ final class SimulatedResources implements Resources, Events {
     var meta = required(name).getMetadata();
     if (meta.getDeletionTimestamp() != null && meta.getFinalizers().isEmpty()) {
       stored.remove(name);
+      gone.accept(meta.getUid(), Instant.parse(meta.getDeletionTimestamp()));
     }
   }
 

@@ -1,0 +1,122 @@
+package dev.rekey.simulated;
+
+import dev.rekey.rotation.Attempt;
+import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Role;
+import dev.rekey.rotation.Rotation;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What people say and are told: nothing is done for a resource that is suspended, none goes while a
+ * key of it is unfinished, and promise 9, that an expired key is called one.
+ */
+final class WishJudge implements Judge {
+  /** What a process knows may be this old. */
+  private static final Duration LAG = Duration.ofMinutes(16);
+
+  private final Life life;
+  private Instant ledgerWrittenAt = Instant.MIN;
+
+  WishJudge(Life life) {
+    this.life = life;
+    life.resources.whenOneGoes(this::mayGo);
+  }
+
+  @Override
+  public void entering(Effect effect, Replica replica) {
+    boolean acts =
+        switch (effect.kind()) {
+          case MINT, SECRET, STAMP -> true;
+          case DELETE -> !isNamed(effect);
+          case LEDGER, STATUS, VERIFY, LIST -> false;
+        };
+    if (acts && replica.isSuspended()) {
+      life.broken("2: something is done for a resource that is suspended");
+    }
+  }
+
+  private boolean isNamed(Effect effect) {
+    return life.secrets.ledger().stream()
+        .flatMap(it -> it.keys(Role.CONDEMNED).stream())
+        .filter(Key::named)
+        .anyMatch(it -> effect.subject().endsWith("/" + it.id().orElse("?")));
+  }
+
+  @Override
+  public void after(Effect effect) {
+    switch (effect.kind()) {
+      case LEDGER -> ledgerWrittenAt = life.clock.instant();
+      case STATUS -> saysThatAKeyHasExpired(effect);
+      case SECRET, STAMP, MINT, VERIFY, LIST, DELETE -> {}
+    }
+  }
+
+  private void saysThatAKeyHasExpired(Effect effect) {
+    var looked = life.acting().eyes.passBeganAt().minus(LAG);
+    var ledger = life.secrets.ledger();
+    if (!life.resources.isThere(effect.subject())
+        || ledger.isEmpty()
+        || !isBoundTo(ledger.get(), effect.subject())
+        || ledgerWrittenAt.isAfter(looked)
+        || life.people.hasMeddledWithLedgerSince(looked)) {
+      return;
+    }
+    boolean expired =
+        ledger
+            .get()
+            .publication()
+            .flatMap(it -> ledger.get().key(it.keyName()))
+            .filter(it -> it.role() == Role.CURRENT)
+            .flatMap(Key::expiresAt)
+            .map(it -> it.isBefore(looked))
+            .orElse(false);
+    boolean told =
+        life
+            .resources
+            .status(effect.subject())
+            .flatMap(it -> Optional.ofNullable(it.conditions()))
+            .orElseGet(List::of)
+            .stream()
+            .map(Condition::getMessage)
+            .anyMatch(it -> it.contains("expired at"));
+    if (expired && !told) {
+      life.broken("9: a key has expired, and no condition says so");
+    }
+  }
+
+  private boolean isBoundTo(Rotation ledger, String resource) {
+    return isBoundToUid(ledger, life.resources.required(resource).getMetadata().getUid());
+  }
+
+  private static boolean isBoundToUid(Rotation ledger, String uid) {
+    return ledger.binding().cluster().equals(SimulatedResources.CLUSTER)
+        && ledger.binding().resourceUid().equals(uid);
+  }
+
+  /** A resource that was deleted ends now, since nothing keeps it. */
+  private void mayGo(String uid, Instant deletedAt) {
+    var now = life.clock.instant();
+    boolean overdue = !deletedAt.plus(life.deletionDeadline()).isAfter(now);
+    var ledger =
+        life.secrets.ledger().filter(it -> isBoundToUid(it, uid)).stream()
+            .filter(it -> !life.people.hasMeddledWithLedgerSince(now.minus(LAG)))
+            .toList();
+    boolean unfinished =
+        ledger.stream()
+            .anyMatch(it ->
+                it.attempts().stream().anyMatch(WishJudge::isUnfinished)
+                    || it.key(Role.NEXT).isPresent()
+                    || it.key(Role.CONDEMNED).isPresent());
+    if (unfinished && !overdue) {
+      life.broken("3: a resource goes while a key of it is unfinished");
+    }
+  }
+
+  private static boolean isUnfinished(Attempt attempt) {
+    return attempt.state() == Attempt.State.OPEN || attempt.nextSweep().isPresent();
+  }
+}

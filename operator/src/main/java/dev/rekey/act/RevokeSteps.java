@@ -270,7 +270,8 @@ public final class RevokeSteps {
     var left =
         new Left(key.display(), key.issuer().display(), Reason.DeleteByHand, doing.seen().now());
     var written =
-        ledgers.replace(doing.ledger(), doing.rotation().forgotten(key.name()).leaving(left));
+        ledgers.replace(
+            doing.ledger(), doing.rotation().idFreed(key).forgotten(key.name()).leaving(left));
     return new Outcome.Done(written, told, Reason.DeleteByHand, true);
   }
 

@@ -207,7 +207,7 @@ public final class SweepSteps {
     return switch (issuer.list()) {
       case Listing.Failed(var fault) -> setbacks.note(doing, Verb.SWEEP, attempt.id(), fault);
       case Listing.Listed list ->
-          switch (orphans(doing, attempt, list)) {
+          switch (orphans(doing, attempt, list, issuer.capabilities().reusesIds())) {
             case Orphans.Found(var keys) -> condemn(doing, attempt, keys, plan);
             case Orphans.NoneListed() ->
                 swept(
@@ -222,7 +222,7 @@ public final class SweepSteps {
     };
   }
 
-  private Orphans orphans(Doing doing, Attempt attempt, Listing.Listed list) {
+  private Orphans orphans(Doing doing, Attempt attempt, Listing.Listed list, boolean reusesIds) {
     if (attempt.tracing() == Tracing.LABELLED) {
       return Orphans.labelled(attempt, list);
     }
@@ -234,6 +234,7 @@ public final class SweepSteps {
         doing.rotation(),
         new Orphans.OtherLedgers(
             others.mayMintAt(attempt.issuer()), id -> others.hold(attempt.issuer(), id)),
+        reusesIds,
         settings.clockDoubt());
   }
 

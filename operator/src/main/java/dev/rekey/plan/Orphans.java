@@ -51,16 +51,22 @@ public sealed interface Orphans {
    * that was issued while the attempt was open. Where another rotation may have been asking for a
    * key of the same account, no id tells whose it is.
    *
+   * @param reusesIds whether the issuer gives the id of a key that is gone to another one
    * @param doubt how far the issuer's clock may be from Rekey's
    */
   static Orphans counted(
-      Attempt attempt, Listed list, Rotation ledger, OtherLedgers others, Duration doubt) {
+      Attempt attempt,
+      Listed list,
+      Rotation ledger,
+      OtherLedgers others,
+      boolean reusesIds,
+      Duration doubt) {
     if (!list.complete()) {
       return new Doubt("its list is not complete");
     }
     var unknown =
         list.keys().stream()
-            .filter(it -> isNew(attempt, it))
+            .filter(it -> isNew(attempt, it, reusesIds, doubt))
             .filter(it -> !answersFor(ledger, attempt, it.id()))
             .filter(it -> !others.holds().test(it.id()))
             .toList();
@@ -79,7 +85,10 @@ public sealed interface Orphans {
       return new Doubt(
           "key " + only.id() + " may be one that another rotation has just asked for there");
     }
-    if (only.issuedAt().isEmpty() && attempt.freed().contains(only.id())) {
+    boolean surely =
+        !attempt.idsBefore().contains(only.id())
+            || only.issuedAt().map(it -> it.isAfter(attempt.openedAt().plus(doubt))).orElse(false);
+    if (!surely) {
       return new Doubt("id " + only.id() + " may have been given again, or its list may be old");
     }
     boolean inTime =
@@ -93,13 +102,15 @@ public sealed interface Orphans {
         : new Doubt("key " + only.id() + " was not issued while the attempt was open");
   }
 
-  /** Whether it was not there before; some issuers give the id of a key that is gone again. */
-  private static boolean isNew(Attempt attempt, ListedKey listed) {
+  /** Whether it was not there before, or may be another key than the one of that id before. */
+  private static boolean isNew(
+      Attempt attempt, ListedKey listed, boolean reusesIds, Duration doubt) {
     return !attempt.idsBefore().contains(listed.id())
-        || listed
-            .issuedAt()
-            .map(it -> it.isAfter(attempt.openedAt()))
-            .orElse(attempt.freed().contains(listed.id()));
+        || (reusesIds
+            && listed
+                .issuedAt()
+                .map(it -> it.isAfter(attempt.openedAt().minus(doubt)))
+                .orElse(attempt.freed().contains(listed.id())));
   }
 
   private static boolean answersFor(Rotation ledger, Attempt attempt, String id) {

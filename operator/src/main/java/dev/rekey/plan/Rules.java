@@ -39,10 +39,11 @@ public final class Rules {
         new Named("sayWhenExpired", Rule.onOwnLedger(due::sayWhenExpired)),
         // what a person says goes before what Rekey would do by itself
         new Named("revokeNowWhenNamed", Rule.onOwnLedger(revoke::revokeNowWhenNamed)),
+        // no resource goes while a key of it is unfinished, though it is suspended
+        new Named("guardWhileUnfinished", Rule.onOwnLedger(deletion::guardWhileUnfinished)),
         new Named("holdWhenSuspended", due::holdWhenSuspended),
         new Named("startOverWhenBehind", Rule.onOwnLedger(ledger::startOverWhenBehind)),
         new Named("finishDeletion", Rule.onOwnLedger(deletion::finishDeletion)),
-        new Named("guardWhileUnfinished", Rule.onOwnLedger(deletion::guardWhileUnfinished)),
         // the Secret shows what was decided
         new Named("writeSecretWhenDecided", Rule.onOwnLedger(secret::writeSecretWhenDecided)),
         new Named(

@@ -21,7 +21,8 @@ import java.util.function.UnaryOperator;
  * @param attempts mints without an answer
  * @param run the rotation under way
  * @param failures what is left alone for a while
- * @param handledTokens hashes of the values of {@code rekey.dev/rotate} that have been followed
+ * @param handledTokens hashes of the values of {@code rekey.dev/rotate}, {@code leaked} and {@code
+ *     revoke-now} that have been followed
  * @param history the last rotations, newest first
  * @param left what is left to a person, oldest first
  * @param leftCount how much was ever left to a person
@@ -473,9 +474,9 @@ public record Rotation(
     return run.map(it ->
             leaving(
                 new Left(
-                    "no key, but the rotation under way ("
+                    "no key is left over; the rotation under way ("
                         + it.cause()
-                        + "): not everybody was restarted; the key in use is the one",
+                        + ") ended, and some pods may not have been restarted",
                     it.issuer().display(),
                     Reason.Abandoned,
                     now)))

@@ -103,29 +103,39 @@ class OrphansTest {
     }
 
     @Test
-    void anIdFromBeforeIsANewKeyWhereItIsDatedLater() {
-      assertThat(givenAgain(attempt, Optional.of(attempt.openedAt())))
-          .isInstanceOf(Orphans.NoneListed.class);
-      assertThat(givenAgain(attempt, Optional.of(attempt.openedAt().plusMillis(1))))
+    void anIdThatIsGivenAgainIsANewKeyWhereItIsDatedSurelyLater() {
+      assertThat(givenAgain(attempt, later(DOUBT.plusMillis(1)), true))
           .isInstanceOf(Orphans.Found.class);
-      assertThat(givenAgain(attempt, Optional.empty())).isInstanceOf(Orphans.NoneListed.class);
+      assertThat(givenAgain(attempt, later(DOUBT), true)).isInstanceOf(Orphans.Doubt.class);
+      assertThat(givenAgain(attempt, later(DOUBT.negated()), true))
+          .isInstanceOf(Orphans.NoneListed.class);
+      assertThat(givenAgain(attempt, Optional.empty(), true))
+          .isInstanceOf(Orphans.NoneListed.class);
+    }
+
+    @Test
+    void anIdFromBeforeIsNoNewKeyWhereNoneIsGivenAgain() {
+      assertThat(givenAgain(attempt, later(DOUBT.plusMillis(1)), false))
+          .isInstanceOf(Orphans.NoneListed.class);
     }
 
     @Test
     void anIdFromBeforeThatWasFreedIsADoubtWhereNothingIsDated() {
       var freed = attempt.freeing(Given.key("7", Role.CONDEMNED, Given.NOW));
 
-      assertThat(givenAgain(freed, Optional.empty())).isInstanceOf(Orphans.Doubt.class);
-      assertThat(givenAgain(freed, Optional.of(attempt.openedAt().plusMillis(1))))
-          .isInstanceOf(Orphans.Found.class);
-      assertThat(givenAgain(freed, Optional.of(attempt.openedAt())))
+      assertThat(givenAgain(freed, Optional.empty(), true)).isInstanceOf(Orphans.Doubt.class);
+      assertThat(givenAgain(freed, later(DOUBT.negated()), true))
           .as("an old list")
           .isInstanceOf(Orphans.NoneListed.class);
     }
 
-    private static Orphans givenAgain(Attempt of, Optional<Instant> issuedAt) {
+    private Optional<Instant> later(Duration span) {
+      return Optional.of(attempt.openedAt().plus(span));
+    }
+
+    private static Orphans givenAgain(Attempt of, Optional<Instant> issuedAt, boolean reusesIds) {
       var list = new Listed(List.of(new ListedKey("7", "", issuedAt, Optional.empty())), true);
-      return Orphans.counted(of, list, Given.minted().rotation(), NOBODY, DOUBT);
+      return Orphans.counted(of, list, Given.minted().rotation(), NOBODY, reusesIds, DOUBT);
     }
 
     private Orphans issued(Instant at) {
@@ -139,7 +149,7 @@ class OrphansTest {
     }
 
     private Orphans counted(Listed list, OtherLedgers others) {
-      return Orphans.counted(attempt, list, Given.minted().rotation(), others, DOUBT);
+      return Orphans.counted(attempt, list, Given.minted().rotation(), others, false, DOUBT);
     }
   }
 

@@ -36,9 +36,6 @@ final class EndJudge {
       life.issuers.there().forEach(it -> life.tell("JUDGE", () -> "there is " + it));
       left.add("2: the rotation is not over");
     }
-    if (life.people.areNotHeard()) {
-      left.add("1: a key that a person had named in revoke-now still lives");
-    }
     secret(left, ledger.get());
     attempts(left, ledger.get());
     keys(left, ledger.get());

@@ -1,11 +1,13 @@
 package dev.rekey.simulated;
 
+import dev.rekey.rotation.Attempt;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Stamp;
+import dev.rekey.rotation.Tracing;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -31,6 +33,7 @@ final class People {
 
   final Wanted wanted = new Wanted();
   private final Life life;
+  private final Neighbour neighbour;
   private final Set<String> named = new HashSet<>();
   private final Set<String> sentAlong = new HashSet<>();
   private final Set<String> leaked = new HashSet<>();
@@ -90,12 +93,14 @@ final class People {
     ISSUERS_DOWN,
     BREAK_ISSUER,
     OTHER_TEAMS_KEY,
+    NEIGHBOUR,
     CUT_WATCHES,
     UPGRADE
   }
 
   People(Life life) {
     this.life = life;
+    this.neighbour = new Neighbour(life);
   }
 
   // in the beginning
@@ -314,6 +319,7 @@ final class People {
         yield true;
       }
       case OTHER_TEAMS_KEY -> otherTeamsKey();
+      case NEIGHBOUR -> neighbourRotates();
       case CUT_WATCHES -> {
         life.cutWatches();
         yield true;
@@ -544,6 +550,19 @@ final class People {
 
   /** The ledger was written. */
   void watch() {
+    boolean asks =
+        life.secrets.ledger().stream()
+            .flatMap(it -> it.attempts().stream())
+            .anyMatch(it -> it.tracing() == Tracing.COUNTABLE && it.state() == Attempt.State.OPEN);
+    if (asks && !atPeace && life.faults.areAbout() && life.dice.oneIn(3)) {
+      life.in(
+          life.dice.millis(0, 30_000),
+          () -> {
+            if (!atPeace) {
+              neighbourRotates();
+            }
+          });
+    }
     boolean unseen =
         leaksNextKey
             && life.secrets
@@ -567,14 +586,15 @@ final class People {
     var key = life.secrets.ledger().flatMap(it -> it.key(role));
     key.flatMap(Key::id)
         .ifPresent(id -> {
-          (annotation.equals(Names.REVOKE_NOW) ? named : leaked).add(id);
+          // each value is followed once
+          boolean first = (annotation.equals(Names.REVOKE_NOW) ? named : leaked).add(id);
           // a ledger that Rekey holds is not followed, and what was asked for meanwhile is over
           boolean followed =
               life.secrets
                   .ledger()
                   .filter(it -> it.binding().cluster().equals(SimulatedResources.CLUSTER))
                   .isPresent();
-          if (annotation.equals(Names.REVOKE_NOW) && followed) {
+          if (annotation.equals(Names.REVOKE_NOW) && followed && first) {
             revokedNow = Optional.of(new RevokedNow(value(key.get()), id, lastEdit));
           }
           life.resources.annotate(Simulation.NAME, annotation, id);
@@ -598,6 +618,24 @@ final class People {
       account.makeByHand(life.dice.of("team-a", "rk-abcdef-other-1-1-xxxxxxxx", ""));
     }
     return shared && room;
+  }
+
+  /** An account that only Rekey uses may be used by several of its rotations. */
+  private boolean neighbourRotates() {
+    var account = life.issuers.of(wanted.issuer).account();
+    var can = account.capabilities();
+    var issuer =
+        life.secrets.ledger().stream()
+            .flatMap(it -> it.keys().stream())
+            .map(Key::issuer)
+            .filter(it -> it.account().equals("account-" + account.name()))
+            .findFirst();
+    boolean shared =
+        can.tracing() == Tracing.COUNTABLE && !can.reusesIds() && can.quota().isEmpty();
+    if (shared) {
+      issuer.ifPresent(it -> neighbour.rotate(account, it));
+    }
+    return shared && issuer.isPresent();
   }
 
   // in the end
@@ -665,8 +703,23 @@ final class People {
     if (putBack) {
       life.workloads.names().forEach(life.workloads::killOnePod);
     }
+    // a rotation that was held up until its new key expired goes on with another one
+    boolean dead =
+        reasons.contains("CurrentKeyNotAccepted")
+            && !gone
+            && hasExpired(Role.NEXT)
+            && name(Names.REVOKE_NOW, Role.NEXT);
     life.event();
-    return held || unknown || full || gone || putBack;
+    return held || unknown || full || gone || putBack || dead;
+  }
+
+  private boolean hasExpired(Role role) {
+    return life.secrets
+        .ledger()
+        .flatMap(it -> it.key(role))
+        .flatMap(Key::expiresAt)
+        .map(it -> it.isBefore(life.clock.instant()))
+        .orElse(false);
   }
 
   /** Keys that nobody answers for are deleted at the issuer by hand, as the condition says. */
@@ -765,9 +818,10 @@ final class People {
     return names(leaked, value);
   }
 
-  /** Whether the key that people have named last, and that is named still, was left to live. */
-  boolean areNotHeard() {
+  /** The value of the key that people have named last, where they did so before, and still do. */
+  Optional<String> revokedNowSince(Instant instant) {
     return revokedNow
+        .filter(it -> it.at().isBefore(instant))
         // a ledger that has just been put back is not the one that the key was looked up in
         .filter(it -> !hasMeddledWithLedgerSince(it.at().minus(LAG)))
         .filter(it ->
@@ -776,9 +830,7 @@ final class People {
                         life.resources.required(Simulation.NAME).getMetadata().getAnnotations())
                     .map(all -> it.id().equals(all.get(Names.REVOKE_NOW)))
                     .orElse(false))
-        .flatMap(it -> life.issuers.keyOf(it.value()))
-        .map(it -> life.isAlive(it) && it.deleteAsked().isEmpty())
-        .orElse(false);
+        .map(RevokedNow::value);
   }
 
   /** Whether a person has named any key in revoke-now: an id may mean one of another account. */

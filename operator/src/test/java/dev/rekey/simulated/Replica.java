@@ -39,6 +39,7 @@ final class Replica {
   private final SimulatedOperator operator;
   private boolean busy;
   private String step = "";
+  private String about = "";
   private boolean suspended;
 
   Replica(String name, Life life, Sabotage sabotage) {
@@ -91,9 +92,8 @@ final class Replica {
   Duration pass(ApiKeyRotation resource) {
     busy = true;
     step = "";
-    suspended =
-        Boolean.TRUE.equals(resource.getSpec().suspend())
-            && resource.getMetadata().getDeletionTimestamp() == null;
+    about = resource.getMetadata().getName();
+    heard(resource);
     eyes.passBegins(life.clock.instant());
     try {
       return operator.pass(resource);
@@ -105,6 +105,15 @@ final class Replica {
   /** Whether it is in the middle of a pass. */
   boolean isBusy() {
     return busy;
+  }
+
+  /** The resource of the pass as this process has it now. */
+  private void heard(ApiKeyRotation resource) {
+    if (resource.getMetadata().getName().equals(about)) {
+      suspended =
+          Boolean.TRUE.equals(resource.getSpec().suspend())
+              && resource.getMetadata().getDeletionTimestamp() == null;
+    }
   }
 
   /** Whether the resource of the pass is to be left alone, as this process knows it. */
@@ -217,7 +226,9 @@ final class Replica {
 
     @Override
     public ApiKeyRotation guard(ApiKeyRotation resource, boolean guarded) {
-      return life.resources.guard(resource, guarded);
+      var stored = life.resources.guard(resource, guarded);
+      heard(stored);
+      return stored;
     }
 
     @Override

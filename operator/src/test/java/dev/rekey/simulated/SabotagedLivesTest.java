@@ -169,7 +169,27 @@ class SabotagedLivesTest {
             "5: an issuer is asked for keys without a pause",
             none.with(Patience.backoff(standard, Duration.ofMillis(200)))),
         new Wrong(
-            "a mint is repeated", "3: an attempt is sent twice", none.issuers(Repeating::new)));
+            "a mint is repeated", "3: an attempt is sent twice", none.issuers(Repeating::new)),
+        new Wrong(
+            "suspension is not heard",
+            "2: something is done for a resource that is suspended",
+            none.without("holdWhenSuspended")),
+        new Wrong(
+            "revoke-now is not heard",
+            "1: a key that a person has named in revoke-now is not condemned",
+            none.without("revokeNowWhenNamed")),
+        new Wrong(
+            "a resource is not held while keys are unfinished",
+            "3: a resource goes while a key of it is unfinished",
+            none.without("guardWhileUnfinished")),
+        new Wrong(
+            "an expired key is not called one",
+            "9: a key has expired, and no condition says so",
+            none.without("sayWhenExpired")),
+        new Wrong(
+            "other ledgers are not looked at",
+            "4: a key of somebody else is deleted",
+            none.secrets(WithoutOthers::new)));
   }
 
   // what is wrong with rules
@@ -300,6 +320,29 @@ class SabotagedLivesTest {
   }
 
   // what is wrong with Secrets
+
+  /** Lists nobody's ledgers. */
+  private record WithoutOthers(Secrets real) implements Secrets {
+    @Override
+    public Optional<Secret> get(String namespace, String name) {
+      return real.get(namespace, name);
+    }
+
+    @Override
+    public List<Secret> list(String namespace, String label) {
+      return List.of();
+    }
+
+    @Override
+    public Secret create(Secret secret) {
+      return real.create(secret);
+    }
+
+    @Override
+    public Secret replace(Secret secret) {
+      return real.replace(secret);
+    }
+  }
 
   /** Shows what it showed the time before. */
   private static final class Remembering implements Secrets {

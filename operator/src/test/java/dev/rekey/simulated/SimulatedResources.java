@@ -21,7 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** ApiKeyRotations of one namespace on an API server, and the Events about them. */
@@ -33,7 +33,7 @@ final class SimulatedResources implements Resources, Events {
   private final List<String> events = new ArrayList<>();
   private final List<Change> changes = new ArrayList<>();
   private final Map<String, Instant> vanished = new HashMap<>();
-  private BiConsumer<String, Instant> gone = (uid, deletedAt) -> {};
+  private Consumer<ApiKeyRotation> gone = ended -> {};
   private InstantSource clock = () -> Instant.EPOCH;
   private int uids;
 
@@ -62,8 +62,8 @@ final class SimulatedResources implements Resources, Events {
             Optional.ofNullable(stored.get(name)).map(SimulatedResources::copy)));
   }
 
-  /** This is told the UID of each resource that ends by itself, and when it was deleted. */
-  void whenOneGoes(BiConsumer<String, Instant> told) {
+  /** This is told of each resource that ends by itself. */
+  void whenOneGoes(Consumer<ApiKeyRotation> told) {
     gone = told;
   }
 
@@ -126,10 +126,11 @@ final class SimulatedResources implements Resources, Events {
   }
 
   private void endIfNothingKeepsIt(String name) {
-    var meta = required(name).getMetadata();
+    var ended = required(name);
+    var meta = ended.getMetadata();
     if (meta.getDeletionTimestamp() != null && meta.getFinalizers().isEmpty()) {
       stored.remove(name);
-      gone.accept(meta.getUid(), Instant.parse(meta.getDeletionTimestamp()));
+      gone.accept(ended);
     }
   }
 
@@ -161,6 +162,7 @@ final class SimulatedResources implements Resources, Events {
             .withNamespace(SimulatedSecrets.TEAM)
             .withName(name)
             .withUid("resource-" + ++uids)
+            .withCreationTimestamp(clock.instant().truncatedTo(ChronoUnit.SECONDS).toString())
             .withGeneration(1L)
             .build());
     resource.setSpec(spec);

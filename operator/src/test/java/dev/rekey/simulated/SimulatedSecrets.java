@@ -173,7 +173,7 @@ final class SimulatedSecrets implements Secrets {
     boolean byRekey = manager.equals("rekey");
     if (path(secret).equals(path(TEAM, TARGET))) {
       lastByRekey = byRekey;
-    } else if (!byRekey) {
+    } else if (!byRekey && path(secret).equals(path(OPERATOR, LEDGER_NAME))) {
       ledgerTouched = changes.size();
     }
     if (!byRekey && path(secret).equals(path(TEAM, TARGET))) {

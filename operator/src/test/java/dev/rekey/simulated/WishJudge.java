@@ -1,5 +1,6 @@
 package dev.rekey.simulated;
 
+import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.rotation.Attempt;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Role;
@@ -11,12 +12,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What people say and are told: nothing is done for a resource that is suspended, none goes while a
- * key of it is unfinished, and promise 9, that an expired key is called one.
+ * What people say and are told: a key that they name is condemned, nothing is done for a resource
+ * that is suspended, none goes while a key of it is unfinished, and promise 9, that an expired key
+ * is called one.
  */
 final class WishJudge implements Judge {
   /** What a process knows may be this old. */
   private static final Duration LAG = Duration.ofMinutes(16);
+
+  /** Whatever goes wrong beside it. */
+  private static final Duration HEARD_WITHIN = Duration.ofMinutes(45);
 
   private final Life life;
   private Instant ledgerWrittenAt = Instant.MIN;
@@ -31,7 +36,7 @@ final class WishJudge implements Judge {
     boolean acts =
         switch (effect.kind()) {
           case MINT, SECRET, STAMP -> true;
-          case DELETE -> !isNamed(effect);
+          case DELETE -> !isNamed(effect) && !replica.eyes.wasPausedInPass();
           case LEDGER, STATUS, VERIFY, LIST -> false;
         };
     if (acts && replica.isSuspended()) {
@@ -49,16 +54,33 @@ final class WishJudge implements Judge {
   @Override
   public void after(Effect effect) {
     switch (effect.kind()) {
-      case LEDGER -> ledgerWrittenAt = life.clock.instant();
+      case LEDGER -> {
+        ledgerWrittenAt = life.clock.instant();
+        hearsWhatIsNamed();
+      }
       case STATUS -> saysThatAKeyHasExpired(effect);
       case SECRET, STAMP, MINT, VERIFY, LIST, DELETE -> {}
+    }
+  }
+
+  private void hearsWhatIsNamed() {
+    var value = life.people.revokedNowSince(life.clock.instant().minus(HEARD_WITHIN));
+    boolean stays =
+        life.secrets.ledger().stream()
+            .flatMap(it -> it.keys().stream())
+            .filter(it -> it.role() != Role.CONDEMNED)
+            .flatMap(it -> it.fields().values().stream())
+            .anyMatch(it -> value.equals(Optional.of(it.reveal())));
+    if (stays) {
+      life.broken("1: a key that a person has named in revoke-now is not condemned");
     }
   }
 
   private void saysThatAKeyHasExpired(Effect effect) {
     var looked = life.acting().eyes.passBeganAt().minus(LAG);
     var ledger = life.secrets.ledger();
-    if (!life.resources.isThere(effect.subject())
+    if (!effect.told().startsWith("status: ")
+        || !life.resources.isThere(effect.subject())
         || ledger.isEmpty()
         || !isBoundTo(ledger.get(), effect.subject())
         || ledgerWrittenAt.isAfter(looked)
@@ -97,23 +119,32 @@ final class WishJudge implements Judge {
         && ledger.binding().resourceUid().equals(uid);
   }
 
-  /** A resource that was deleted ends now, since nothing keeps it. */
-  private void mayGo(String uid, Instant deletedAt) {
+  /**
+   * A resource that was deleted ends now, since nothing keeps it. One that was made a moment ago
+   * may not have been looked at yet; and what a person has named is deleted before anything else.
+   */
+  private void mayGo(ApiKeyRotation gone) {
     var now = life.clock.instant();
-    boolean overdue = !deletedAt.plus(life.deletionDeadline()).isAfter(now);
-    var ledger =
-        life.secrets.ledger().filter(it -> isBoundToUid(it, uid)).stream()
-            .filter(it -> !life.people.hasMeddledWithLedgerSince(now.minus(LAG)))
-            .toList();
+    var meta = gone.getMetadata();
+    boolean overdue =
+        !Instant.parse(meta.getDeletionTimestamp()).plus(life.deletionDeadline()).isAfter(now);
+    boolean young = Instant.parse(meta.getCreationTimestamp()).isAfter(now.minus(LAG));
     boolean unfinished =
-        ledger.stream()
-            .anyMatch(it ->
-                it.attempts().stream().anyMatch(WishJudge::isUnfinished)
-                    || it.key(Role.NEXT).isPresent()
-                    || it.key(Role.CONDEMNED).isPresent());
-    if (unfinished && !overdue) {
+        life.secrets.ledger().stream()
+            .filter(it -> isBoundToUid(it, meta.getUid()))
+            .anyMatch(WishJudge::isUnfinished);
+    if (unfinished
+        && !overdue
+        && !young
+        && !life.people.hasMeddledWithLedgerSince(now.minus(LAG))) {
       life.broken("3: a resource goes while a key of it is unfinished");
     }
+  }
+
+  private static boolean isUnfinished(Rotation ledger) {
+    return ledger.attempts().stream().anyMatch(WishJudge::isUnfinished)
+        || ledger.key(Role.NEXT).isPresent()
+        || ledger.keys(Role.CONDEMNED).stream().anyMatch(it -> !it.named());
   }
 
   private static boolean isUnfinished(Attempt attempt) {

@@ -3,11 +3,13 @@ package dev.rekey.plan;
 import dev.rekey.config.Settings;
 import dev.rekey.plan.Rule.Answer;
 import dev.rekey.rotation.Failure;
+import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.Ledger;
 import dev.rekey.rotation.Observation.Read;
 import dev.rekey.rotation.Observation.Target;
 import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Terms;
 import dev.rekey.rotation.Verb;
@@ -41,7 +43,7 @@ final class AdoptRules {
   /** No key known, and the Secret has a value: it is taken over, as spec.adopt says. */
   Answer adopt(Observation seen, Rotation ledger) {
     // what this ledger has published once is no key of somebody else's
-    if (!ledger.keys().isEmpty()
+    if (!ledger.keys().stream().allMatch(it -> isOrphanBeside(it, seen))
         || ledger.publication().isPresent()
         || ledger.run().isPresent()
         || wasRevokedNow(seen, ledger)
@@ -64,6 +66,13 @@ final class AdoptRules {
         new Step.Adopt(),
         Reason.Adopting,
         "takes over the key that is in Secret " + terms.secret());
+  }
+
+  /** A key that nobody has seen and that is on its way out: the Secret holds another one. */
+  private static boolean isOrphanBeside(Key key, Observation seen) {
+    return key.role() == Role.CONDEMNED
+        && key.lastPublication().isEmpty()
+        && !key.id().equals(idInSecret(seen));
   }
 
   /** Whether the key that would be taken over is one that a person has had deleted. */

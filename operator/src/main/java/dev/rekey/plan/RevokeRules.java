@@ -18,6 +18,7 @@ import dev.rekey.rotation.Verb;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -97,7 +98,8 @@ final class RevokeRules {
     var token = named.get().token();
     return ledger.keys().stream()
         .filter(it -> !it.named() && it.id().equals(Optional.of(named.get().key())))
-        .findFirst()
+        // where an id was given again, the one before is on its way out already
+        .min(Comparator.comparing(it -> it.role() == Role.CONDEMNED))
         .map(key ->
             Rule.act(
                 new Step.RevokeNow(key.name(), token),

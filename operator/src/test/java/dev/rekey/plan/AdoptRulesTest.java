@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.rotation.Observation.Target;
 import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Role;
 import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Terms;
 import dev.rekey.rotation.Verb;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
@@ -116,6 +118,16 @@ class AdoptRulesTest {
       assertWaits(
           Given.noKey().secret(secret(true, "apiKey", 0)).askedOf(rules::adopt),
           Reason.SecretNotOurs);
+    }
+
+    @Test
+    void aKeyOfALostAnswerIsNotInTheWay() {
+      var given = Given.noKey().secret(secret(true, "apiKey", 3));
+      var orphan = Given.key("9", Role.CONDEMNED, Given.NOW);
+
+      assertThat(adopt(given.rotation(it -> it.sweptUp("none", List.of(orphan)))))
+          .isEqualTo(new Step.Adopt());
+      assertPasses(given.rotation(it -> it.key(orphan.shownIn(1))).askedOf(rules::adopt));
     }
 
     private Step adopt(Given given) {

@@ -145,7 +145,7 @@ final class GateOracle {
         return Optional.of("the soak is not over");
       }
       if (!verified
-          && life.issuers.verifies(wanted)
+          && life.canVerify(next)
           && life.issuers
               .lastAccepted(wanted)
               .map(it -> it.isBefore(now.minus(OrderJudge.FRESH)))

@@ -337,6 +337,13 @@ final class Life {
     return clockStopped.equals(Optional.of(replica)) || lease.mayWork(replica, clock.instant());
   }
 
+  /**
+   * Whether a key can be verified at the issuer that Rekey has it from, or was made to believe so.
+   */
+  boolean canVerify(Key key) {
+    return issuers.account(key.issuer()).map(it -> it.capabilities().verifies()).orElse(false);
+  }
+
   /** How long a resource that is being deleted is kept at most. */
   Duration deletionDeadline() {
     return sabotage.settings().deletionDeadline();

@@ -85,6 +85,8 @@ final class OrderJudge implements Judge {
         && !everShown.contains(value)
         && life.issuers.keyOf(value).map(Account.TrueKey::ours).orElse(false)
         && !life.pods.wasHeld(value)
+        // one that went with its resource stays in the Secret, by whatever late write
+        && !life.people.hasNamed(value)
         && life.issuers.acceptedInARow(value) < ACCEPTED_IN_A_ROW) {
       life.broken("2: a key is published that was not accepted three times");
     }
@@ -149,6 +151,10 @@ final class OrderJudge implements Judge {
   private void mayCondemn(Key old, Rotation ledger) {
     var value = value(old).orElse("");
     var now = decided;
+    boolean goes = goesWithResource(ledger);
+    if (goes) {
+      life.people.sendAlong(value);
+    }
     if (value.isEmpty()
         || life.secrets.putByPeopleSince(value, life.acting().eyes.secretReadAt())) {
       return;
@@ -162,8 +168,7 @@ final class OrderJudge implements Judge {
         .anyMatch(it -> !deleting || it.createdAt.isBefore(looked))) {
       life.broken("2: a key is condemned that a live pod holds");
     }
-    if (goesWithResource(ledger)) {
-      life.people.sendAlong(value);
+    if (goes) {
       return;
     }
     if (life.secrets.holdsAnywhere(value)) {
@@ -189,7 +194,8 @@ final class OrderJudge implements Judge {
             .lastAccepted(published)
             .map(it -> !it.isBefore(now.minus(FRESH)))
             .orElse(false);
-    if (life.issuers.verifies(published) && !fresh) {
+    boolean asked = run.get().keyName().flatMap(ledger::key).map(life::canVerify).orElse(false);
+    if (asked && !fresh) {
       life.broken("2: a key is condemned without a fresh look at the one that replaces it");
     }
     var overlap = run.get().minOverlap();

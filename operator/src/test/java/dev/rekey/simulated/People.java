@@ -588,18 +588,25 @@ final class People {
         .ifPresent(id -> {
           // each value is followed once
           boolean first = (annotation.equals(Names.REVOKE_NOW) ? named : leaked).add(id);
-          // a ledger that Rekey holds is not followed, and what was asked for meanwhile is over
+          // a ledger that Rekey holds is not followed, and what was asked for meanwhile is over;
+          // and
+          // an id that was given again names two keys
           boolean followed =
               life.secrets
                   .ledger()
                   .filter(it -> it.binding().cluster().equals(SimulatedResources.CLUSTER))
-                  .isPresent();
+                  .map(it -> it.keys().stream().filter(one -> isOf(one, id)).count() == 1)
+                  .orElse(false);
           if (annotation.equals(Names.REVOKE_NOW) && followed && first) {
             revokedNow = Optional.of(new RevokedNow(value(key.get()), id, lastEdit));
           }
           life.resources.annotate(Simulation.NAME, annotation, id);
         });
     return key.flatMap(Key::id).isPresent();
+  }
+
+  private static boolean isOf(Key key, String id) {
+    return key.id().equals(Optional.of(id));
   }
 
   private static String value(Key key) {

@@ -216,7 +216,9 @@ final class Replica {
     @Override
     public Optional<ApiKeyRotation> get(String namespace, String name) {
       life.reading(Replica.this, "ApiKeyRotation " + name);
-      return life.resources.get(namespace, name);
+      var found = life.resources.get(namespace, name);
+      found.ifPresent(Replica.this::heard);
+      return found;
     }
 
     @Override

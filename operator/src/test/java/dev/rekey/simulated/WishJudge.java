@@ -40,6 +40,7 @@ final class WishJudge implements Judge {
           case LEDGER, STATUS, VERIFY, LIST -> false;
         };
     if (acts && replica.isSuspended()) {
+
       life.broken("2: something is done for a resource that is suspended");
     }
   }

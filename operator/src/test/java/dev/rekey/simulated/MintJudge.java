@@ -13,8 +13,8 @@ import java.util.Set;
 
 /** Promises 3 and 5: every mint can be found again, and a failing issuer is left in peace. */
 final class MintJudge implements Judge {
-  /** An edit ends a pause, and may be seen this late. */
-  private static final Duration LAG = Duration.ofMinutes(16);
+  /** An edit ends a pause, and may be seen this late: by one who leads after a long pause. */
+  private static final Duration LAG = Duration.ofMinutes(32);
 
   private static final Duration PACE = Duration.ofSeconds(4);
 

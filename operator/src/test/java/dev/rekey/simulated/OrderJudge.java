@@ -20,6 +20,7 @@ import java.util.Set;
  */
 final class OrderJudge implements Judge {
   static final Duration FRESH = Duration.ofMinutes(1);
+  private static final Duration PUT_BACK = Duration.ofMinutes(1);
   private static final int ACCEPTED_IN_A_ROW = 3;
 
   private final Life life;
@@ -85,6 +86,8 @@ final class OrderJudge implements Judge {
         && !everShown.contains(value)
         && life.issuers.keyOf(value).map(Account.TrueKey::ours).orElse(false)
         && !life.pods.wasHeld(value)
+        // a ledger of before it was written, and its key deleted, may just have been put back
+        && !life.people.hasMeddledWithLedgerSince(life.clock.instant().minus(PUT_BACK))
         // one that went with its resource stays in the Secret, by whatever late write
         && !life.people.hasNamed(value)
         && life.issuers.acceptedInARow(value) < ACCEPTED_IN_A_ROW) {

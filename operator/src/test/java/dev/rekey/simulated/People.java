@@ -588,13 +588,18 @@ final class People {
         .ifPresent(id -> {
           // each value is followed once
           boolean first = (annotation.equals(Names.REVOKE_NOW) ? named : leaked).add(id);
-          // a ledger that Rekey holds is not followed, and what was asked for meanwhile is over;
-          // and
-          // an id that was given again names two keys
+          // a ledger that is held, or another resource's, is not followed, and what was asked for
+          // meanwhile is over; and an id that may be given again may name two keys
           boolean followed =
               life.secrets
                   .ledger()
                   .filter(it -> it.binding().cluster().equals(SimulatedResources.CLUSTER))
+                  .filter(it ->
+                      it.binding()
+                          .resourceUid()
+                          .equals(life.resources.required(Simulation.NAME).getMetadata().getUid()))
+                  .filter(it ->
+                      life.issuers.accounts().noneMatch(one -> one.capabilities().reusesIds()))
                   .map(it -> it.keys().stream().filter(one -> isOf(one, id)).count() == 1)
                   .orElse(false);
           if (annotation.equals(Names.REVOKE_NOW) && followed && first) {

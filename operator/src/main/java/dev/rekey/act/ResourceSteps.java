@@ -19,10 +19,7 @@ public final class ResourceSteps {
   Outcome guard(Seen seen, boolean guarded, Plan.Act plan) {
     var meta = seen.resource().getMetadata();
     // what a cache has may be old by a status write of our own
-    var live =
-        resources
-            .get(meta.getNamespace(), meta.getName())
-            .filter(it -> it.getMetadata().getUid().equals(meta.getUid()));
+    var live = resources.current(seen.resource());
     if (live.isEmpty()) {
       return new Outcome.Overtaken("ApiKeyRotation " + meta.getName() + " is gone");
     }

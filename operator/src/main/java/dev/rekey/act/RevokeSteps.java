@@ -1,13 +1,11 @@
 package dev.rekey.act;
 
-import dev.rekey.act.VerifySteps.Listedness;
 import dev.rekey.config.Settings;
 import dev.rekey.issuer.Issuer;
 import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.ledger.LedgerStore.Stored;
 import dev.rekey.plan.Plan;
-import dev.rekey.rotation.Checks;
 import dev.rekey.rotation.DeleteResult;
 import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.Key;
@@ -18,16 +16,12 @@ import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Terms;
 import dev.rekey.rotation.Timestamps;
-import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
-import dev.rekey.rotation.Verdict;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Deleting keys: decided in the ledger, asked of the issuer, forgotten when gone. */
 public final class RevokeSteps {
@@ -116,7 +110,9 @@ public final class RevokeSteps {
     var again =
         VerifySteps.isGivenAgain(doing.rotation(), key)
             ? new StillThere.No()
-            : isAgain(doing, issuer, key) ? isStillThere(issuer, key) : new StillThere.Yes();
+            : isAgain(doing, issuer, key)
+                ? StillThere.of(issuer, key, clock)
+                : new StillThere.Yes();
     return switch (again) {
       case StillThere.Yes() -> send(doing, issuer, key, plan);
       case StillThere.No() ->
@@ -124,17 +120,6 @@ public final class RevokeSteps {
       case StillThere.NotNow(var fault) -> setbacks.note(doing, Verb.DELETE, keyName, fault);
       case StillThere.NobodyKnows() -> leave(doing, key);
     };
-  }
-
-  /** Whether an id still means the key that it was given to. */
-  private sealed interface StillThere {
-    record Yes() implements StillThere {}
-
-    record No() implements StillThere {}
-
-    record NotNow(Fault fault) implements StillThere {}
-
-    record NobodyKnows() implements StillThere {}
   }
 
   /**
@@ -145,71 +130,7 @@ public final class RevokeSteps {
     return issuer.capabilities().reusesIds()
         ? key.checks().deleteNotAfter().isPresent() || key.checks().deleteAskedAt().isPresent()
         : doing.rotation().failure(Verb.DELETE, key.name()).isPresent()
-            && isFoundByLabel(issuer, key);
-  }
-
-  private Verdict unlessYoung(Key key, Verdict verdict) {
-    return VerifySteps.unlessYoung(key, verdict, clock.instant());
-  }
-
-  /** A delete that is repeated may meet another key: some issuers give an id again. */
-  private StillThere isStillThere(Issuer issuer, Key key) {
-    if (isFoundByLabel(issuer, key)) {
-      switch (VerifySteps.listedness(issuer, key)) {
-        case Listedness.Shown() -> {
-          return new StillThere.Yes();
-        }
-        case Listedness.Absent() -> {
-          return unlessYoung(key, new Verdict.Rejected()) instanceof Verdict.Unknown(var fault)
-              ? new StillThere.NotNow(fault)
-              : new StillThere.No();
-        }
-        case Listedness.Failed(var fault) -> {
-          return new StillThere.NotNow(fault);
-        }
-        case Listedness.CannotTell() -> {
-          if (!issuer.capabilities().reusesIds()) {
-            // One more delete meets nobody else.
-            return new StillThere.Yes();
-          }
-        }
-      }
-    }
-    if (!VerifySteps.canBeShown(issuer, key)) {
-      return new StillThere.NobodyKnows();
-    }
-    return switch (unlessYoung(key, issuer.verify(key))) {
-      // It may be deleted and work on for a while, when its id is another key's already.
-      case Verdict.Accepted() ->
-          clock.instant().isBefore(lastDelete(key).plus(Checks.DELETE_BITES_WITHIN))
-              ? new StillThere.NotNow(
-                  Fault.of(
-                      Reason.NotRevoked,
-                      key.display()
-                          + " still works at "
-                          + key.issuer().display()
-                          + " after its deletion was asked for. Ids are given again there, so Rekey"
-                          + " looks for "
-                          + Checks.DELETE_BITES_WITHIN.toMinutes()
-                          + " minutes before it asks once more."))
-              : new StillThere.Yes();
-      case Verdict.Rejected() -> new StillThere.No();
-      case Verdict.Unknown(var fault) -> new StillThere.NotNow(fault);
-    };
-  }
-
-  /** Until when the last delete of this key may have reached the issuer. */
-  private static Instant lastDelete(Key key) {
-    return Stream.of(key.checks().deleteNotAfter(), key.checks().deleteAskedAt())
-        .flatMap(Optional::stream)
-        .max(Comparator.naturalOrder())
-        .orElse(Instant.MIN);
-  }
-
-  private static boolean isFoundByLabel(Issuer issuer, Key key) {
-    return key.label().isPresent()
-        && issuer.capabilities().lists()
-        && issuer.capabilities().tracing() == Tracing.LABELLED;
+            && StillThere.isFoundByLabel(issuer, key);
   }
 
   private Outcome send(Doing doing, Issuer issuer, Key condemned, Plan.Act plan) {

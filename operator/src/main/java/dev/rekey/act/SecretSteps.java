@@ -9,23 +9,15 @@ import dev.rekey.observe.TargetReader;
 import dev.rekey.plan.Plan;
 import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.Key;
-import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Observation.Target;
 import dev.rekey.rotation.Publication;
 import dev.rekey.rotation.Reason;
-import dev.rekey.rotation.Role;
-import dev.rekey.rotation.Rotation;
-import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Verb;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Base64;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -157,7 +149,7 @@ public final class SecretSteps {
         return noteTouched(doing);
       }
       if (found.isEmpty() || target.isEmpty()) {
-        stored = secrets.create(desired(empty(rotation), rotation, publication));
+        stored = secrets.create(DesiredSecret.of(rotation, publication));
       } else if (target.get().shows(publication)
           && target.get().lineage().equals(rotation.lineage())) {
         stored = found.get();
@@ -181,7 +173,7 @@ public final class SecretSteps {
       } else {
         // A PUT of what was read, with our data keys and annotations changed: what others keep in
         // the Secret stays, and whoever wrote it in between makes this one fail.
-        stored = secrets.replace(desired(found.get(), rotation, publication));
+        stored = secrets.replace(DesiredSecret.of(found.get(), rotation, publication));
       }
       var written =
           ledgers.replace(
@@ -229,56 +221,6 @@ public final class SecretSteps {
             + " before they are restarted",
         Reason.SecretDrifted,
         true);
-  }
-
-  private static Secret empty(Rotation rotation) {
-    var binding = rotation.binding();
-    return new SecretBuilder()
-        .withNewMetadata()
-        .withNamespace(binding.namespace())
-        .withName(binding.secret())
-        .endMetadata()
-        .withType("Opaque")
-        .build();
-  }
-
-  private static Secret desired(Secret from, Rotation rotation, Publication publication) {
-    var data = new HashMap<>(Optional.ofNullable(from.getData()).orElseGet(Map::of));
-    publication.dropped().forEach(data::remove);
-    publication
-        .data()
-        .forEach((key, text) ->
-            data.put(
-                key,
-                Base64.getEncoder()
-                    .encodeToString(text.reveal().getBytes(StandardCharsets.UTF_8))));
-    var annotations =
-        new HashMap<>(Optional.ofNullable(from.getMetadata().getAnnotations()).orElseGet(Map::of));
-    var key = rotation.key(publication.keyName());
-    put(annotations, Names.KEY_ID, key.flatMap(Key::id));
-    put(annotations, Names.ACCOUNT, key.map(it -> it.issuer().account()));
-    put(annotations, Names.ISSUED_AT, key.map(it -> it.issuedAt().toString()));
-    put(annotations, Names.EXPIRES_AT, key.flatMap(Key::expiresAt).map(Instant::toString));
-    put(
-        annotations,
-        Names.PREVIOUS_KEY_ID,
-        rotation
-            .key(Role.CURRENT)
-            .filter(it -> !it.name().equals(publication.keyName()))
-            .flatMap(Key::id));
-    annotations.put(
-        Names.PUBLICATION, new Stamp(rotation.lineage(), publication.number()).toString());
-    return new SecretBuilder(from)
-        .withData(data)
-        .editMetadata()
-        .withAnnotations(annotations)
-        .addToLabels(Names.TARGET_LABEL, "true")
-        .endMetadata()
-        .build();
-  }
-
-  private static void put(Map<String, String> to, String name, Optional<String> value) {
-    value.ifPresentOrElse(it -> to.put(name, it), () -> to.remove(name));
   }
 
   /**

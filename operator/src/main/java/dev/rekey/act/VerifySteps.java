@@ -6,17 +6,14 @@ import dev.rekey.ledger.LedgerStore;
 import dev.rekey.plan.Plan;
 import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.Key;
-import dev.rekey.rotation.Listing;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
-import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
 import dev.rekey.rotation.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Optional;
 
 /** Asking an issuer about a key. What an answer means depends on what the key is. */
 public final class VerifySteps {
@@ -168,55 +165,16 @@ public final class VerifySteps {
     return issuer.capabilities().verifies() && !key.fields().isEmpty();
   }
 
-  /** Whether an issuer's list shows a key. */
-  sealed interface Listedness {
-    record Shown() implements Listedness {}
-
-    /** All keys are listed, and it is not among them. */
-    record Absent() implements Listedness {}
-
-    /** There is no list, or it is not complete and does not show the key. */
-    record CannotTell() implements Listedness {}
-
-    record Failed(Fault fault) implements Listedness {}
-  }
-
   /**
    * A key that cannot be shown to the issuer: whether it is listed tells the same. Where a list
    * does not tell, the issuer's answer to the delete has to do.
    */
   private static Verdict isItListed(Issuer issuer, Key key) {
-    return switch (listedness(issuer, key)) {
+    return switch (Listedness.of(issuer, key)) {
       case Listedness.Shown() -> new Verdict.Accepted();
       case Listedness.Absent(), Listedness.CannotTell() -> new Verdict.Rejected();
       case Listedness.Failed(var fault) -> new Verdict.Unknown(fault);
     };
-  }
-
-  /** Looks the key up in its issuer's list. */
-  static Listedness listedness(Issuer issuer, Key key) {
-    if (!issuer.capabilities().lists()) {
-      return new Listedness.CannotTell();
-    }
-    return switch (issuer.list()) {
-      case Listing.Failed(var fault) -> new Listedness.Failed(fault);
-      case Listing.Listed(var keys, var complete) -> {
-        boolean shown =
-            keys.stream()
-                .filter(it -> key.id().equals(Optional.of(it.id())))
-                .anyMatch(it -> isLabelledAlike(issuer, key, it));
-        yield shown
-            ? new Listedness.Shown()
-            : complete ? new Listedness.Absent() : new Listedness.CannotTell();
-      }
-    };
-  }
-
-  /** An id that is used again is another key's by now; where labels are listed, they tell. */
-  private static boolean isLabelledAlike(Issuer issuer, Key key, Listing.ListedKey listed) {
-    boolean unlabelled =
-        listed.label().isEmpty() && issuer.capabilities().tracing() != Tracing.LABELLED;
-    return unlabelled || key.label().map(listed.label()::equals).orElse(true);
   }
 
   private Outcome done(Doing doing, Key checked, String told, Plan.Act plan) {

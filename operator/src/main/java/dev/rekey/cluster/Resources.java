@@ -10,6 +10,13 @@ public interface Resources {
   /** The resource as it is now. */
   Optional<ApiKeyRotation> get(String namespace, String name);
 
+  /** The same resource as it is now; empty where it is gone, or was made anew. */
+  default Optional<ApiKeyRotation> current(ApiKeyRotation resource) {
+    var meta = resource.getMetadata();
+    return get(meta.getNamespace(), meta.getName())
+        .filter(it -> it.getMetadata().getUid().equals(meta.getUid()));
+  }
+
   /**
    * Writes the status of the resource of this UID; nothing happens when it is gone or another one
    * by now. Last writer wins: a status is a projection, and the leader projects again.

@@ -116,12 +116,9 @@ public final class RotationPass {
    * goes with one that somebody has made again, or that is to leave its keys by now.
    */
   private Optional<ApiKeyRotation> stillThere(ApiKeyRotation cached) {
-    var meta = cached.getMetadata();
-    return meta.getDeletionTimestamp() == null
+    return cached.getMetadata().getDeletionTimestamp() == null
         ? Optional.of(cached)
-        : resources
-            .get(meta.getNamespace(), meta.getName())
-            .filter(it -> it.getMetadata().getUid().equals(meta.getUid()));
+        : resources.current(cached);
   }
 
   /** Nothing keeps it any more: the API server deletes it at this moment. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rekey.api.v1alpha1.ApiKeyRotationSpec;
 import dev.rekey.api.v1alpha1.IssuerRef;
 import dev.rekey.api.v1alpha1.Rollout;
-import dev.rekey.cluster.Secrets;
 import dev.rekey.cluster.Workloads;
 import dev.rekey.config.Settings;
 import dev.rekey.issuer.Issuer;
@@ -23,8 +22,6 @@ import dev.rekey.rotation.Observation.IssuerView;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Verdict;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import java.time.Duration;
@@ -235,7 +232,7 @@ class SabotageTest {
 
   @Test
   void aLedgerWrittenWithoutComparingIsNoticed() {
-    var world = dueWith(Sabotage.none().secrets(WithoutVersions::new));
+    var world = dueWith(Sabotage.none().secrets(ForwardingSecrets.WithoutVersions::new));
     // Another process that does not compare either works on what it saw before this one began.
     var earlier = world.secrets.cache();
     world.run(Duration.ofSeconds(30));
@@ -320,30 +317,6 @@ class SabotageTest {
     public void annotateTemplate(
         String namespace, String name, String version, String annotation, String value) {
       all.annotateTemplate(namespace, name, version, annotation, value);
-    }
-  }
-
-  /** Writes whatever has been written in between. */
-  private record WithoutVersions(Secrets real) implements Secrets {
-    @Override
-    public List<Secret> list(String namespace, String label) {
-      return real.list(namespace, label);
-    }
-
-    @Override
-    public Optional<Secret> get(String namespace, String name) {
-      return real.get(namespace, name);
-    }
-
-    @Override
-    public Secret create(Secret secret) {
-      return real.create(secret);
-    }
-
-    @Override
-    public Secret replace(Secret secret) {
-      return real.replace(
-          new SecretBuilder(secret).editMetadata().withResourceVersion(null).endMetadata().build());
     }
   }
 

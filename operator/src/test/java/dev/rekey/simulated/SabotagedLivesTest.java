@@ -34,7 +34,6 @@ import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Verdict;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import java.nio.charset.StandardCharsets;
@@ -146,7 +145,7 @@ class SabotagedLivesTest {
         new Wrong(
             "a write without comparing",
             "7: a Secret is written without comparing what is replaced",
-            none.secrets(WithoutVersions::new)),
+            none.secrets(ForwardingSecrets.WithoutVersions::new)),
         new Wrong(
             "terminating pods do not count",
             "2: the gate is open for the old key although a live pod holds it",
@@ -322,36 +321,24 @@ class SabotagedLivesTest {
   // what is wrong with Secrets
 
   /** Lists nobody's ledgers. */
-  private record WithoutOthers(Secrets real) implements Secrets {
-    @Override
-    public Optional<Secret> get(String namespace, String name) {
-      return real.get(namespace, name);
+  private static final class WithoutOthers extends ForwardingSecrets {
+    private WithoutOthers(Secrets real) {
+      super(real);
     }
 
     @Override
     public List<Secret> list(String namespace, String label) {
       return List.of();
     }
-
-    @Override
-    public Secret create(Secret secret) {
-      return real.create(secret);
-    }
-
-    @Override
-    public Secret replace(Secret secret) {
-      return real.replace(secret);
-    }
   }
 
   /** Shows what it showed the time before. */
-  private static final class Remembering implements Secrets {
-    private final Secrets real;
+  private static final class Remembering extends ForwardingSecrets {
     private final Map<String, Optional<Secret>> before = new HashMap<>();
     private int reads;
 
     private Remembering(Secrets real) {
-      this.real = real;
+      super(real);
     }
 
     @Override
@@ -360,24 +347,19 @@ class SabotagedLivesTest {
       if (known != null && ++reads % 2 == 0) {
         return known;
       }
-      var found = real.get(namespace, name);
+      var found = super.get(namespace, name);
       before.put(namespace + "/" + name, found);
       return found;
     }
 
     @Override
-    public List<Secret> list(String namespace, String label) {
-      return real.list(namespace, label);
-    }
-
-    @Override
     public Secret create(Secret secret) {
-      return kept(real.create(secret));
+      return kept(super.create(secret));
     }
 
     @Override
     public Secret replace(Secret secret) {
-      return kept(real.replace(secret));
+      return kept(super.replace(secret));
     }
 
     private Secret kept(Secret secret) {
@@ -388,20 +370,9 @@ class SabotagedLivesTest {
   }
 
   /** Does not store a ledger with an open attempt in it. */
-  private record ForgettingAttempts(Secrets real) implements Secrets {
-    @Override
-    public Optional<Secret> get(String namespace, String name) {
-      return real.get(namespace, name);
-    }
-
-    @Override
-    public List<Secret> list(String namespace, String label) {
-      return real.list(namespace, label);
-    }
-
-    @Override
-    public Secret create(Secret secret) {
-      return real.create(secret);
+  private static final class ForgettingAttempts extends ForwardingSecrets {
+    private ForgettingAttempts(Secrets real) {
+      super(real);
     }
 
     @Override
@@ -409,35 +380,11 @@ class SabotagedLivesTest {
       var ledger = Optional.ofNullable(secret.getData()).map(it -> it.get("ledger.json"));
       return ledger.map(ForgettingAttempts::text).orElse("").contains("\"OPEN\"")
           ? secret
-          : real.replace(secret);
+          : super.replace(secret);
     }
 
     private static String text(String base64) {
       return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
-    }
-  }
-
-  /** Writes whatever has been written in between. */
-  private record WithoutVersions(Secrets real) implements Secrets {
-    @Override
-    public Optional<Secret> get(String namespace, String name) {
-      return real.get(namespace, name);
-    }
-
-    @Override
-    public List<Secret> list(String namespace, String label) {
-      return real.list(namespace, label);
-    }
-
-    @Override
-    public Secret create(Secret secret) {
-      return real.create(secret);
-    }
-
-    @Override
-    public Secret replace(Secret secret) {
-      return real.replace(
-          new SecretBuilder(secret).editMetadata().withResourceVersion(null).endMetadata().build());
     }
   }
 

@@ -42,7 +42,6 @@ final class WishJudge implements Judge {
     // a ledger that was put back a moment ago does not know what a person has named
     boolean putBack = life.people.hasMeddledWithLedgerSince(replica.eyes.passBeganAt());
     if (acts && replica.isSuspended() && !putBack) {
-
       life.broken("2: something is done for a resource that is suspended");
     }
   }

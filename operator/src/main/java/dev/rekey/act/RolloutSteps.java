@@ -31,8 +31,7 @@ public final class RolloutSteps {
     try {
       workloads.annotateTemplate(
           doing.namespace(),
-          workload.name(),
-          workload.resourceVersion(),
+          workload,
           Names.stamp(doing.rotation().binding().secret()),
           stamp.toString());
       // Who finds it without the stamp soon after, finds somebody who takes stamps away, and does

@@ -1,8 +1,12 @@
 package dev.rekey.cluster;
 
+import dev.rekey.rotation.Consumers.WorkloadRef;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import java.util.List;
 
 /** Workloads behind a fence. */
@@ -11,6 +15,21 @@ record FencedWorkloads(Workloads workloads, Fence fence) implements Workloads {
   @Override
   public List<Deployment> deployments(String namespace) {
     return workloads.deployments(namespace);
+  }
+
+  @Override
+  public List<StatefulSet> statefulSets(String namespace) {
+    return workloads.statefulSets(namespace);
+  }
+
+  @Override
+  public List<DaemonSet> daemonSets(String namespace) {
+    return workloads.daemonSets(namespace);
+  }
+
+  @Override
+  public List<CronJob> cronJobs(String namespace) {
+    return workloads.cronJobs(namespace);
   }
 
   @Override
@@ -25,8 +44,8 @@ record FencedWorkloads(Workloads workloads, Fence fence) implements Workloads {
 
   @Override
   public void annotateTemplate(
-      String namespace, String name, String resourceVersion, String annotation, String value) {
-    fence.pass("Deployment " + namespace + "/" + name);
-    workloads.annotateTemplate(namespace, name, resourceVersion, annotation, value);
+      String namespace, WorkloadRef workload, String annotation, String value) {
+    fence.pass(workload.kind() + " " + namespace + "/" + workload.name());
+    workloads.annotateTemplate(namespace, workload, annotation, value);
   }
 }

@@ -1,8 +1,12 @@
 package dev.rekey.cluster;
 
+import dev.rekey.rotation.Consumers.WorkloadRef;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import java.util.List;
 
 /** Workloads and their pods, always read from and written to the API server itself. */
@@ -11,6 +15,15 @@ public interface Workloads {
   /** Every Deployment of the namespace. */
   List<Deployment> deployments(String namespace);
 
+  /** Every StatefulSet of the namespace. */
+  List<StatefulSet> statefulSets(String namespace);
+
+  /** Every DaemonSet of the namespace. */
+  List<DaemonSet> daemonSets(String namespace);
+
+  /** Every CronJob of the namespace. */
+  List<CronJob> cronJobs(String namespace);
+
   /** Every ReplicaSet of the namespace: what ties a pod to its Deployment. */
   List<ReplicaSet> replicaSets(String namespace);
 
@@ -18,11 +31,10 @@ public interface Workloads {
   List<Pod> pods(String namespace);
 
   /**
-   * Puts an annotation on the pod template of a Deployment, if nobody has written the Deployment
-   * since {@code resourceVersion}.
+   * Puts an annotation on the pod template of a workload, if nobody has written the workload since
+   * it was seen.
    *
    * @throws ClusterException.Conflict when somebody has
    */
-  void annotateTemplate(
-      String namespace, String name, String resourceVersion, String annotation, String value);
+  void annotateTemplate(String namespace, WorkloadRef workload, String annotation, String value);
 }

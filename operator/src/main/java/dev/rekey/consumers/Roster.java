@@ -2,21 +2,15 @@ package dev.rekey.consumers;
 
 import dev.rekey.cluster.Workloads;
 import dev.rekey.rotation.Consumers;
-import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Names;
-import dev.rekey.rotation.Stamp;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.OwnerReference;
+import dev.rekey.rotation.Reading;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds, in one namespace, who reads a Secret. */
@@ -32,44 +26,32 @@ public final class Roster {
   public Consumers.Seen of(String namespace, String secret) {
     var annotation = Names.stamp(secret);
     // Pods last: a pod that comes up while workloads are listed is seen all the same.
-    var deployments =
-        workloads.deployments(namespace).stream()
-            .filter(it -> SecretReaders.reads(it.getSpec().getTemplate().getSpec(), secret))
-            .toList();
-    var stampedSets = deployments.isEmpty() ? Set.<String>of() : ownedBy(namespace, deployments);
-    var pods =
-        workloads.pods(namespace).stream()
-            .filter(it -> SecretReaders.reads(it.getSpec(), secret))
-            .map(it -> pod(it, annotation, stampedSets))
-            .toList();
-    return new Consumers.Seen(
-        deployments.stream().map(it -> workload(it, annotation)).toList(), pods);
-  }
-
-  /** The UIDs of the ReplicaSets that belong to one of these Deployments. */
-  private Set<String> ownedBy(String namespace, List<Deployment> deployments) {
-    var owners =
-        deployments.stream().map(it -> it.getMetadata().getUid()).collect(Collectors.toSet());
-    var owned = new HashSet<String>();
-    for (var set : workloads.replicaSets(namespace)) {
-      controller(set.getMetadata())
-          .filter(it -> owners.contains(it.getUid()))
-          .ifPresent(it -> owned.add(set.getMetadata().getUid()));
+    var templates = templates(namespace).filter(it -> it.reading(secret).isPresent()).toList();
+    var sets = workloads.replicaSets(namespace);
+    var owners = Owners.of(templates, sets);
+    var pods = new ArrayList<Consumers.Pod>();
+    for (var pod : workloads.pods(namespace)) {
+      SecretReaders.reading(pod.getSpec(), secret)
+          .ifPresent(reading -> pods.add(pod(pod, annotation, reading, owners.of(pod))));
     }
-    return owned;
+    return new Consumers.Seen(
+        templates.stream()
+            .map(it -> it.workload(it.reading(secret).orElseThrow(), annotation))
+            .toList(),
+        pods);
   }
 
-  private static Consumers.Workload workload(Deployment deployment, String annotation) {
-    var meta = deployment.getMetadata();
-    return new Consumers.Workload(
-        new WorkloadRef("Deployment", meta.getName(), meta.getUid(), meta.getResourceVersion()),
-        stamp(deployment.getSpec().getTemplate().getMetadata(), annotation),
-        RolloutProgress.isDone(deployment),
-        RolloutProgress.describe(deployment),
-        RolloutProgress.wanted(deployment) > 0);
+  private Stream<Template> templates(String namespace) {
+    return Stream.of(
+            workloads.deployments(namespace).stream().map(Template::of),
+            workloads.statefulSets(namespace).stream().map(Template::of),
+            workloads.daemonSets(namespace).stream().map(Template::of),
+            workloads.cronJobs(namespace).stream().map(Template::of))
+        .flatMap(it -> it);
   }
 
-  private static Consumers.Pod pod(Pod pod, String annotation, Set<String> stampedSets) {
+  private static Consumers.Pod pod(
+      Pod pod, String annotation, Reading reading, Owners.Owner owner) {
     var meta = pod.getMetadata();
     return new Consumers.Pod(
         meta.getName(),
@@ -78,24 +60,15 @@ public final class Roster {
         meta.getCreationTimestamp() == null
             ? Instant.EPOCH
             : Instant.parse(meta.getCreationTimestamp()),
-        stamp(meta, annotation),
-        controller(meta).map(it -> stampedSets.contains(it.getUid())).orElse(false),
+        Stamps.on(meta, annotation),
+        owner instanceof Owners.Owner.Stamped,
+        reading,
+        switch (owner) {
+          case Owners.Owner.Stamped(var hindrance) -> hindrance;
+          case Owners.Owner.NotStamped(var why) -> Optional.of(why);
+        },
         isOver(pod.getStatus()),
-        meta.getDeletionTimestamp() != null,
-        isReady(pod.getStatus()));
-  }
-
-  private static Optional<OwnerReference> controller(ObjectMeta meta) {
-    return meta.getOwnerReferences().stream()
-        .filter(it -> Boolean.TRUE.equals(it.getController()))
-        .findFirst();
-  }
-
-  private static Optional<Stamp> stamp(@Nullable ObjectMeta meta, String annotation) {
-    return Optional.ofNullable(meta)
-        .map(ObjectMeta::getAnnotations)
-        .map((Map<String, String> it) -> it.get(annotation))
-        .flatMap(Stamp::parse);
+        meta.getDeletionTimestamp() != null);
   }
 
   /** Ended for good: the phase alone is not enough, it runs ahead of the containers. */
@@ -103,12 +76,10 @@ public final class Roster {
     return status != null
         && ("Succeeded".equals(status.getPhase()) || "Failed".equals(status.getPhase()))
         && status.getContainerStatuses().stream()
-            .allMatch(it -> it.getState() != null && it.getState().getTerminated() != null);
-  }
-
-  private static boolean isReady(@Nullable PodStatus status) {
-    return status != null
-        && status.getConditions().stream()
-            .anyMatch(it -> "Ready".equals(it.getType()) && "True".equals(it.getStatus()));
+            .allMatch(it -> it.getState() != null && it.getState().getTerminated() != null)
+        // these may never have had their turn
+        && Stream.of(status.getInitContainerStatuses(), status.getEphemeralContainerStatuses())
+            .flatMap(List::stream)
+            .allMatch(it -> it.getState() == null || it.getState().getRunning() == null);
   }
 }

@@ -1,5 +1,6 @@
 package dev.rekey.consumers;
 
+import dev.rekey.rotation.Reading;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -7,27 +8,46 @@ import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a pod refers to a Secret of its namespace, in any way in which its kubelet would read it.
+ * Whether and how a pod refers to a Secret of its namespace, in any way in which its kubelet would
+ * read it.
  */
 final class SecretReaders {
   private SecretReaders() {}
 
-  static boolean reads(@Nullable PodSpec spec, String secret) {
-    return spec != null
-        && (environments(spec).anyMatch(it -> it.reads(secret))
-            || spec.getVolumes().stream().anyMatch(it -> mounts(it, secret))
-            || spec.getImagePullSecrets().stream().anyMatch(it -> names(it, secret)));
+  /** The most lasting way in which {@code spec} refers to {@code secret}; empty: in none. */
+  static Optional<Reading> reading(@Nullable PodSpec spec, String secret) {
+    if (spec == null) {
+      return Optional.empty();
+    }
+    var containers = containers(spec);
+    if (containers.stream().anyMatch(it -> it.takes(secret))
+        || spec.getVolumes().stream()
+            .anyMatch(it -> pluginReferences(it).anyMatch(name -> names(name, secret)))) {
+      return Optional.of(Reading.TAKEN);
+    }
+    var mounted = spec.getVolumes().stream().filter(it -> mounts(it, secret)).toList();
+    if (mounted.stream().anyMatch(it -> isMountedByPart(it, containers))) {
+      return Optional.of(Reading.TAKEN);
+    }
+    if (!mounted.isEmpty()) {
+      return Optional.of(Reading.MOUNTED);
+    }
+    return spec.getImagePullSecrets().stream().anyMatch(it -> names(it, secret))
+        ? Optional.of(Reading.PULLED)
+        : Optional.empty();
   }
 
-  /** What a container of any kind takes into its environment. */
-  private record Environment(List<EnvVar> env, List<EnvFromSource> from) {
-    boolean reads(String secret) {
+  /** What a container of any kind takes into its environment and its file system. */
+  private record Reader(List<EnvVar> env, List<EnvFromSource> from, List<VolumeMount> mounts) {
+    boolean takes(String secret) {
       return env.stream()
               .anyMatch(it ->
                   it.getValueFrom() != null
@@ -39,26 +59,37 @@ final class SecretReaders {
     }
   }
 
-  private static Stream<Environment> environments(PodSpec spec) {
-    var all = new ArrayList<Environment>();
+  private static List<Reader> containers(PodSpec spec) {
+    var all = new ArrayList<Reader>();
     for (Container it : spec.getContainers()) {
-      all.add(new Environment(it.getEnv(), it.getEnvFrom()));
+      all.add(new Reader(it.getEnv(), it.getEnvFrom(), it.getVolumeMounts()));
     }
     for (Container it : spec.getInitContainers()) {
-      all.add(new Environment(it.getEnv(), it.getEnvFrom()));
+      all.add(new Reader(it.getEnv(), it.getEnvFrom(), it.getVolumeMounts()));
     }
     for (EphemeralContainer it : spec.getEphemeralContainers()) {
-      all.add(new Environment(it.getEnv(), it.getEnvFrom()));
+      all.add(new Reader(it.getEnv(), it.getEnvFrom(), it.getVolumeMounts()));
     }
-    return all.stream();
+    return all;
   }
 
   private static boolean mounts(Volume volume, String secret) {
     return (volume.getSecret() != null && secret.equals(volume.getSecret().getSecretName()))
         || (volume.getProjected() != null
             && volume.getProjected().getSources().stream()
-                .anyMatch(it -> it.getSecret() != null && secret.equals(it.getSecret().getName())))
-        || pluginReferences(volume).anyMatch(it -> names(it, secret));
+                .anyMatch(it -> it.getSecret() != null && secret.equals(it.getSecret().getName())));
+  }
+
+  /** A mount of a part, by subPath, is bound when its container starts and never renewed. */
+  private static boolean isMountedByPart(Volume volume, List<Reader> containers) {
+    return containers.stream()
+        .flatMap(it -> it.mounts().stream())
+        .filter(it -> volume.getName() != null && volume.getName().equals(it.getName()))
+        .anyMatch(it -> isSaid(it.getSubPath()) || isSaid(it.getSubPathExpr()));
+  }
+
+  private static boolean isSaid(@Nullable String text) {
+    return text != null && !text.isEmpty();
   }
 
   /** The volume plugins that take a credential from a Secret of the pod's namespace. */

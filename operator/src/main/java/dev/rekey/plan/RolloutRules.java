@@ -90,6 +90,9 @@ final class RolloutRules {
     var stamp = ledger.stamp();
     var answers = new ArrayList<Answer>();
     for (var workload : consumers.workloads()) {
+      if (!workload.holdsValue()) {
+        continue;
+      }
       if (workload
           .stamp()
           .map(it -> it.reaches(stamp.lineage(), stamp.publication()))
@@ -142,15 +145,17 @@ final class RolloutRules {
       return Rule.pass();
     }
     boolean stuck = seen.now().isAfter(progress.since().plus(run.progressTimeout()));
+    var reason =
+        standing.hindrance().orElse(stuck ? Reason.ConsumersStuck : Reason.WaitingForConsumers);
     return Rule.wait(
         seen.now().plus(stuck ? settings.heldLook() : settings.look()),
-        stuck ? Reason.ConsumersStuck : Reason.WaitingForConsumers,
+        reason,
         standing.moved()
             + " of "
             + standing.total()
             + " pods are on the new key; behind: "
             + standing.behindText()
-            + (stuck ? ". " + Reason.ConsumersStuck.sentence() : ""));
+            + (reason.mood() == Reason.Mood.TROUBLE ? ". " + reason.sentence() : ""));
   }
 
   /** The old key outlives the last move for a while, for what nobody thought of. */

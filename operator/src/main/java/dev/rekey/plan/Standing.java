@@ -3,25 +3,37 @@ package dev.rekey.plan;
 import dev.rekey.config.Settings;
 import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.PodVerdict;
+import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How far the consumers are towards one publication.
  *
  * @param total pods that read the Secret
  * @param moved those that cannot hold an older key any more
- * @param behind the others, and workloads that are not rolled out, each with why
+ * @param pods the others
+ * @param workloads those without the newest stamp, or not rolled out, each with why
  */
-public record Standing(int total, int moved, List<String> behind) {
+public record Standing(int total, int moved, List<Laggard> pods, List<String> workloads) {
   private static final int NAMED = 5;
 
+  /**
+   * A pod that is behind.
+   *
+   * @param reason {@code WaitingForConsumers} where it moves by itself, else what a person can do
+   * @param text which pod, and why
+   */
+  public record Laggard(Reason reason, String text) {}
+
   public Standing {
-    behind = List.copyOf(behind);
+    pods = List.copyOf(pods);
+    workloads = List.copyOf(workloads);
   }
 
   /** How far {@code consumers} are towards the newest publication of a rotation under way. */
@@ -36,32 +48,50 @@ public record Standing(int total, int moved, List<String> behind) {
     int publication = ledger.publicationNumber();
     var settledAt = RolloutRules.settledAt(ledger, run);
     var clockDoubt = settings.clockDoubt();
-    var behind = new ArrayList<String>();
+    var pods = new ArrayList<Laggard>();
     int moved = 0;
     for (var pod : consumers.pods()) {
       switch (PodVerdict.of(pod, lineage, publication, settledAt, clockDoubt)) {
         case PodVerdict.Moved() -> moved++;
-        case PodVerdict.Behind(var why) -> behind.add("pod " + pod.name() + " " + why);
+        case PodVerdict.Behind(var reason, var why) ->
+            pods.add(new Laggard(reason, "pod " + pod.name() + " " + why));
       }
     }
+    var workloads = new ArrayList<String>();
     for (var workload : consumers.workloads()) {
+      if (!workload.holdsValue()) {
+        continue;
+      }
       if (!workload.stamp().map(it -> it.reaches(lineage, publication)).orElse(false)) {
-        behind.add(workload.ref().display() + " does not carry the newest stamp");
+        workloads.add(workload.ref().display() + " does not carry the newest stamp");
       } else if (!workload.rolledOut()) {
-        behind.add(workload.ref().display() + ": " + workload.standing());
+        workloads.add(workload.ref().display() + ": " + workload.standing());
       }
     }
-    return new Standing(consumers.pods().size(), moved, behind);
+    return new Standing(consumers.pods().size(), moved, pods, workloads);
+  }
+
+  /** Everybody that is behind, each with why. */
+  public Stream<String> behind() {
+    return Stream.concat(pods.stream().map(Laggard::text), workloads.stream());
   }
 
   /** Whether nobody is behind. */
   boolean complete() {
-    return behind.isEmpty();
+    return pods.isEmpty() && workloads.isEmpty();
+  }
+
+  /** What a person can do, where none of the pods that are behind moves by itself. */
+  Optional<Reason> hindrance() {
+    return pods.stream().noneMatch(it -> it.reason() == Reason.WaitingForConsumers)
+        ? pods.stream().findFirst().map(Laggard::reason)
+        : Optional.empty();
   }
 
   /** The first few that are behind, and how many more. */
   String behindText() {
-    var named = behind.stream().limit(NAMED).collect(Collectors.joining("; "));
-    return behind.size() > NAMED ? named + "; and " + (behind.size() - NAMED) + " more" : named;
+    var named = behind().limit(NAMED).collect(Collectors.joining("; "));
+    long all = behind().count();
+    return all > NAMED ? named + "; and " + (all - NAMED) + " more" : named;
   }
 }

@@ -23,7 +23,8 @@ public sealed interface Consumers {
    *
    * @param ref which
    * @param stamp the stamp on its template
-   * @param rolledOut whether its controller has seen the template and every replica is up to date
+   * @param reading how its template refers to the Secret
+   * @param rolledOut whether its controller has seen the template and every pod of it is up to date
    *     and available
    * @param standing how far it is, for people: {@code 1 of 3 updated}
    * @param wantsPods whether its controller makes a pod as soon as there is none
@@ -31,12 +32,19 @@ public sealed interface Consumers {
   record Workload(
       WorkloadRef ref,
       Optional<Stamp> stamp,
+      Reading reading,
       boolean rolledOut,
       String standing,
-      boolean wantsPods) {}
+      boolean wantsPods) {
+
+    /** Whether its pods hold the value, so that it has to be restarted for a new one. */
+    public boolean holdsValue() {
+      return reading != Reading.PULLED;
+    }
+  }
 
   /** A workload by kind, name and UID, as it was seen at {@code resourceVersion}. */
-  record WorkloadRef(String kind, String name, String uid, String resourceVersion) {
+  record WorkloadRef(WorkloadKind kind, String name, String uid, String resourceVersion) {
     /** As people write it: {@code Deployment api}. */
     public String display() {
       return kind + " " + name;
@@ -49,17 +57,19 @@ public sealed interface Consumers {
    * @param name its name
    * @param createdAt when it was created
    * @param stamp its stamp
-   * @param stampable whether it belongs to a workload that Rekey stamps
+   * @param stampable whether it comes from a template that Rekey stamps
+   * @param reading how it refers to the Secret
+   * @param hindrance why it is not restarted, where that needs a person
    * @param over whether every container of it has ended for good
    * @param terminating whether it is on its way out
-   * @param ready whether it is ready
    */
   record Pod(
       String name,
       Instant createdAt,
       Optional<Stamp> stamp,
       boolean stampable,
+      Reading reading,
+      Optional<Hindrance> hindrance,
       boolean over,
-      boolean terminating,
-      boolean ready) {}
+      boolean terminating) {}
 }

@@ -53,6 +53,9 @@ public final class Names {
   /** The type of a ledger Secret. */
   public static final String LEDGER_TYPE = "rekey.dev/ledger";
 
+  /** The field manager of what Rekey writes on other people's workloads. */
+  public static final String FIELD_MANAGER = "rekey";
+
   private static final String STAMP = "rekey.dev/stamp-";
 
   private Names() {}

@@ -11,11 +11,16 @@ public sealed interface PodVerdict {
   /** It cannot. */
   record Moved() implements PodVerdict {}
 
-  /** It can, or nobody knows. */
-  record Behind(String why) implements PodVerdict {}
+  /**
+   * It can, or nobody knows.
+   *
+   * @param reason {@code WaitingForConsumers} where it moves by itself, else what a person can do
+   * @param why what is said of the pod, to go on after its name
+   */
+  record Behind(Reason reason, String why) implements PodVerdict {}
 
   /**
-   * Judges a pod that reads the Secret.
+   * Judges a pod that reads the Secret, once the publication has settled.
    *
    * @param pod the pod
    * @param lineage the ledger's lineage
@@ -28,6 +33,9 @@ public sealed interface PodVerdict {
     if (pod.over()) {
       return new Moved();
     }
+    if (pod.reading() == Reading.PULLED && settledAt.isBefore(Instant.MAX)) {
+      return new Moved();
+    }
     if (pod.stamp().map(it -> it.reaches(lineage, publication)).orElse(false)) {
       return new Moved();
     }
@@ -35,11 +43,11 @@ public sealed interface PodVerdict {
       return new Moved();
     }
     if (pod.terminating()) {
-      return new Behind("still terminating, with the old key");
+      return new Behind(Reason.WaitingForConsumers, "still terminating, with the old key");
     }
-    return new Behind(
-        pod.stampable()
-            ? "started before the new key was published"
-            : "belongs to no workload that Rekey restarts; restart it by hand");
+    return pod.hindrance()
+        .map(it -> new Behind(it.reason(), it.why()))
+        .orElseGet(() ->
+            new Behind(Reason.WaitingForConsumers, "started before the new key was published"));
   }
 }

@@ -174,6 +174,40 @@ public enum Reason {
       Phase.Verifying,
       Mood.TROUBLE,
       "The issuer does not accept the new key. Nobody has seen it; the old one stays in use."),
+  WorkloadPaused(
+      Phase.Rolling,
+      Mood.TROUBLE,
+      "A paused Deployment does not move its pods to the new key. Resume it; both keys work until"
+          + " then."),
+  UpdatesOnDelete(
+      Phase.Rolling,
+      Mood.TROUBLE,
+      "A workload with the update strategy OnDelete replaces pods only when somebody deletes them."
+          + " Delete the pods that are named; both keys work until then."),
+  PartitionedRollout(
+      Phase.Rolling,
+      Mood.TROUBLE,
+      "A StatefulSet with a partition keeps its lower pods as they are. Lower the partition to 0;"
+          + " both keys work until then."),
+  BarePod(
+      Phase.Rolling,
+      Mood.TROUBLE,
+      "A pod that belongs to nobody is not started anew by anybody. Delete it, or make it anew;"
+          + " both keys work until then."),
+  RunningJob(
+      Phase.Rolling,
+      Mood.BUSY,
+      "A Job that runs is not restarted. Let it finish, or delete it; both keys work until then."),
+  BareReplicaSet(
+      Phase.Rolling,
+      Mood.TROUBLE,
+      "A ReplicaSet or ReplicationController without a Deployment does not replace its pods. Delete"
+          + " the pods that are named; both keys work until then."),
+  OtherController(
+      Phase.Rolling,
+      Mood.TROUBLE,
+      "A pod belongs to a kind of workload that Rekey does not restart. Restart it as that kind is"
+          + " restarted; both keys work until then."),
   CurrentKeyNotAccepted(
       Phase.Soaking,
       Mood.TROUBLE,

@@ -122,7 +122,7 @@ public final class StatusComposer {
   /** The first of those that are behind, each with why. */
   private static List<String> behind(Consumers.Seen consumers, Rotation ledger, Settings settings) {
     return Standing.of(consumers, ledger, settings)
-        .map(it -> it.behind().stream().sorted().limit(BEHIND).toList())
+        .map(it -> it.behind().sorted().limit(BEHIND).toList())
         .orElseGet(List::of);
   }
 

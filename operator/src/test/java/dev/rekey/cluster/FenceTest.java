@@ -8,15 +8,20 @@ import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
 import dev.rekey.api.v1alpha1.ClusterKeyIssuer;
 import dev.rekey.api.v1alpha1.KeyIssuer;
+import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.WorkloadKind;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +36,7 @@ class FenceTest {
   private final Fence fence = new Fence(leads::get);
   private final List<String> done = new ArrayList<>();
   private final Secrets secrets = fence.around(new ToldSecrets());
+  private final WorkloadRef till = new WorkloadRef(WorkloadKind.Deployment, "till", "uid", "7");
   private final Workloads workloads = fence.around(new ToldWorkloads());
   private final Resources resources = fence.around(new ToldResources());
   private final Issuers issuers = fence.around(new ToldIssuers());
@@ -74,8 +80,7 @@ class FenceTest {
     refused("Secret payments/till", () -> secrets.create(secret));
     refused("Secret payments/till", () -> secrets.replace(secret));
     refused(
-        "Deployment payments/till",
-        () -> workloads.annotateTemplate("payments", "till", "7", "a", "b"));
+        "Deployment payments/till", () -> workloads.annotateTemplate("payments", till, "a", "b"));
     refused(
         "the status of ApiKeyRotation payments/till",
         () -> resources.writeStatus(rotation, status));
@@ -112,7 +117,7 @@ class FenceTest {
   private void writeAll() {
     secrets.create(secret);
     secrets.replace(secret);
-    workloads.annotateTemplate("payments", "till", "7", "a", "b");
+    workloads.annotateTemplate("payments", till, "a", "b");
     resources.writeStatus(rotation, status);
     issuers.mark(secret, true, "a", Optional.of("b"));
     events.tell(rotation, Reason.Idle, "rotated", false);
@@ -183,6 +188,21 @@ class FenceTest {
     }
 
     @Override
+    public List<StatefulSet> statefulSets(String namespace) {
+      return List.of();
+    }
+
+    @Override
+    public List<DaemonSet> daemonSets(String namespace) {
+      return List.of();
+    }
+
+    @Override
+    public List<CronJob> cronJobs(String namespace) {
+      return List.of();
+    }
+
+    @Override
     public List<ReplicaSet> replicaSets(String namespace) {
       return List.of();
     }
@@ -194,8 +214,8 @@ class FenceTest {
 
     @Override
     public void annotateTemplate(
-        String namespace, String name, String resourceVersion, String annotation, String value) {
-      done.add("annotate " + name);
+        String namespace, WorkloadRef workload, String annotation, String value) {
+      done.add("annotate " + workload.name());
     }
   }
 

@@ -18,6 +18,7 @@ import dev.rekey.rotation.Observation.Owner;
 import dev.rekey.rotation.Observation.Read;
 import dev.rekey.rotation.Observation.Target;
 import dev.rekey.rotation.Publication;
+import dev.rekey.rotation.Reading;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
@@ -27,6 +28,7 @@ import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Terms;
 import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
+import dev.rekey.rotation.WorkloadKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -373,8 +375,9 @@ public final class Given {
     lookedAt = true;
     workloads.add(
         new Consumers.Workload(
-            new Consumers.WorkloadRef("Deployment", name, "uid-" + name, "7"),
+            new Consumers.WorkloadRef(WorkloadKind.Deployment, name, "uid-" + name, "7"),
             Optional.of(new Stamp(LINEAGE, stamp)),
+            Reading.TAKEN,
             rolledOut,
             "1 of 2 replicas are updated, 2 available",
             true));
@@ -389,9 +392,10 @@ public final class Given {
             NOW.minusSeconds(60),
             Optional.of(new Stamp(LINEAGE, stamp)),
             true,
+            Reading.TAKEN,
+            Optional.empty(),
             false,
-            false,
-            true));
+            false));
     return this;
   }
 

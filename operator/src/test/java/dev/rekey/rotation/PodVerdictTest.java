@@ -77,8 +77,11 @@ class PodVerdictTest {
         createdAt,
         Optional.of(stamp).flatMap(Stamp::parse),
         stampable,
+        Reading.TAKEN,
+        stampable
+            ? Optional.empty()
+            : Optional.of(new Hindrance(Reason.BarePod, "is nobody's; restart it by hand")),
         over,
-        terminating,
-        true);
+        terminating);
   }
 }

@@ -11,13 +11,17 @@ import dev.rekey.issuer.FencedIssuer;
 import dev.rekey.plan.Plan;
 import dev.rekey.plan.Rule.Answer;
 import dev.rekey.plan.Rules;
+import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Reason;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -248,6 +252,21 @@ final class Replica {
     }
 
     @Override
+    public List<StatefulSet> statefulSets(String namespace) {
+      return life.workloads.statefulSets(namespace);
+    }
+
+    @Override
+    public List<DaemonSet> daemonSets(String namespace) {
+      return life.workloads.daemonSets(namespace);
+    }
+
+    @Override
+    public List<CronJob> cronJobs(String namespace) {
+      return life.workloads.cronJobs(namespace);
+    }
+
+    @Override
     public List<ReplicaSet> replicaSets(String namespace) {
       return life.workloads.replicaSets(namespace);
     }
@@ -260,8 +279,8 @@ final class Replica {
 
     @Override
     public void annotateTemplate(
-        String namespace, String name, String resourceVersion, String annotation, String value) {
-      life.workloads.annotateTemplate(namespace, name, resourceVersion, annotation, value);
+        String namespace, WorkloadRef workload, String annotation, String value) {
+      life.workloads.annotateTemplate(namespace, workload, annotation, value);
     }
   }
 }

@@ -12,6 +12,7 @@ import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.issuer.MintRequest;
 import dev.rekey.issuer.Trick;
 import dev.rekey.rotation.Capabilities;
+import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.DeleteResult;
 import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.IssuerBinding;
@@ -22,8 +23,11 @@ import dev.rekey.rotation.Observation.IssuerView;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Verdict;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -304,6 +308,21 @@ class SabotageTest {
     }
 
     @Override
+    public List<StatefulSet> statefulSets(String namespace) {
+      return all.statefulSets(namespace);
+    }
+
+    @Override
+    public List<DaemonSet> daemonSets(String namespace) {
+      return all.daemonSets(namespace);
+    }
+
+    @Override
+    public List<CronJob> cronJobs(String namespace) {
+      return all.cronJobs(namespace);
+    }
+
+    @Override
     public List<ReplicaSet> replicaSets(String namespace) {
       return all.replicaSets(namespace);
     }
@@ -315,8 +334,8 @@ class SabotageTest {
 
     @Override
     public void annotateTemplate(
-        String namespace, String name, String version, String annotation, String value) {
-      all.annotateTemplate(namespace, name, version, annotation, value);
+        String namespace, WorkloadRef workload, String annotation, String value) {
+      all.annotateTemplate(namespace, workload, annotation, value);
     }
   }
 

@@ -17,6 +17,7 @@ import dev.rekey.plan.Rules;
 import dev.rekey.plan.Step;
 import dev.rekey.rotation.Capabilities;
 import dev.rekey.rotation.Consumers;
+import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.DeleteResult;
 import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.IssuerBinding;
@@ -34,8 +35,11 @@ import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Verdict;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -227,6 +231,7 @@ class SabotagedLivesTest {
                     new Consumers.Workload(
                         it.ref(),
                         ours.apply(it.stamp()),
+                        it.reading(),
                         it.rolledOut(),
                         it.standing(),
                         it.wantsPods()))
@@ -238,9 +243,10 @@ class SabotagedLivesTest {
                         it.createdAt(),
                         ours.apply(it.stamp()),
                         it.stampable(),
+                        it.reading(),
+                        it.hindrance(),
                         it.over(),
-                        it.terminating(),
-                        it.ready()))
+                        it.terminating()))
                 .toList()));
   }
 
@@ -397,6 +403,21 @@ class SabotagedLivesTest {
     }
 
     @Override
+    public List<StatefulSet> statefulSets(String namespace) {
+      return real.statefulSets(namespace);
+    }
+
+    @Override
+    public List<DaemonSet> daemonSets(String namespace) {
+      return real.daemonSets(namespace);
+    }
+
+    @Override
+    public List<CronJob> cronJobs(String namespace) {
+      return real.cronJobs(namespace);
+    }
+
+    @Override
     public List<ReplicaSet> replicaSets(String namespace) {
       return real.replicaSets(namespace);
     }
@@ -410,8 +431,8 @@ class SabotagedLivesTest {
 
     @Override
     public void annotateTemplate(
-        String namespace, String name, String version, String annotation, String value) {
-      real.annotateTemplate(namespace, name, version, annotation, value);
+        String namespace, WorkloadRef workload, String annotation, String value) {
+      real.annotateTemplate(namespace, workload, annotation, value);
     }
   }
 

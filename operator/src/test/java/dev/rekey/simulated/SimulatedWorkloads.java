@@ -2,15 +2,19 @@ package dev.rekey.simulated;
 
 import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Workloads;
+import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.simulated.SimulatedPod.State;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentSpec;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -88,6 +92,21 @@ final class SimulatedWorkloads implements Workloads {
   }
 
   @Override
+  public List<StatefulSet> statefulSets(String namespace) {
+    return List.of();
+  }
+
+  @Override
+  public List<DaemonSet> daemonSets(String namespace) {
+    return List.of();
+  }
+
+  @Override
+  public List<CronJob> cronJobs(String namespace) {
+    return List.of();
+  }
+
+  @Override
   public List<ReplicaSet> replicaSets(String namespace) {
     return deployments.values().stream()
         .flatMap(it ->
@@ -104,7 +123,8 @@ final class SimulatedWorkloads implements Workloads {
 
   @Override
   public void annotateTemplate(
-      String namespace, String name, String resourceVersion, String annotation, String value) {
+      String namespace, WorkloadRef workload, String annotation, String value) {
+    var name = workload.name();
     var deployment = find(name);
     effects.perform(
         new Effect(
@@ -114,7 +134,7 @@ final class SimulatedWorkloads implements Workloads {
         new Effects.Doing<Boolean>() {
           @Override
           public Boolean act() {
-            if (!resourceVersion.equals(Long.toString(deployment.version))) {
+            if (!workload.resourceVersion().equals(Long.toString(deployment.version))) {
               throw new ClusterException.Conflict("Deployment " + name);
             }
             change(deployment, annotation, value);

@@ -1,10 +1,18 @@
 package dev.rekey.cluster.fabric8;
 
 import dev.rekey.cluster.Workloads;
+import dev.rekey.rotation.Consumers.WorkloadRef;
+import dev.rekey.rotation.Names;
+import dev.rekey.rotation.WorkloadKind;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -14,6 +22,13 @@ import java.util.Map;
 /** Workloads by the fabric8 client. */
 public final class Fabric8Workloads implements Workloads {
   private static final long PAGE = 500;
+
+  /** One name for the owner of our annotations, whatever program it is that writes them. */
+  private static final PatchContext AS_REKEY =
+      new PatchContext.Builder()
+          .withPatchType(PatchType.JSON_MERGE)
+          .withFieldManager(Names.FIELD_MANAGER)
+          .build();
 
   private final KubernetesClient client;
 
@@ -31,6 +46,28 @@ public final class Fabric8Workloads implements Workloads {
   }
 
   @Override
+  public List<StatefulSet> statefulSets(String namespace) {
+    return Pages.of(
+        "the StatefulSets of " + namespace,
+        PAGE,
+        client.apps().statefulSets().inNamespace(namespace));
+  }
+
+  @Override
+  public List<DaemonSet> daemonSets(String namespace) {
+    return Pages.of(
+        "the DaemonSets of " + namespace, PAGE, client.apps().daemonSets().inNamespace(namespace));
+  }
+
+  @Override
+  public List<CronJob> cronJobs(String namespace) {
+    return Pages.of(
+        "the CronJobs of " + namespace,
+        PAGE,
+        client.batch().v1().cronjobs().inNamespace(namespace));
+  }
+
+  @Override
   public List<ReplicaSet> replicaSets(String namespace) {
     return Pages.of(
         "the ReplicaSets of " + namespace,
@@ -45,22 +82,31 @@ public final class Fabric8Workloads implements Workloads {
 
   @Override
   public void annotateTemplate(
-      String namespace, String name, String resourceVersion, String annotation, String value) {
+      String namespace, WorkloadRef workload, String annotation, String value) {
+    Map<String, Object> template =
+        Map.of("template", Map.of("metadata", Map.of("annotations", Map.of(annotation, value))));
     var patch =
-        Map.of(
-            "metadata",
-            Map.of("resourceVersion", resourceVersion),
-            "spec",
+        Serialization.asJson(
             Map.of(
-                "template", Map.of("metadata", Map.of("annotations", Map.of(annotation, value)))));
+                "metadata",
+                Map.of("resourceVersion", workload.resourceVersion()),
+                "spec",
+                workload.kind() == WorkloadKind.CronJob
+                    ? Map.of("jobTemplate", Map.of("spec", template))
+                    : template));
     Calls.call(
-        "Deployment " + namespace + "/" + name,
-        () ->
-            client
-                .apps()
-                .deployments()
-                .inNamespace(namespace)
-                .withName(name)
-                .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(patch)));
+        workload.kind() + " " + namespace + "/" + workload.name(),
+        () -> named(namespace, workload).patch(AS_REKEY, patch));
+  }
+
+  private Resource<? extends HasMetadata> named(String namespace, WorkloadRef workload) {
+    var apps = client.apps();
+    return switch (workload.kind()) {
+      case Deployment -> apps.deployments().inNamespace(namespace).withName(workload.name());
+      case StatefulSet -> apps.statefulSets().inNamespace(namespace).withName(workload.name());
+      case DaemonSet -> apps.daemonSets().inNamespace(namespace).withName(workload.name());
+      case CronJob ->
+          client.batch().v1().cronjobs().inNamespace(namespace).withName(workload.name());
+    };
   }
 }

@@ -1,0 +1,99 @@
+package dev.rekey.consumers;
+
+import dev.rekey.rotation.Consumers;
+import dev.rekey.rotation.Consumers.WorkloadRef;
+import dev.rekey.rotation.Hindrance;
+import dev.rekey.rotation.Reading;
+import dev.rekey.rotation.WorkloadKind;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
+import java.util.Optional;
+
+/**
+ * The pod template of a workload of one of the kinds that Rekey stamps.
+ *
+ * @param kind the workload's kind
+ * @param meta the workload's own metadata
+ * @param pods what its pods are made from
+ * @param progress how far the workload is with the template as it stands
+ * @param partition pods below this ordinal stay on the template before
+ */
+record Template(
+    WorkloadKind kind,
+    ObjectMeta meta,
+    PodTemplateSpec pods,
+    RolloutProgress progress,
+    int partition) {
+
+  static Template of(Deployment it) {
+    return new Template(
+        WorkloadKind.Deployment,
+        it.getMetadata(),
+        it.getSpec().getTemplate(),
+        RolloutProgress.of(it),
+        0);
+  }
+
+  static Template of(StatefulSet it) {
+    return new Template(
+        WorkloadKind.StatefulSet,
+        it.getMetadata(),
+        it.getSpec().getTemplate(),
+        RolloutProgress.of(it),
+        RolloutProgress.partition(it));
+  }
+
+  static Template of(DaemonSet it) {
+    return new Template(
+        WorkloadKind.DaemonSet,
+        it.getMetadata(),
+        it.getSpec().getTemplate(),
+        RolloutProgress.of(it),
+        0);
+  }
+
+  static Template of(CronJob it) {
+    return new Template(
+        WorkloadKind.CronJob,
+        it.getMetadata(),
+        it.getSpec().getJobTemplate().getSpec().getTemplate(),
+        RolloutProgress.of(it),
+        0);
+  }
+
+  Optional<Reading> reading(String secret) {
+    return SecretReaders.reading(pods.getSpec(), secret);
+  }
+
+  Consumers.Workload workload(Reading reading, String annotation) {
+    return new Consumers.Workload(
+        new WorkloadRef(kind, meta.getName(), meta.getUid(), meta.getResourceVersion()),
+        Stamps.on(pods.getMetadata(), annotation),
+        reading,
+        progress.done(),
+        progress.hindrance().map(Hindrance::why).orElse(progress.standing()),
+        progress.wantsPods());
+  }
+
+  /** What keeps this pod of it from following the template. */
+  Optional<Hindrance> hindrance(Pod pod) {
+    return partition == 0
+        ? progress.hindrance()
+        : progress.hindrance().filter(it -> ordinal(pod) < partition);
+  }
+
+  /** A pod of a StatefulSet is named after it and its ordinal; any doubt counts as the lowest. */
+  private static int ordinal(Pod pod) {
+    var name = pod.getMetadata().getName();
+    try {
+      return Integer.parseInt(name.substring(name.lastIndexOf('-') + 1));
+    } catch (NumberFormatException notAnOrdinal) {
+      return 0;
+    }
+  }
+}

@@ -188,7 +188,8 @@ public final class LedgerSteps {
             terms.rollsBack() ? Run.Rollback.ONCE : Run.Rollback.NEVER,
             Optional.empty(),
             Optional.empty(),
-            doing.rotation().publication().map(Publication::templates).orElse(Map.of()));
+            doing.rotation().publication().map(Publication::templates).orElse(Map.of()),
+            terms.restarts());
     var written =
         ledgers.replace(doing.ledger(), doing.rotation().begun(run, followed(doing, cause)));
     return new Outcome.Done(written, plan.message(), plan.reason(), false);

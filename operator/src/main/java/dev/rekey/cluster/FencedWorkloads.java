@@ -1,6 +1,7 @@
 package dev.rekey.cluster;
 
 import dev.rekey.rotation.Consumers.WorkloadRef;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -8,6 +9,7 @@ import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import java.util.List;
+import java.util.Optional;
 
 /** Workloads behind a fence. */
 record FencedWorkloads(Workloads workloads, Fence fence) implements Workloads {
@@ -40,6 +42,11 @@ record FencedWorkloads(Workloads workloads, Fence fence) implements Workloads {
   @Override
   public List<Pod> pods(String namespace) {
     return workloads.pods(namespace);
+  }
+
+  @Override
+  public Optional<Node> node(String name) {
+    return workloads.node(name);
   }
 
   @Override

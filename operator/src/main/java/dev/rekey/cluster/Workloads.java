@@ -1,6 +1,7 @@
 package dev.rekey.cluster;
 
 import dev.rekey.rotation.Consumers.WorkloadRef;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -8,6 +9,7 @@ import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import java.util.List;
+import java.util.Optional;
 
 /** Workloads and their pods, always read from and written to the API server itself. */
 public interface Workloads {
@@ -29,6 +31,9 @@ public interface Workloads {
 
   /** Every pod of the namespace, terminating ones as well, read page by page. */
   List<Pod> pods(String namespace);
+
+  /** A node, by its name. */
+  Optional<Node> node(String name);
 
   /**
    * Puts an annotation on the pod template of a workload, if nobody has written the workload since

@@ -24,6 +24,8 @@ import java.util.List;
  * @param idleLook the longest rest: a resource is looked at this often whatever happens
  * @param rollbackPause how long after a rotation was taken back the next one begins by itself
  * @param deletionDeadline how long a resource that is being deleted waits for what is unfinished
+ * @param kubeletRefresh after how long every kubelet has renewed the files of a changed Secret: its
+ *     sync period and its cache's, each a minute, and what it takes them
  */
 public record Settings(
     int acceptedInARow,
@@ -41,7 +43,8 @@ public record Settings(
     Duration backoffCeiling,
     Duration idleLook,
     Duration rollbackPause,
-    Duration deletionDeadline) {
+    Duration deletionDeadline,
+    Duration kubeletRefresh) {
 
   /** What is used where the operator's configuration says nothing else. */
   public static Settings standard() {
@@ -62,6 +65,7 @@ public record Settings(
         Duration.ofMinutes(10),
         Duration.ofHours(1),
         Duration.ofHours(6),
-        Duration.ofHours(1));
+        Duration.ofHours(1),
+        Duration.ofSeconds(150));
   }
 }

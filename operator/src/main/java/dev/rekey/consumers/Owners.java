@@ -16,17 +16,16 @@ final class Owners {
   private final Map<String, Template> byUid = new HashMap<>();
   private final Map<String, OwnerReference> ofSets = new HashMap<>();
 
-  /** Who makes a pod. */
-  sealed interface Owner {
-    /**
-     * A workload whose template Rekey stamps.
-     *
-     * @param hindrance why the pod does not follow the template
-     */
-    record Stamped(Optional<Hindrance> hindrance) implements Owner {}
-
-    /** Something else, or nobody: a person restarts it. */
-    record NotStamped(Hindrance why) implements Owner {}
+  /**
+   * Who makes a pod.
+   *
+   * @param workload the workload whose template Rekey stamps; empty: something else, or nobody
+   * @param hindrance why the pod does not follow a new template
+   */
+  record Owner(Optional<String> workload, Optional<Hindrance> hindrance) {
+    private static Owner notStamped(Reason reason, String why) {
+      return new Owner(Optional.empty(), Optional.of(new Hindrance(reason, why)));
+    }
   }
 
   private Owners() {}
@@ -44,34 +43,32 @@ final class Owners {
   Owner of(Pod pod) {
     var direct = controller(pod.getMetadata());
     if (direct.isEmpty()) {
-      return new Owner.NotStamped(
-          new Hindrance(
-              Reason.BarePod,
-              "belongs to no workload that Rekey restarts; restart it by hand, or delete it"));
+      return Owner.notStamped(
+          Reason.BarePod,
+          "belongs to no workload that Rekey restarts; restart it by hand, or delete it");
     }
-    var above = Optional.ofNullable(ofSets.get(direct.get().getUid()));
-    var template = Optional.ofNullable(byUid.get(above.orElse(direct.get()).getUid()));
-    return template
-        .<Owner>map(it -> new Owner.Stamped(it.hindrance(pod)))
-        .orElseGet(() -> new Owner.NotStamped(notStamped(above.orElse(direct.get()))));
+    var owner = Optional.ofNullable(ofSets.get(direct.get().getUid())).orElse(direct.get());
+    return Optional.ofNullable(byUid.get(owner.getUid()))
+        .map(it -> new Owner(Optional.of(it.display()), it.hindrance(pod)))
+        .orElseGet(() -> notStamped(owner));
   }
 
-  private static Hindrance notStamped(OwnerReference owner) {
+  private static Owner notStamped(OwnerReference owner) {
     var name = owner.getKind() + " " + owner.getName();
     return switch (owner.getKind()) {
       case "Job" ->
-          new Hindrance(
+          Owner.notStamped(
               Reason.RunningJob,
               "runs for " + name + ", which is not restarted; let it finish, or delete it");
       case "ReplicaSet", "ReplicationController" ->
-          new Hindrance(
+          Owner.notStamped(
               Reason.BareReplicaSet,
               "belongs to "
                   + name
                   + ", which does not replace pods when its template changes; restart it by hand:"
                   + " delete the pod");
       default ->
-          new Hindrance(
+          Owner.notStamped(
               Reason.OtherController,
               "belongs to "
                   + name

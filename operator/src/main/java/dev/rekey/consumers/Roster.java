@@ -4,12 +4,12 @@ import dev.rekey.cluster.Workloads;
 import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Reading;
+import dev.rekey.rotation.Restarts;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +22,13 @@ public final class Roster {
     this.workloads = workloads;
   }
 
-  /** The workloads whose templates read {@code secret}, and every pod that does. */
-  public Consumers.Seen of(String namespace, String secret) {
+  /**
+   * The workloads whose templates read {@code secret}, and every pod that does.
+   *
+   * @param restarts how pods come to a new key, on which depends what has to be known of them
+   */
+  public Consumers.Seen of(String namespace, String secret, Restarts restarts, Instant now) {
+    var nodes = new Nodes(workloads, restarts, now);
     var annotation = Names.stamp(secret);
     // Pods last: a pod that comes up while workloads are listed is seen all the same.
     var templates = templates(namespace).filter(it -> it.reading(secret).isPresent()).toList();
@@ -32,7 +37,8 @@ public final class Roster {
     var pods = new ArrayList<Consumers.Pod>();
     for (var pod : workloads.pods(namespace)) {
       SecretReaders.reading(pod.getSpec(), secret)
-          .ifPresent(reading -> pods.add(pod(pod, annotation, reading, owners.of(pod))));
+          .ifPresent(reading ->
+              pods.add(pod(pod, annotation, reading, owners.of(pod), nodes.of(pod, reading))));
     }
     return new Consumers.Seen(
         templates.stream()
@@ -51,7 +57,7 @@ public final class Roster {
   }
 
   private static Consumers.Pod pod(
-      Pod pod, String annotation, Reading reading, Owners.Owner owner) {
+      Pod pod, String annotation, Reading reading, Owners.Owner owner, Nodes.Standing node) {
     var meta = pod.getMetadata();
     return new Consumers.Pod(
         meta.getName(),
@@ -61,14 +67,12 @@ public final class Roster {
             ? Instant.EPOCH
             : Instant.parse(meta.getCreationTimestamp()),
         Stamps.on(meta, annotation),
-        owner instanceof Owners.Owner.Stamped,
+        owner.workload(),
         reading,
-        switch (owner) {
-          case Owners.Owner.Stamped(var hindrance) -> hindrance;
-          case Owners.Owner.NotStamped(var why) -> Optional.of(why);
-        },
-        isOver(pod.getStatus()),
-        meta.getDeletionTimestamp() != null);
+        node.hindrance().or(owner::hindrance),
+        node.outOfService() || isOver(pod.getStatus()),
+        meta.getDeletionTimestamp() != null,
+        node.readySince());
   }
 
   /** Ended for good: the phase alone is not enough, it runs ahead of the containers. */

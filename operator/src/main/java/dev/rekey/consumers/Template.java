@@ -70,9 +70,18 @@ record Template(
     return SecretReaders.reading(pods.getSpec(), secret);
   }
 
+  private WorkloadRef ref() {
+    return new WorkloadRef(kind, meta.getName(), meta.getUid(), meta.getResourceVersion());
+  }
+
+  /** As people write it: {@code Deployment api}. */
+  String display() {
+    return ref().display();
+  }
+
   Consumers.Workload workload(Reading reading, String annotation) {
     return new Consumers.Workload(
-        new WorkloadRef(kind, meta.getName(), meta.getUid(), meta.getResourceVersion()),
+        ref(),
         Stamps.on(pods.getMetadata(), annotation),
         reading,
         progress.done(),

@@ -130,7 +130,11 @@ public final class Observer {
                 && ledger instanceof Ledger.Held held
                 && held.owner() == Owner.THIS_RESOURCE
                 && Needs.consumers(held.rotation(), facts, target, now, live)
-            ? roster.of(meta.getNamespace(), resource.getSpec().secret().name())
+            ? roster.of(
+                meta.getNamespace(),
+                resource.getSpec().secret().name(),
+                Needs.restarts(held.rotation(), facts),
+                now)
             : new Consumers.NotLookedAt();
     var observation =
         new Observation(

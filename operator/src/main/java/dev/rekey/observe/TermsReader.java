@@ -4,20 +4,24 @@ import dev.rekey.api.v1alpha1.AdoptedKey;
 import dev.rekey.api.v1alpha1.ApiKeyRotationSpec;
 import dev.rekey.api.v1alpha1.CreationPolicy;
 import dev.rekey.api.v1alpha1.DeletionPolicy;
+import dev.rekey.api.v1alpha1.Discovery;
 import dev.rekey.api.v1alpha1.OnFailure;
 import dev.rekey.api.v1alpha1.Rollout;
 import dev.rekey.api.v1alpha1.Schedule;
+import dev.rekey.api.v1alpha1.Strategy;
 import dev.rekey.cel.CelProblem;
 import dev.rekey.cel.Scope;
 import dev.rekey.cel.Template;
 import dev.rekey.config.Spans;
 import dev.rekey.rotation.Observation.Read;
 import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Restarts;
 import dev.rekey.rotation.Terms;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +67,7 @@ public final class TermsReader {
                   .map(it -> span("spec.rollout.minOverlap", it))
                   .orElse(Duration.ZERO),
               rollout.map(Rollout::onFailure).map(it -> it == OnFailure.Rollback).orElse(false),
+              rollout.map(TermsReader::restarts).orElse(Restarts.ALL),
               spec.deletionPolicy() == DeletionPolicy.Revoke));
     } catch (Unreadable problem) {
       return new Read.Invalid<>(Reason.InvalidSpec, problem.sentence);
@@ -86,6 +91,17 @@ public final class TermsReader {
         Optional.ofNullable(adopt.keyId()),
         Optional.ofNullable(adopt.issuedAt()).map(it -> instant("spec.adopt.issuedAt", it)),
         Optional.ofNullable(adopt.expiresAt()).map(it -> instant("spec.adopt.expiresAt", it)));
+  }
+
+  private static Restarts restarts(Rollout rollout) {
+    return new Restarts(
+        rollout.strategy() == Strategy.None ? Restarts.Strategy.NONE : Restarts.Strategy.RESTART,
+        rollout.discovery() == Discovery.Listed
+            ? Optional.of(
+                Optional.ofNullable(rollout.workloads()).orElseGet(List::of).stream()
+                    .map(it -> it.kind() + " " + it.name())
+                    .toList())
+            : Optional.empty());
   }
 
   private static Duration span(String path, String text) {

@@ -52,7 +52,7 @@ public interface Gate {
       if (!(seen.consumers() instanceof Consumers.Seen consumers)) {
         return Optional.of("the pods that read the Secret were not looked at");
       }
-      var standing = Standing.of(consumers, ledger, run, settings);
+      var standing = Standing.of(consumers, ledger, run, seen.now(), settings);
       if (!standing.complete()) {
         return Optional.of(standing.behindText());
       }

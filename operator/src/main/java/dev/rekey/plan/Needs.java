@@ -2,6 +2,7 @@ package dev.rekey.plan;
 
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.Target;
+import dev.rekey.rotation.Restarts;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
@@ -32,6 +33,19 @@ public final class Needs {
         || RolloutRules.rolling(ledger)
             .map(run -> !now.isBefore(RolloutRules.settledAt(ledger, run)))
             .orElse(false);
+  }
+
+  /**
+   * Which workloads are restarted: as the rotation under way says, or else as the next one will.
+   */
+  public static Restarts restarts(Rotation ledger, Observation.Resource resource) {
+    return ledger
+        .run()
+        .map(Run::restarts)
+        .orElseGet(() ->
+            resource.terms() instanceof Observation.Read.Valid<Terms>(var terms)
+                ? terms.restarts()
+                : Restarts.ALL);
   }
 
   private static boolean unseen(Rotation ledger, Instant now) {

@@ -200,10 +200,16 @@ final class RevokeRules {
       return Optional.of(
           "the Secret was written again, and kubelets may still hand out what was in it before");
     }
+    var measure =
+        new PodVerdict.Measure(
+            ledger.lineage(),
+            first,
+            settledAt,
+            settings.clockDoubt(),
+            Needs.restarts(ledger, seen.resource()),
+            Standing.renewed(ledger, seen.now(), settings));
     return consumers.pods().stream()
-        .filter(pod ->
-            PodVerdict.of(pod, ledger.lineage(), first, settledAt, settings.clockDoubt())
-                instanceof PodVerdict.Behind)
+        .filter(pod -> PodVerdict.of(pod, measure) instanceof PodVerdict.Behind)
         .findFirst()
         .map(pod -> "pod " + pod.name() + " may have started on it; it was put back once");
   }

@@ -90,13 +90,9 @@ final class RolloutRules {
     var stamp = ledger.stamp();
     var answers = new ArrayList<Answer>();
     for (var workload : consumers.workloads()) {
-      if (!workload.holdsValue()) {
-        continue;
-      }
-      if (workload
-          .stamp()
-          .map(it -> it.reaches(stamp.lineage(), stamp.publication()))
-          .orElse(false)) {
+      if (!workload.holdsValue()
+          || !run.restarts().include(workload.ref().display())
+          || workload.carries(stamp)) {
         continue;
       }
       var pause = ledger.failure(Verb.STAMP, workload.ref().display());
@@ -124,7 +120,7 @@ final class RolloutRules {
     if (!(seen.consumers() instanceof Consumers.Seen consumers)) {
       return notLookedAt(seen);
     }
-    var standing = Standing.of(consumers, ledger, run, settings);
+    var standing = Standing.of(consumers, ledger, run, seen.now(), settings);
     var before = run.progress();
     boolean further = before.isEmpty() || standing.moved() > before.get().moved();
     var progress =

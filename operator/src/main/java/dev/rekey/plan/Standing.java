@@ -3,9 +3,11 @@ package dev.rekey.plan;
 import dev.rekey.config.Settings;
 import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.PodVerdict;
+import dev.rekey.rotation.Publication;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,20 +40,18 @@ public record Standing(int total, int moved, List<Laggard> pods, List<String> wo
 
   /** How far {@code consumers} are towards the newest publication of a rotation under way. */
   public static Optional<Standing> of(
-      Consumers.Seen consumers, Rotation ledger, Settings settings) {
-    return RolloutRules.rolling(ledger).map(run -> of(consumers, ledger, run, settings));
+      Consumers.Seen consumers, Rotation ledger, Instant now, Settings settings) {
+    return RolloutRules.rolling(ledger).map(run -> of(consumers, ledger, run, now, settings));
   }
 
   /** The same, for the rotation that the caller knows to be under way. */
-  static Standing of(Consumers.Seen consumers, Rotation ledger, Run run, Settings settings) {
-    var lineage = ledger.lineage();
-    int publication = ledger.publicationNumber();
-    var settledAt = RolloutRules.settledAt(ledger, run);
-    var clockDoubt = settings.clockDoubt();
+  static Standing of(
+      Consumers.Seen consumers, Rotation ledger, Run run, Instant now, Settings settings) {
+    var measure = measure(ledger, run, now, settings);
     var pods = new ArrayList<Laggard>();
     int moved = 0;
     for (var pod : consumers.pods()) {
-      switch (PodVerdict.of(pod, lineage, publication, settledAt, clockDoubt)) {
+      switch (PodVerdict.of(pod, measure)) {
         case PodVerdict.Moved() -> moved++;
         case PodVerdict.Behind(var reason, var why) ->
             pods.add(new Laggard(reason, "pod " + pod.name() + " " + why));
@@ -62,13 +62,33 @@ public record Standing(int total, int moved, List<Laggard> pods, List<String> wo
       if (!workload.holdsValue()) {
         continue;
       }
-      if (!workload.stamp().map(it -> it.reaches(lineage, publication)).orElse(false)) {
+      boolean restarts = run.restarts().include(workload.ref().display());
+      if (restarts && !workload.carries(ledger.stamp())) {
         workloads.add(workload.ref().display() + " does not carry the newest stamp");
       } else if (!workload.rolledOut()) {
         workloads.add(workload.ref().display() + ": " + workload.standing());
       }
     }
     return new Standing(consumers.pods().size(), moved, pods, workloads);
+  }
+
+  private static PodVerdict.Measure measure(
+      Rotation ledger, Run run, Instant now, Settings settings) {
+    return new PodVerdict.Measure(
+        ledger.lineage(),
+        ledger.publicationNumber(),
+        RolloutRules.settledAt(ledger, run),
+        settings.clockDoubt(),
+        run.restarts(),
+        renewed(ledger, now, settings));
+  }
+
+  /** When the newest publication was written, where mounted files have been renewed since. */
+  static Optional<Instant> renewed(Rotation ledger, Instant now, Settings settings) {
+    return ledger
+        .publication()
+        .flatMap(Publication::writtenAt)
+        .filter(it -> !now.isBefore(it.plus(settings.kubeletRefresh())));
   }
 
   /** Everybody that is behind, each with why. */

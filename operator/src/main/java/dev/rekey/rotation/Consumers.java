@@ -37,6 +37,11 @@ public sealed interface Consumers {
       String standing,
       boolean wantsPods) {
 
+    /** Whether its template carries this stamp, or a later one of the same lineage. */
+    public boolean carries(Stamp wanted) {
+      return stamp.map(it -> it.reaches(wanted.lineage(), wanted.publication())).orElse(false);
+    }
+
     /** Whether its pods hold the value, so that it has to be restarted for a new one. */
     public boolean holdsValue() {
       return reading != Reading.PULLED;
@@ -57,19 +62,28 @@ public sealed interface Consumers {
    * @param name its name
    * @param createdAt when it was created
    * @param stamp its stamp
-   * @param stampable whether it comes from a template that Rekey stamps
+   * @param workload whose template it comes from, as {@code Deployment api}, where that is one of a
+   *     kind that Rekey stamps
    * @param reading how it refers to the Secret
    * @param hindrance why it is not restarted, where that needs a person
    * @param over whether every container of it has ended for good
    * @param terminating whether it is on its way out
+   * @param nodeReadySince since when its node has been ready; empty: it is not, or nobody asked
    */
   record Pod(
       String name,
       Instant createdAt,
       Optional<Stamp> stamp,
-      boolean stampable,
+      Optional<String> workload,
       Reading reading,
       Optional<Hindrance> hindrance,
       boolean over,
-      boolean terminating) {}
+      boolean terminating,
+      Optional<Instant> nodeReadySince) {
+
+    /** Whether it comes from a template that Rekey may stamp. */
+    public boolean stampable() {
+      return workload.isPresent();
+    }
+  }
 }

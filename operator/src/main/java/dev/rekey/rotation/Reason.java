@@ -208,6 +208,21 @@ public enum Reason {
       Mood.TROUBLE,
       "A pod belongs to a kind of workload that Rekey does not restart. Restart it as that kind is"
           + " restarted; both keys work until then."),
+  NodeUnreachable(
+      Phase.Rolling,
+      Mood.TROUBLE,
+      "A pod does not end, for its node does not answer. Bring the node back, or, once it is surely"
+          + " off, taint it node.kubernetes.io/out-of-service; both keys work until then."),
+  NotListed(
+      Phase.Rolling,
+      Mood.TROUBLE,
+      "A pod belongs to a workload that spec.rollout.workloads does not name. Restart it by hand;"
+          + " both keys work until then."),
+  NotReloaded(
+      Phase.Rolling,
+      Mood.TROUBLE,
+      "A pod takes the key once when it starts, and strategy None restarts nobody. Restart it by"
+          + " hand; both keys work until then."),
   CurrentKeyNotAccepted(
       Phase.Soaking,
       Mood.TROUBLE,

@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param shownAt when its key was first written to the Secret
  * @param dataBefore the templates that the Secret showed when it began; empty where it showed
  *     nothing, and in a ledger of before these were kept
+ * @param restarts which workloads are restarted
  */
 public record Run(
     int sequence,
@@ -46,7 +47,8 @@ public record Run(
     Rollback rollback,
     Optional<List<String>> healthyBefore,
     Optional<Instant> shownAt,
-    Map<String, String> dataBefore) {
+    Map<String, String> dataBefore,
+    Restarts restarts) {
 
   public Run {
     // a ledger that was written before these were kept
@@ -54,6 +56,7 @@ public record Run(
     rollback = Objects.requireNonNullElse(rollback, Rollback.NEVER);
     healthyBefore = healthyBefore.map(List::copyOf);
     dataBefore = Map.copyOf(Objects.requireNonNullElse(dataBefore, Map.of()));
+    restarts = Objects.requireNonNullElse(restarts, Restarts.ALL);
   }
 
   /** A run whose old key goes as soon as the soak is over, and that is never taken back. */
@@ -85,7 +88,8 @@ public record Run(
         Rollback.NEVER,
         Optional.empty(),
         Optional.empty(),
-        Map.of());
+        Map.of(),
+        Restarts.ALL);
   }
 
   /** Whether the new key may be taken out of the Secret again. */
@@ -174,7 +178,8 @@ public record Run(
         Rollback.NEVER,
         healthyBefore,
         shownAt,
-        dataBefore);
+        dataBefore,
+        restarts);
   }
 
   /** The same run, taken back: {@code oldKey} is in the Secret again. */
@@ -231,6 +236,7 @@ public record Run(
         back,
         healthy,
         shown,
-        dataBefore);
+        dataBefore,
+        restarts);
   }
 }

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param progressTimeout how long no pod may move before a person is told
  * @param minOverlap how long both keys work at least
  * @param rollsBack whether a rollout that fails puts the old key back into the Secret, once
+ * @param restarts which workloads are restarted
  * @param revokesOnDeletion whether the key is deleted at its issuer when the resource is deleted
  */
 public record Terms(
@@ -33,6 +34,7 @@ public record Terms(
     Duration progressTimeout,
     Duration minOverlap,
     boolean rollsBack,
+    Restarts restarts,
     boolean revokesOnDeletion) {
 
   /** What a person says of the key in the Secret. */

@@ -20,6 +20,7 @@ import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Timestamps;
 import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +108,7 @@ public final class StatusComposer {
     if (progress.isPresent()) {
       var behind =
           seen.consumers() instanceof Consumers.Seen consumers
-              ? behind(consumers, ledger, settings)
+              ? behind(consumers, ledger, seen.now(), settings)
               : List.<String>of();
       return Optional.of(
           new ConsumersStatus(progress.get().total(), progress.get().moved(), behind));
@@ -120,8 +121,9 @@ public final class StatusComposer {
   }
 
   /** The first of those that are behind, each with why. */
-  private static List<String> behind(Consumers.Seen consumers, Rotation ledger, Settings settings) {
-    return Standing.of(consumers, ledger, settings)
+  private static List<String> behind(
+      Consumers.Seen consumers, Rotation ledger, Instant now, Settings settings) {
+    return Standing.of(consumers, ledger, now, settings)
         .map(it -> it.behind().sorted().limit(BEHIND).toList())
         .orElseGet(List::of);
   }

@@ -12,6 +12,7 @@ import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.WorkloadKind;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -210,6 +211,11 @@ class FenceTest {
     @Override
     public List<Pod> pods(String namespace) {
       return List.of();
+    }
+
+    @Override
+    public Optional<Node> node(String name) {
+      return Optional.empty();
     }
 
     @Override

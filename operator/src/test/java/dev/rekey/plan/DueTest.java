@@ -234,6 +234,7 @@ class DueTest {
             it.progressTimeout(),
             it.minOverlap(),
             it.rollsBack(),
+            it.restarts(),
             it.revokesOnDeletion()));
   }
 

@@ -20,6 +20,7 @@ import dev.rekey.rotation.Observation.Target;
 import dev.rekey.rotation.Publication;
 import dev.rekey.rotation.Reading;
 import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Restarts;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
@@ -231,6 +232,7 @@ public final class Given {
             it.progressTimeout(),
             it.minOverlap(),
             it.rollsBack(),
+            it.restarts(),
             it.revokesOnDeletion()));
   }
 
@@ -248,6 +250,7 @@ public final class Given {
             it.progressTimeout(),
             it.minOverlap(),
             it.rollsBack(),
+            it.restarts(),
             it.revokesOnDeletion()));
   }
 
@@ -265,6 +268,7 @@ public final class Given {
             it.progressTimeout(),
             it.minOverlap(),
             it.rollsBack(),
+            it.restarts(),
             it.revokesOnDeletion()));
   }
 
@@ -322,6 +326,7 @@ public final class Given {
         it.progressTimeout(),
         it.minOverlap(),
         it.rollsBack(),
+        it.restarts(),
         revokes);
   }
 
@@ -391,11 +396,12 @@ public final class Given {
             name,
             NOW.minusSeconds(60),
             Optional.of(new Stamp(LINEAGE, stamp)),
-            true,
+            Optional.of("Deployment api"),
             Reading.TAKEN,
             Optional.empty(),
             false,
-            false));
+            false,
+            Optional.empty()));
     return this;
   }
 
@@ -466,6 +472,7 @@ public final class Given {
         PROGRESS_TIMEOUT,
         Duration.ZERO,
         false,
+        Restarts.ALL,
         false);
   }
 

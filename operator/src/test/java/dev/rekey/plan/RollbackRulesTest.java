@@ -127,7 +127,8 @@ class RollbackRulesTest {
         rollback,
         it.healthyBefore(),
         it.shownAt(),
-        it.dataBefore());
+        it.dataBefore(),
+        it.restarts());
   }
 
   private Answer asked(Given given) {

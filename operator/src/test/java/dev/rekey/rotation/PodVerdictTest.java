@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PodVerdictTest {
   private static final Instant SETTLED = Instant.parse("2026-06-01T12:00:00Z");
   private static final Duration DOUBT = Duration.ofSeconds(5);
+
+  private static final Restarts NONE = new Restarts(Restarts.Strategy.NONE, Optional.empty());
 
   @Test
   void aPodWithTheStampHasMoved() {
@@ -49,8 +52,126 @@ class PodVerdictTest {
   void aPodIsBehindWhereNothingWasWrittenYet() {
     assertThat(
             PodVerdict.of(
-                pod("", false, SETTLED.plusSeconds(60)), "lineage1", 7, Instant.MAX, DOUBT))
+                pod("", false, SETTLED.plusSeconds(60)),
+                new PodVerdict.Measure(
+                    "lineage1", 7, Instant.MAX, DOUBT, Restarts.ALL, Optional.empty())))
         .isInstanceOf(PodVerdict.Behind.class);
+  }
+
+  @Test
+  void aPodThatOnlyPullsImagesHasMovedOnceThePublicationHasSettled() {
+    var pulling = with(pod("", true, SETTLED.minusSeconds(60)), Reading.PULLED);
+
+    assertMoved(pulling);
+    assertThat(PodVerdict.of(pulling, measure(Instant.MAX, Restarts.ALL, Optional.empty())))
+        .isInstanceOf(PodVerdict.Behind.class);
+  }
+
+  @Test
+  void withoutRestartsAMountedFileIsRenewedByAKubeletThatWasAtWorkAllTheWhile() {
+    var written = SETTLED.minusSeconds(15);
+    var mounting = with(pod("", true, SETTLED.minusSeconds(600)), Reading.MOUNTED);
+    var longAgo = Optional.of(written);
+
+    assertThat(verdict(onNode(mounting, written.minusSeconds(60)), NONE, longAgo))
+        .isEqualTo(new PodVerdict.Moved());
+    // too early
+    assertReason(
+        verdict(onNode(mounting, written.minusSeconds(60)), NONE, Optional.empty()),
+        Reason.WaitingForConsumers);
+    // its node was away meanwhile, or may have been, or nobody knows
+    assertReason(
+        verdict(onNode(mounting, written.plusSeconds(1)), NONE, longAgo),
+        Reason.WaitingForConsumers);
+    assertReason(
+        verdict(onNode(mounting, written.minus(DOUBT)), NONE, longAgo), Reason.WaitingForConsumers);
+    assertReason(verdict(mounting, NONE, longAgo), Reason.WaitingForConsumers);
+    // whoever is restarted does not need it, and whoever restarts does not read the file again
+    assertReason(
+        verdict(onNode(mounting, written.minusSeconds(60)), Restarts.ALL, longAgo),
+        Reason.WaitingForConsumers);
+  }
+
+  @Test
+  void withoutRestartsAPodThatTakesTheKeyOnceIsBehindUntilSomebodyRestartsIt() {
+    var written = SETTLED.minusSeconds(15);
+    var taking = onNode(pod("", true, SETTLED.minusSeconds(600)), written.minusSeconds(60));
+
+    assertReason(verdict(taking, NONE, Optional.of(written)), Reason.NotReloaded);
+    // Rekey stamps nobody then, so its start tells
+    assertThat(verdict(pod("", true, SETTLED.plusSeconds(6)), NONE, Optional.of(written)))
+        .isEqualTo(new PodVerdict.Moved());
+  }
+
+  @Test
+  void aPodOfAWorkloadThatIsNotListedIsWaitedForAndNotForgotten() {
+    var others = new Restarts(Restarts.Strategy.RESTART, Optional.of(List.of("Deployment web")));
+
+    assertReason(
+        verdict(pod("", true, SETTLED.minusSeconds(60)), others, Optional.empty()),
+        Reason.NotListed);
+    assertThat(verdict(pod("", true, SETTLED.plusSeconds(6)), others, Optional.empty()))
+        .isEqualTo(new PodVerdict.Moved());
+  }
+
+  @Test
+  void whatIsWrongWithItsNodeIsSaidOfAPodThatDoesNotEnd() {
+    var ending = pod("", true, SETTLED.minusSeconds(60), false, true);
+    var stranded =
+        new Consumers.Pod(
+            ending.name(),
+            ending.createdAt(),
+            ending.stamp(),
+            ending.workload(),
+            ending.reading(),
+            Optional.of(new Hindrance(Reason.NodeUnreachable, "is on node a")),
+            false,
+            true,
+            Optional.empty());
+
+    assertReason(verdict(stranded), Reason.NodeUnreachable);
+  }
+
+  private static PodVerdict verdict(
+      Consumers.Pod pod, Restarts restarts, Optional<Instant> renewed) {
+    return PodVerdict.of(pod, measure(SETTLED, restarts, renewed));
+  }
+
+  private static PodVerdict.Measure measure(
+      Instant settledAt, Restarts restarts, Optional<Instant> renewed) {
+    return new PodVerdict.Measure("lineage1", 7, settledAt, DOUBT, restarts, renewed);
+  }
+
+  private static Consumers.Pod with(Consumers.Pod it, Reading reading) {
+    return new Consumers.Pod(
+        it.name(),
+        it.createdAt(),
+        it.stamp(),
+        it.workload(),
+        reading,
+        it.hindrance(),
+        it.over(),
+        it.terminating(),
+        it.nodeReadySince());
+  }
+
+  private static Consumers.Pod onNode(Consumers.Pod it, Instant readySince) {
+    return new Consumers.Pod(
+        it.name(),
+        it.createdAt(),
+        it.stamp(),
+        it.workload(),
+        it.reading(),
+        it.hindrance(),
+        it.over(),
+        it.terminating(),
+        Optional.of(readySince));
+  }
+
+  private static void assertReason(PodVerdict verdict, Reason reason) {
+    assertThat(verdict)
+        .isInstanceOfSatisfying(
+            PodVerdict.Behind.class, it -> assertThat(it.reason()).isEqualTo(reason));
   }
 
   private static void assertMoved(Consumers.Pod pod) {
@@ -63,7 +184,8 @@ class PodVerdictTest {
   }
 
   private static PodVerdict verdict(Consumers.Pod pod) {
-    return PodVerdict.of(pod, "lineage1", 7, SETTLED, DOUBT);
+    return PodVerdict.of(
+        pod, new PodVerdict.Measure("lineage1", 7, SETTLED, DOUBT, Restarts.ALL, Optional.empty()));
   }
 
   private static Consumers.Pod pod(String stamp, boolean stampable, Instant createdAt) {
@@ -76,12 +198,13 @@ class PodVerdictTest {
         "api-1",
         createdAt,
         Optional.of(stamp).flatMap(Stamp::parse),
-        stampable,
+        stampable ? Optional.of("Deployment api") : Optional.empty(),
         Reading.TAKEN,
         stampable
             ? Optional.empty()
             : Optional.of(new Hindrance(Reason.BarePod, "is nobody's; restart it by hand")),
         over,
-        terminating);
+        terminating,
+        Optional.empty());
   }
 }

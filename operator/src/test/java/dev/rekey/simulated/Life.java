@@ -68,6 +68,7 @@ final class Life {
   private boolean pauses;
   private boolean stepPlanned;
   private Instant decidedAt = START;
+  private Instant lastEvent = START;
   private long happenings;
   private int processes;
 
@@ -198,6 +199,7 @@ final class Life {
             tell(it.name, () -> "leads from now on");
             lease.take(it);
             it.next.clear();
+            tellWhatIsStillOnItsWay(it);
           });
     }
   }
@@ -485,6 +487,7 @@ final class Life {
 
   /** Something has changed that the operator would hear of. */
   void event() {
+    lastEvent = clock.instant();
     lease
         .holder()
         .ifPresent(leader -> {
@@ -510,6 +513,15 @@ final class Life {
           }
           in(told.plus(dice.millis(0, 100)), () -> wake(leader));
         });
+  }
+
+  /** What has happened just before, its watches have not brought yet, and will. */
+  private void tellWhatIsStillOnItsWay(Replica newLeader) {
+    var told =
+        lastEvent.plus(longest(Faults.LAGS.stream().map(newLeader::lag).map(Lag::untilTold)));
+    if (told.isAfter(clock.instant())) {
+      in(Duration.between(clock.instant(), told).plusMillis(1), () -> wake(newLeader));
+    }
   }
 
   private static Duration longest(Stream<Duration> spans) {

@@ -37,6 +37,7 @@ final class Patience {
         from.backoffCeiling(),
         from.idleLook(),
         from.rollbackPause(),
-        from.deletionDeadline());
+        from.deletionDeadline(),
+        from.kubeletRefresh());
   }
 }

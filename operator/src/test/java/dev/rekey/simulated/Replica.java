@@ -15,6 +15,7 @@ import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Reason;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
@@ -275,6 +276,11 @@ final class Replica {
     public List<Pod> pods(String namespace) {
       life.reading(Replica.this, "the list of pods");
       return life.workloads.pods(namespace);
+    }
+
+    @Override
+    public Optional<Node> node(String name) {
+      return life.workloads.node(name);
     }
 
     @Override

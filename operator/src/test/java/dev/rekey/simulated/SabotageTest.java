@@ -22,6 +22,7 @@ import dev.rekey.rotation.MintResult;
 import dev.rekey.rotation.Observation.IssuerView;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Verdict;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -153,7 +154,8 @@ class SabotageTest {
                         standard.backoffCeiling(),
                         standard.idleLook(),
                         standard.rollbackPause(),
-                        standard.deletionDeadline())));
+                        standard.deletionDeadline(),
+                        standard.kubeletRefresh())));
 
     world.run(LONG);
 
@@ -330,6 +332,11 @@ class SabotageTest {
     @Override
     public List<Pod> pods(String namespace) {
       return all.pods(namespace).stream().filter(seen).toList();
+    }
+
+    @Override
+    public Optional<Node> node(String name) {
+      return all.node(name);
     }
 
     @Override

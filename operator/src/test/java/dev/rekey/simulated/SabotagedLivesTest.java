@@ -33,6 +33,7 @@ import dev.rekey.rotation.Role;
 import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Verdict;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
@@ -242,11 +243,12 @@ class SabotagedLivesTest {
                         it.name(),
                         it.createdAt(),
                         ours.apply(it.stamp()),
-                        it.stampable(),
+                        it.workload(),
                         it.reading(),
                         it.hindrance(),
                         it.over(),
-                        it.terminating()))
+                        it.terminating(),
+                        it.nodeReadySince()))
                 .toList()));
   }
 
@@ -427,6 +429,11 @@ class SabotagedLivesTest {
       return real.pods(namespace).stream()
           .filter(it -> it.getMetadata().getDeletionTimestamp() == null)
           .toList();
+    }
+
+    @Override
+    public Optional<Node> node(String name) {
+      return real.node(name);
     }
 
     @Override

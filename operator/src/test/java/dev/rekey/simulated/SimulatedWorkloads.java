@@ -4,6 +4,7 @@ import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Workloads;
 import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.simulated.SimulatedPod.State;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -119,6 +120,11 @@ final class SimulatedWorkloads implements Workloads {
   public List<Pod> pods(String namespace) {
     reads++;
     return pods.stream().map(SimulatedPod::asPod).toList();
+  }
+
+  @Override
+  public Optional<Node> node(String name) {
+    return Optional.empty();
   }
 
   @Override

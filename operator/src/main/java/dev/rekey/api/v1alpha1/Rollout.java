@@ -6,11 +6,19 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How consumers are moved to the new key. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value =
+        "has(self.discovery) && self.discovery == 'Listed' ? has(self.workloads) &&"
+            + " size(self.workloads) > 0 : !has(self.workloads)",
+    message =
+        "spec.rollout.workloads goes with discovery: Listed: name at least one workload there, or"
+            + " write discovery: Auto and leave workloads out")
 public record Rollout(
     @JsonPropertyDescription(
             "How long to wait after the Secret is written before the first pod is restarted. Nodes"
@@ -51,10 +59,40 @@ public record Rollout(
                 + " was healthy before fails on the new key and the old one still works. Default:"
                 + " Halt.")
         @Default("Halt")
-        @Nullable OnFailure onFailure) {
+        @Nullable OnFailure onFailure,
+    @JsonPropertyDescription(
+            "Restart: workloads that read the Secret are restarted, since most applications read a"
+                + " key once, when they start. None: nobody is restarted, for applications that"
+                + " read a mounted file again and again; a pod counts as moved once its kubelet has"
+                + " surely renewed the file. Pods that take the key as a variable or by subPath"
+                + " never see it renewed, so they are waited for until somebody restarts them."
+                + " Default: Restart.")
+        @Default("Restart")
+        @Nullable Strategy strategy,
+    @JsonPropertyDescription(
+            "Which workloads are restarted. Auto: every one in the namespace whose pods read the"
+                + " Secret. Listed: of these only the ones named in workloads; the pods of all"
+                + " others are waited for until somebody restarts them. Default: Auto.")
+        @Default("Auto")
+        @Nullable Discovery discovery,
+    @JsonPropertyDescription(
+            "With discovery: Listed, the workloads that may be restarted, for instance [{kind:"
+                + " Deployment, name: api}].")
+        @Size(max = 100)
+        @Nullable List<ListedWorkload> workloads) {
   /** Waits alone; a rollout that fails halts. */
   public Rollout(@Nullable String settle, @Nullable String progressTimeout, @Nullable String soak) {
     this(settle, progressTimeout, soak, null, null);
+  }
+
+  /** Every workload that reads the Secret is restarted. */
+  public Rollout(
+      @Nullable String settle,
+      @Nullable String progressTimeout,
+      @Nullable String soak,
+      @Nullable String minOverlap,
+      @Nullable OnFailure onFailure) {
+    this(settle, progressTimeout, soak, minOverlap, onFailure, null, null, null);
   }
 
   /** What {@link #settle} is where nothing is written. */

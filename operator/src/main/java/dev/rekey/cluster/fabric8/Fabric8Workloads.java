@@ -5,6 +5,7 @@ import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.WorkloadKind;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -18,6 +19,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Workloads by the fabric8 client. */
 public final class Fabric8Workloads implements Workloads {
@@ -78,6 +80,12 @@ public final class Fabric8Workloads implements Workloads {
   @Override
   public List<Pod> pods(String namespace) {
     return Pages.of("the pods of " + namespace, PAGE, client.pods().inNamespace(namespace));
+  }
+
+  @Override
+  public Optional<Node> node(String name) {
+    return Calls.call(
+        "Node " + name, () -> Optional.ofNullable(client.nodes().withName(name).get()));
   }
 
   @Override

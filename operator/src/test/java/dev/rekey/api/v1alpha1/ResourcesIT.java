@@ -79,7 +79,10 @@ final class ResourcesIT {
                     Rollout.DEFAULT_PROGRESS_TIMEOUT,
                     Rollout.DEFAULT_SOAK,
                     null,
-                    OnFailure.Halt),
+                    OnFailure.Halt,
+                    Strategy.Restart,
+                    Discovery.Auto,
+                    null),
                 DeletionPolicy.Retain,
                 null));
   }
@@ -154,7 +157,15 @@ final class ResourcesIT {
                 "postman-api-key", CreationPolicy.Merge, Map.of("API_KEY", "Bearer ${key.value}")),
             new AdoptedKey("41", "2026-03-01T09:00:00Z", "2026-08-28T09:00:00.123+08:00"),
             new Schedule("90d", "1d12h"),
-            new Rollout("0s", "1h30m", "250ms", "2h", OnFailure.Rollback),
+            new Rollout(
+                "0s",
+                "1h30m",
+                "250ms",
+                "2h",
+                OnFailure.Rollback,
+                Strategy.None,
+                Discovery.Listed,
+                List.of(new ListedWorkload(RestartedKind.StatefulSet, "queue"))),
             DeletionPolicy.Revoke,
             true));
 

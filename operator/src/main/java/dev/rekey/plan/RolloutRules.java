@@ -142,7 +142,10 @@ final class RolloutRules {
     }
     boolean stuck = seen.now().isAfter(progress.since().plus(run.progressTimeout()));
     var reason =
-        standing.hindrance().orElse(stuck ? Reason.ConsumersStuck : Reason.WaitingForConsumers);
+        standing
+            .hindrance()
+            .filter(_ -> seen.now().isAfter(startsTell(ledger, run)))
+            .orElse(stuck ? Reason.ConsumersStuck : Reason.WaitingForConsumers);
     return Rule.wait(
         seen.now().plus(stuck ? settings.heldLook() : settings.look()),
         reason,
@@ -217,6 +220,17 @@ final class RolloutRules {
         .flatMap(it -> it.writtenAt())
         .map(at -> at.plus(run.settle()))
         .orElse(Instant.MAX);
+  }
+
+  /**
+   * From when on a pod that starts is known to have started on the newest publication; creation
+   * times are whole seconds. Nobody is asked to restart anything before that: it would be in vain.
+   */
+  private Instant startsTell(Rotation ledger, Run run) {
+    var settledAt = settledAt(ledger, run);
+    return settledAt.equals(Instant.MAX)
+        ? settledAt
+        : settledAt.plus(settings.clockDoubt()).plusSeconds(1);
   }
 
   /** How long the old key outlives the last move: longer, where nothing could be verified. */

@@ -11,9 +11,6 @@ import dev.rekey.rotation.Names;
 import dev.rekey.testkube.ControlPlane;
 import dev.rekey.testkube.TestNamespace;
 import dev.rekey.testkube.Testkube;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.Watcher;
-import io.fabric8.kubernetes.client.WatcherException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,7 +23,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -183,18 +179,5 @@ class FirstRotationIT {
     } catch (IOException | InterruptedException problem) {
       throw new AssertionError(path + " was not answered", problem);
     }
-  }
-
-  /** When each pod was gone, by the API server's own word. */
-  private record Departures(Map<String, Instant> gone) implements Watcher<Pod> {
-    @Override
-    public void eventReceived(Action action, Pod pod) {
-      if (action == Action.DELETED) {
-        gone.put(pod.getMetadata().getUid(), Instant.now());
-      }
-    }
-
-    @Override
-    public void onClose(@Nullable WatcherException cause) {}
   }
 }

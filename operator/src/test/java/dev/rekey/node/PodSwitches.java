@@ -26,6 +26,9 @@ public final class PodSwitches {
   /** The container exits with an error this long after each start. */
   public static final String CRASH = "node.test/crash";
 
+  /** The container ends well this long after its start, as one of a Job does. */
+  public static final String COMPLETE = "node.test/complete";
+
   /**
    * How long the container works on after the pod was deleted, at most the pod's grace period. Read
    * when the pod is deleted, so it may be set on a running pod. Without it, what the container
@@ -71,6 +74,10 @@ public final class PodSwitches {
 
   Optional<Duration> crash() {
     return duration(CRASH);
+  }
+
+  Optional<Duration> complete() {
+    return duration(COMPLETE);
   }
 
   Duration terminationDelay() {

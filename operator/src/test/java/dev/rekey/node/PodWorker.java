@@ -102,7 +102,7 @@ final class PodWorker {
     try (RunningContainer container = RunningContainer.start(program, view)) {
       serve(container, restarts);
       if (!over()) {
-        well = container.ended().getNow(false);
+        well = container.ended().getNow(PodSwitches.of(pod).complete().isPresent());
       } else {
         linger(container);
         well = true;
@@ -146,7 +146,7 @@ final class PodWorker {
     Instant started = Instant.now();
     boolean readyAtOnce = !switches.neverReady() && switches.readyDelay().isZero();
     api.report(pod, statuses.running(readyAtOnce, restarts, startedAt));
-    Duration life = switches.crash().orElse(FOR_EVER);
+    Duration life = switches.crash().or(switches::complete).orElse(FOR_EVER);
     if (!readyAtOnce && !switches.neverReady() && switches.readyDelay().compareTo(life) < 0) {
       if (awaitAny(switches.readyDelay(), container.ended(), terminating, gone)) {
         return;

@@ -1,0 +1,239 @@
+package dev.rekey.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rekey.keyservice.LogEntry.What;
+import dev.rekey.keyservice.NewKey;
+import dev.rekey.keyservice.ServiceKey;
+import dev.rekey.node.PodSwitches;
+import dev.rekey.rotation.Names;
+import dev.rekey.testkube.ControlPlane;
+import dev.rekey.testkube.TestNamespace;
+import dev.rekey.testkube.Testkube;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Every kind of workload that is restarted, by its own controller on a real API server. */
+@Testkube
+class WorkloadKindsIT {
+  private static final String APP = "till";
+
+  private final Stage stage;
+  private final Map<String, Instant> gone = new ConcurrentHashMap<>();
+
+  WorkloadKindsIT(ControlPlane controlPlane, TestNamespace space) {
+    stage = new Stage(controlPlane, space);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    stage.close();
+  }
+
+  @Test
+  void aStatefulSetADaemonSetAndACronJobAreMovedByTheirOwnControllers() {
+    var old = stage.keyInSecret(APP, Duration.ofDays(100));
+    stage.issuer();
+    stage.apply(statefulSet("queue", ""));
+    stage.apply(daemonSet("agent", ""));
+    stage.apply(cronJob("report"));
+    awaitReadyPods(4);
+    var before = stage.pods();
+    try (var watch = stage.client.pods().inNamespace(stage.namespace).watch(new Departures(gone))) {
+      assertThat(watch).isNotNull();
+      stage.startOperator();
+      rotate(old);
+      stage.awaitRotations(APP, 1);
+
+      assertGoneBeforeTheOldKey(before, old);
+      // one after the other, from the last to the first
+      assertThat(
+              before.stream()
+                  .filter(it -> it.getMetadata().getName().startsWith("queue-"))
+                  .sorted(Comparator.comparing(it -> gone.get(it.getMetadata().getUid())))
+                  .map(it -> it.getMetadata().getName()))
+          .containsExactly("queue-2", "queue-1", "queue-0");
+    }
+    var apps = stage.client.apps();
+    assertStamped(apps.statefulSets().inNamespace(stage.namespace).withName("queue").get());
+    assertStamped(apps.daemonSets().inNamespace(stage.namespace).withName("agent").get());
+    assertStamped(
+        stage.client.batch().v1().cronjobs().inNamespace(stage.namespace).withName("report").get());
+    endsWell();
+  }
+
+  @Test
+  void oldKeyStaysUntilTheJobThatHoldsItHasEnded() {
+    var old = stage.keyInSecret(APP, Duration.ofDays(100));
+    stage.issuer();
+    stage.apply(job("import", "15s"));
+    awaitReadyPods(1);
+    var before = stage.pods();
+    try (var watch = stage.client.pods().inNamespace(stage.namespace).watch(new Departures(gone))) {
+      assertThat(watch).isNotNull();
+      stage.startOperator();
+      rotate(old);
+      await()
+          .atMost(Stage.PATIENCE)
+          .untilAsserted(() ->
+              assertThat(stage.condition(APP, "Rotating"))
+                  .hasValueSatisfying(it -> {
+                    assertThat(it.getReason()).isEqualTo("RunningJob");
+                    assertThat(it.getMessage()).contains("Job import").contains("let it finish");
+                  }));
+      assertThat(gone).isEmpty();
+      stage.awaitRotations(APP, 1);
+
+      assertGoneBeforeTheOldKey(before, old);
+    }
+    endsWell();
+  }
+
+  private void rotate(NewKey old) {
+    stage.rotation(
+        APP, APP, "adopt: {keyId: \"" + old.key().id() + "\"}\nschedule: {interval: 90d}");
+  }
+
+  private void assertGoneBeforeTheOldKey(List<Pod> pods, NewKey old) {
+    var deleted =
+        stage.service.log(What.DELETED).stream()
+            .filter(it -> it.keyId().equals(old.key().id()))
+            .toList();
+    assertThat(deleted).hasSize(1);
+    assertThat(pods)
+        .allSatisfy(it ->
+            assertThat(gone.get(it.getMetadata().getUid()))
+                .as(it.getMetadata().getName())
+                .isNotNull()
+                .isBefore(deleted.getFirst().at()));
+  }
+
+  private static void assertStamped(HasMetadata workload) {
+    assertThat(workload.getMetadata().getManagedFields())
+        .filteredOn(it -> Names.FIELD_MANAGER.equals(it.getManager()))
+        .singleElement()
+        .satisfies(it ->
+            assertThat(it.getFieldsV1().getAdditionalProperties().toString())
+                .contains("f:" + Names.stamp(APP))
+                .doesNotContain("f:containers"));
+  }
+
+  private void endsWell() {
+    assertThat(stage.service.liveKeys()).extracting(ServiceKey::id).hasSize(1);
+    assertThat(stage.traffic.failedRequests()).isEmpty();
+    assertThat(stage.traffic.successes()).isGreaterThan(50);
+  }
+
+  private void awaitReadyPods(int count) {
+    await()
+        .atMost(Stage.PATIENCE)
+        .untilAsserted(() ->
+            assertThat(stage.pods())
+                .filteredOn(pod ->
+                    pod.getStatus().getConditions().stream()
+                        .anyMatch(
+                            it -> "Ready".equals(it.getType()) && "True".equals(it.getStatus())))
+                .hasSize(count));
+  }
+
+  private String statefulSet(String name, String more) {
+    return """
+    apiVersion: apps/v1
+    kind: StatefulSet
+    metadata: {name: %1$s, namespace: %2$s}
+    spec:
+      serviceName: %1$s
+      replicas: 3
+      selector: {matchLabels: {app: %1$s}}
+    """
+            .formatted(name, stage.namespace)
+        + more.indent(2)
+        + template(name, "3s").indent(2);
+  }
+
+  private String daemonSet(String name, String more) {
+    return """
+    apiVersion: apps/v1
+    kind: DaemonSet
+    metadata: {name: %1$s, namespace: %2$s}
+    spec:
+      selector: {matchLabels: {app: %1$s}}
+    """
+            .formatted(name, stage.namespace)
+        + more.indent(2)
+        + template(name, "1s").indent(2);
+  }
+
+  private String cronJob(String name) {
+    return """
+    apiVersion: batch/v1
+    kind: CronJob
+    metadata: {name: %1$s, namespace: %2$s}
+    spec:
+      schedule: "0 0 29 2 *"
+      jobTemplate:
+        spec:
+          template:
+            metadata: {labels: {app: %1$s}}
+            spec:
+              restartPolicy: Never
+              containers:
+    %3$s\
+    """
+        .formatted(name, stage.namespace, container().indent(12));
+  }
+
+  private String job(String name, String life) {
+    return """
+    apiVersion: batch/v1
+    kind: Job
+    metadata: {name: %1$s, namespace: %2$s}
+    spec:
+      template:
+        metadata:
+          labels: {app: %1$s}
+          annotations: {%3$s: "%4$s"}
+        spec:
+          restartPolicy: Never
+          containers:
+    %5$s\
+    """
+        .formatted(name, stage.namespace, PodSwitches.COMPLETE, life, container().indent(8));
+  }
+
+  private String template(String name, String termination) {
+    return """
+    template:
+      metadata:
+        labels: {app: %s}
+        annotations: {%s: "%s"}
+      spec:
+        nodeSelector: {kubernetes.io/hostname: node-of-%s}
+        containers:
+    %s\
+    """
+        .formatted(
+            name,
+            PodSwitches.TERMINATION_DELAY,
+            termination,
+            stage.namespace,
+            container().indent(4));
+  }
+
+  private static String container() {
+    return """
+    - name: app
+      image: registry.example/app:1
+      env: [{name: API_KEY, valueFrom: {secretKeyRef: {name: till, key: apiKey}}}]
+    """;
+  }
+}

@@ -7,6 +7,7 @@ import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Tracing;
+import dev.rekey.rotation.WorkloadKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -63,7 +64,20 @@ final class Course {
     if (!dice.oneIn(8)) {
       life.workloads.deploy(Simulation.APP, dice.of(0, 1, 1, 2, 2, 3));
     }
+    otherWorkloads();
     life.people.apply();
+  }
+
+  private void otherWorkloads() {
+    if (dice.oneIn(5)) {
+      life.workloads.deploySet(WorkloadKind.StatefulSet, "queue", dice.of(1, 2));
+    }
+    if (dice.oneIn(8)) {
+      life.workloads.deploySet(WorkloadKind.DaemonSet, "agent", 1);
+    }
+    if (dice.oneIn(5)) {
+      life.workloads.deployCronJob("report");
+    }
   }
 
   private Account account(String name) {

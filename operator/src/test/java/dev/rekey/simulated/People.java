@@ -87,6 +87,8 @@ final class People {
     BARE_POD,
     TAKE_STAMP_OFF,
     PODS_FAIL,
+    HOLD_SET,
+    START_JOB,
     ASK,
     LEAKED,
     REVOKE_NOW,
@@ -284,6 +286,7 @@ final class People {
       }
       case KILL_POD -> {
         life.workloads.names().forEach(life.workloads::killOnePod);
+        life.workloads.killOnePodOfEachSet();
         yield !life.workloads.names().isEmpty();
       }
       case RESTART_CONTAINERS -> {
@@ -297,6 +300,7 @@ final class People {
       case TAKE_STAMP_OFF -> {
         var stamp = Names.stamp(SimulatedSecrets.TARGET);
         life.workloads.names().forEach(it -> life.workloads.annotate(it, stamp, ""));
+        life.workloads.takeOffSets(stamp);
         yield !life.workloads.names().isEmpty();
       }
       case PODS_FAIL -> {
@@ -306,6 +310,11 @@ final class People {
         }
         yield true;
       }
+      case HOLD_SET -> {
+        life.workloads.sets().forEach(it -> life.workloads.hold(it, life.dice.oneIn(2)));
+        yield !life.workloads.sets().isEmpty();
+      }
+      case START_JOB -> startJob();
       case ASK -> there && ask();
       case LEAKED -> there && name(Names.LEAKED, Role.CURRENT);
       case REVOKE_NOW -> there && name(Names.REVOKE_NOW, life.dice.of(Role.CURRENT, Role.NEXT));
@@ -421,8 +430,23 @@ final class People {
     return true;
   }
 
+  /** It runs for a while, may fail in the middle, and holds what it has read at its start. */
+  private boolean startJob() {
+    if (!life.workloads.startJobs()) {
+      return false;
+    }
+    var half = life.dice.seconds(5, 900);
+    if (life.dice.oneIn(3)) {
+      life.in(half, life.workloads::retryJobs);
+    }
+    life.in(half.multipliedBy(2), life.workloads::endJobs);
+    return true;
+  }
+
   private void endReaders() {
     life.workloads.names().forEach(it -> life.workloads.scale(it, 0));
+    life.workloads.endSets();
+    life.workloads.endJobs();
     life.workloads.endBarePods();
   }
 
@@ -658,6 +682,7 @@ final class People {
     life.faults.issuersDown(false);
     life.workloads.freshFail(false);
     life.workloads.endBarePods();
+    life.workloads.letSetsGo();
     for (var name : life.workloads.names()) {
       life.workloads.pause(name, false);
     }

@@ -9,14 +9,12 @@ import dev.rekey.config.Settings;
 import dev.rekey.issuer.Issuer;
 import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.issuer.MintRequest;
-import dev.rekey.plan.Gate;
 import dev.rekey.plan.Plan;
 import dev.rekey.plan.Rule;
 import dev.rekey.plan.Rule.Answer;
 import dev.rekey.plan.Rules;
 import dev.rekey.plan.Step;
 import dev.rekey.rotation.Capabilities;
-import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.DeleteResult;
 import dev.rekey.rotation.Fault;
@@ -24,14 +22,12 @@ import dev.rekey.rotation.IssuerBinding;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Listing;
 import dev.rekey.rotation.MintResult;
-import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.IssuerView;
 import dev.rekey.rotation.Observation.Ledger;
 import dev.rekey.rotation.Publication;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.SecretText;
-import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Verdict;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -52,7 +48,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -113,8 +108,7 @@ class SabotagedLivesTest {
         new Wrong(
             "sequence instead of lineage stamps",
             "2: the gate is open for the old key although a live pod holds it",
-            none.gate(SabotagedLivesTest::anyLineage)
-                .rules(all -> all.stream().map(SabotagedLivesTest::anyLineage).toList())),
+            MisreadConsumers.ofAnyLineage().in(none)),
         new Wrong(
             "intent after the mint",
             "3: a key is minted without an attempt in the ledger",
@@ -151,6 +145,38 @@ class SabotagedLivesTest {
             "a write without comparing",
             "7: a Secret is written without comparing what is replaced",
             none.secrets(ForwardingSecrets.WithoutVersions::new)),
+        new Wrong(
+            "the stamp of the publication before is enough",
+            "2: the gate is open for the old key although a live pod holds it",
+            MisreadConsumers.ofThePublicationBefore().in(none)),
+        new Wrong(
+            "a pod that no stamp reaches is taken for a young one",
+            "2: the gate is open for the old key although a live pod holds it",
+            MisreadConsumers.youngerBy(Duration.ofDays(1)).in(none)),
+        new Wrong(
+            "a pod counts as moved that started before the Secret had settled",
+            "2: the gate is open for the old key although a live pod holds it",
+            MisreadConsumers.youngerBy(Duration.ofMinutes(2)).in(none)),
+        new Wrong(
+            "whoever reads the Secret only pulls images",
+            "2: the gate is open for the old key although a live pod holds it",
+            MisreadConsumers.pulling().in(none)),
+        new Wrong(
+            "a pod is over as soon as it is told to end",
+            "2: the gate is open for the old key although a live pod holds it",
+            MisreadConsumers.overWhenTold().in(none)),
+        new Wrong(
+            "pods of StatefulSets and DaemonSets do not count",
+            "2: a key is condemned that a live pod holds",
+            MisreadConsumers.withoutSets().in(none)),
+        new Wrong(
+            "pods of Jobs do not count",
+            "2: the gate is open for the old key although a live pod holds it",
+            MisreadConsumers.withoutJobs().in(none)),
+        new Wrong(
+            "workloads are not waited for",
+            "2: the gate is open for the old key although a workload is not rolled out",
+            MisreadConsumers.rolledOut().in(none)),
         new Wrong(
             "terminating pods do not count",
             "2: the gate is open for the old key although a live pod holds it",
@@ -197,60 +223,6 @@ class SabotagedLivesTest {
   }
 
   // what is wrong with rules
-
-  /** Stamps of any lineage count. */
-  private static Gate anyLineage(Gate gate) {
-    return (old, seen, ledger) -> gate.closedFor(old, anyLineage(seen), ledger);
-  }
-
-  private static Rules.Named anyLineage(Rules.Named named) {
-    // stamps are no proof to that one: with these it would only start over for ever
-    return named.name().equals("startOverWhenBehind")
-        ? named
-        : new Rules.Named(named.name(), seen -> named.rule().apply(anyLineage(seen)));
-  }
-
-  private static Observation anyLineage(Observation seen) {
-    if (!(seen.ledger() instanceof Ledger.Held held)
-        || !(seen.consumers() instanceof Consumers.Seen consumers)) {
-      return seen;
-    }
-    var lineage = held.rotation().lineage();
-    UnaryOperator<Optional<Stamp>> ours =
-        stamp -> stamp.map(it -> new Stamp(lineage, it.publication()));
-    return new Observation(
-        seen.now(),
-        seen.live(),
-        seen.resource(),
-        seen.ledger(),
-        seen.secret(),
-        seen.issuer(),
-        seen.issuers(),
-        new Consumers.Seen(
-            consumers.workloads().stream()
-                .map(it ->
-                    new Consumers.Workload(
-                        it.ref(),
-                        ours.apply(it.stamp()),
-                        it.reading(),
-                        it.rolledOut(),
-                        it.standing(),
-                        it.wantsPods()))
-                .toList(),
-            consumers.pods().stream()
-                .map(it ->
-                    new Consumers.Pod(
-                        it.name(),
-                        it.createdAt(),
-                        ours.apply(it.stamp()),
-                        it.workload(),
-                        it.reading(),
-                        it.hindrance(),
-                        it.over(),
-                        it.terminating(),
-                        it.nodeReadySince()))
-                .toList()));
-  }
 
   /** Once for each key. */
   private static List<Rules.Named> rollBackLate(List<Rules.Named> all) {

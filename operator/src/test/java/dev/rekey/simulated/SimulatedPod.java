@@ -15,13 +15,16 @@ final class SimulatedPod {
 
   final String name;
   final Map<String, String> annotations;
-  final Optional<String> replicaSet;
+  final Optional<Maker> maker;
   final Instant createdAt;
   private State state = State.STARTING;
   private Optional<String> holds = Optional.empty();
   private Optional<Instant> terminatingSince = Optional.empty();
   private Optional<Instant> endsAt = Optional.empty();
   private Optional<Pod> shown = Optional.empty();
+
+  /** What has made a pod, and makes another one when it is gone. */
+  record Maker(String kind, String uid) {}
 
   /** Where a pod is in its life. */
   enum State {
@@ -37,11 +40,10 @@ final class SimulatedPod {
     OVER
   }
 
-  SimulatedPod(
-      String name, Map<String, String> annotations, Optional<String> replicaSet, Instant now) {
+  SimulatedPod(String name, Map<String, String> annotations, Optional<Maker> maker, Instant now) {
     this.name = name;
     this.annotations = Map.copyOf(annotations);
-    this.replicaSet = replicaSet;
+    this.maker = maker;
     this.createdAt = now;
   }
 
@@ -160,11 +162,12 @@ final class SimulatedPod {
             .withStatus(state == State.READY ? "True" : "False")
             .endCondition()
             .endStatus();
-    replicaSet.ifPresent(it ->
+    maker.ifPresent(it ->
         pod.editMetadata()
             .addNewOwnerReference()
-            .withKind("ReplicaSet")
-            .withUid(it)
+            .withKind(it.kind())
+            .withName(it.uid())
+            .withUid(it.uid())
             .withController(true)
             .endOwnerReference()
             .endMetadata());

@@ -3,6 +3,8 @@ package dev.rekey.simulated;
 import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Workloads;
 import dev.rekey.rotation.Consumers.WorkloadRef;
+import dev.rekey.rotation.WorkloadKind;
+import dev.rekey.simulated.SimulatedPod.Maker;
 import dev.rekey.simulated.SimulatedPod.State;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -38,7 +40,9 @@ final class SimulatedWorkloads implements Workloads {
   private final Effects effects;
   private final SimulatedSecrets secrets;
   private final Map<String, Rolling> deployments = new LinkedHashMap<>();
-  private final Map<String, ReplicaSet> sets = new HashMap<>();
+  private final Map<String, ReplicaSet> replicaSets = new HashMap<>();
+  private final List<SimulatedSet> sets = new ArrayList<>();
+  private final List<SimulatedCronJob> cronJobs = new ArrayList<>();
   private final List<SimulatedPod> pods = new ArrayList<>();
   private boolean terminatingStay;
   private boolean controllersStand;
@@ -94,17 +98,23 @@ final class SimulatedWorkloads implements Workloads {
 
   @Override
   public List<StatefulSet> statefulSets(String namespace) {
-    return List.of();
+    return sets.stream()
+        .filter(it -> it.kind == WorkloadKind.StatefulSet)
+        .map(it -> it.asStatefulSet(pods))
+        .toList();
   }
 
   @Override
   public List<DaemonSet> daemonSets(String namespace) {
-    return List.of();
+    return sets.stream()
+        .filter(it -> it.kind == WorkloadKind.DaemonSet)
+        .map(it -> it.asDaemonSet(pods))
+        .toList();
   }
 
   @Override
   public List<CronJob> cronJobs(String namespace) {
-    return List.of();
+    return cronJobs.stream().map(SimulatedCronJob::asCronJob).toList();
   }
 
   @Override
@@ -112,7 +122,7 @@ final class SimulatedWorkloads implements Workloads {
     return deployments.values().stream()
         .flatMap(it ->
             it.replicaSets.values().stream()
-                .map(uid -> sets.computeIfAbsent(uid, any -> asReplicaSet(it, uid))))
+                .map(uid -> replicaSets.computeIfAbsent(uid, any -> asReplicaSet(it, uid))))
         .toList();
   }
 
@@ -130,34 +140,56 @@ final class SimulatedWorkloads implements Workloads {
   @Override
   public void annotateTemplate(
       String namespace, WorkloadRef workload, String annotation, String value) {
-    var name = workload.name();
-    var deployment = find(name);
+    var what = workload.display();
     effects.perform(
         new Effect(
             Effect.Kind.STAMP,
             value,
-            "Deployment " + name + ": stamped " + value.substring(value.lastIndexOf('.') + 1)),
+            what + ": stamped " + value.substring(value.lastIndexOf('.') + 1)),
         new Effects.Doing<Boolean>() {
           @Override
           public Boolean act() {
-            if (!workload.resourceVersion().equals(Long.toString(deployment.version))) {
-              throw new ClusterException.Conflict("Deployment " + name);
+            if (!workload.resourceVersion().equals(version(workload))) {
+              throw new ClusterException.Conflict(what);
             }
-            change(deployment, annotation, value);
+            change(workload, annotation, value);
             return true;
           }
 
           @Override
           public Boolean unclear() {
-            throw new ClusterException.Unavailable("Deployment " + name, 0);
+            throw new ClusterException.Unavailable(what, 0);
           }
 
           @Override
           public Boolean overtaken() {
-            deployment.move();
-            throw new ClusterException.Conflict("Deployment " + name);
+            touch();
+            throw new ClusterException.Conflict(what);
           }
         });
+  }
+
+  private String version(WorkloadRef workload) {
+    return switch (workload.kind()) {
+      case Deployment -> Long.toString(find(workload.name()).version);
+      case StatefulSet, DaemonSet -> set(workload.name()).version();
+      case CronJob -> cronJob(workload.name()).version();
+    };
+  }
+
+  private void change(WorkloadRef workload, String annotation, String value) {
+    switch (workload.kind()) {
+      case Deployment -> change(find(workload.name()), annotation, value);
+      case StatefulSet, DaemonSet -> {
+        set(workload.name()).template.put(annotation, value);
+        set(workload.name()).changed();
+        touch();
+      }
+      case CronJob -> {
+        cronJob(workload.name()).template.put(annotation, value);
+        touch();
+      }
+    }
   }
 
   // what controllers and kubelets do
@@ -188,12 +220,15 @@ final class SimulatedWorkloads implements Workloads {
       }
     }
     // a pod of a ReplicaSet is removed once it is over; one that belongs to nobody stays
-    pods.removeIf(it -> it.is(State.OVER) && it.replicaSet.isPresent());
+    pods.removeIf(it -> it.is(State.OVER) && it.maker.isPresent());
     for (var deployment : deployments.values()) {
       moved |= roll(deployment);
     }
+    for (var set : sets) {
+      moved |= set.roll(pods, this::end, now);
+    }
     if (moved) {
-      deployments.values().forEach(Rolling::move);
+      moveAll();
     }
     return moved;
   }
@@ -205,28 +240,26 @@ final class SimulatedWorkloads implements Workloads {
 
   /** Whether the pod is of a template that does not work. */
   private boolean fails(SimulatedPod pod) {
-    return freshFail
-        && deployments.values().stream()
-            .anyMatch(it -> pod.replicaSet.equals(Optional.of(it.replicaSet())));
+    return freshFail && deployments.values().stream().anyMatch(it -> isOf(pod, it.replicaSet()));
   }
 
   private boolean roll(Rolling deployment) {
     boolean moved = deployment.observed != deployment.generation;
     deployment.observed = deployment.generation;
-    var current = Optional.of(deployment.replicaSet());
+    var current = deployment.replicaSet();
     var mine = podsOf(deployment).stream().filter(it -> !it.is(State.TERMINATING)).toList();
     if (mine.size() < deployment.replicas && deployment.paused) {
       // a paused one only keeps what it has
-      var kept = mine.isEmpty() ? current : mine.getFirst().replicaSet;
+      var kept = mine.isEmpty() ? current : mine.getFirst().maker.orElseThrow().uid();
       var template = mine.isEmpty() ? deployment.template : mine.getFirst().annotations;
-      pods.add(newPod(template, kept));
+      pods.add(newPod(template, Optional.of(kept)));
       return true;
     }
     if (deployment.paused) {
       return moved;
     }
-    var fresh = mine.stream().filter(it -> it.replicaSet.equals(current)).toList();
-    var old = mine.stream().filter(it -> !it.replicaSet.equals(current)).toList();
+    var fresh = mine.stream().filter(it -> isOf(it, current)).toList();
+    var old = mine.stream().filter(it -> !isOf(it, current)).toList();
     long ready = mine.stream().filter(it -> it.is(State.READY)).count();
     if (fresh.size() > deployment.replicas) {
       end(fresh.getFirst());
@@ -238,7 +271,7 @@ final class SimulatedWorkloads implements Workloads {
     } else if (!old.isEmpty() && deployment.replicas == 0) {
       end(old.getFirst());
     } else if (fresh.size() < deployment.replicas && mine.size() <= deployment.replicas) {
-      pods.add(newPod(deployment.template, current));
+      pods.add(newPod(deployment.template, Optional.of(current)));
     } else {
       return moved;
     }
@@ -252,12 +285,20 @@ final class SimulatedWorkloads implements Workloads {
 
   private SimulatedPod newPod(Map<String, String> template, Optional<String> replicaSet) {
     return new SimulatedPod(
-        replicaSet.orElse("bare") + "-" + ++counter, template, replicaSet, clock.instant());
+        replicaSet.orElse("bare") + "-" + ++counter,
+        template,
+        replicaSet.map(it -> new Maker("ReplicaSet", it)),
+        clock.instant());
+  }
+
+  private static boolean isOf(SimulatedPod pod, String replicaSet) {
+    return pod.maker.map(it -> it.uid().equals(replicaSet)).orElse(false);
   }
 
   private List<SimulatedPod> podsOf(Rolling deployment) {
     return pods.stream()
-        .filter(it -> it.replicaSet.map(deployment.replicaSets::containsValue).orElse(false))
+        .filter(it ->
+            it.maker.map(maker -> deployment.replicaSets.containsValue(maker.uid())).orElse(false))
         .toList();
   }
 
@@ -266,6 +307,90 @@ final class SimulatedWorkloads implements Workloads {
   /** Somebody deploys an application. */
   void deploy(String name, int replicas) {
     deployments.put(name, new Rolling(name, replicas));
+    touch();
+  }
+
+  /** Somebody deploys a StatefulSet or a DaemonSet. */
+  void deploySet(WorkloadKind kind, String name, int replicas) {
+    sets.add(new SimulatedSet(kind, name, replicas));
+    touch();
+  }
+
+  /** Somebody deploys a CronJob. */
+  void deployCronJob(String name) {
+    cronJobs.add(new SimulatedCronJob(name));
+    touch();
+  }
+
+  /** Somebody keeps the pods of a set as they are, or lets them follow their template. */
+  void hold(SimulatedSet set, boolean all) {
+    set.hold(all);
+    touch();
+  }
+
+  /** Every set follows its template again, by hand where it must. */
+  void letSetsGo() {
+    for (var set : sets) {
+      if (set.isHeld()) {
+        set.letGo();
+        touch();
+      }
+    }
+  }
+
+  /** Somebody kills a pod of each set; its controller makes it again. */
+  void killOnePodOfEachSet() {
+    for (var set : sets) {
+      set.mine(pods).stream().findFirst().ifPresent(pods::remove);
+    }
+    touch();
+  }
+
+  /** Somebody takes a stamp off every set and CronJob. */
+  void takeOffSets(String annotation) {
+    for (var set : sets) {
+      set.template.remove(annotation);
+      set.changed();
+    }
+    cronJobs.forEach(it -> it.template.remove(annotation));
+    touch();
+  }
+
+  /** Every set is scaled to nothing, and no CronJob starts a Job any more. */
+  void endSets() {
+    sets.forEach(it -> it.scale(0));
+    cronJobs.forEach(SimulatedCronJob::suspend);
+    touch();
+  }
+
+  /** Every CronJob starts a Job. */
+  boolean startJobs() {
+    for (var cronJob : cronJobs) {
+      start(cronJob.startJob(clock.instant()));
+    }
+    return !cronJobs.isEmpty();
+  }
+
+  /** The pods of Jobs fail, and are made once more. */
+  void retryJobs() {
+    for (var cronJob : cronJobs) {
+      var again = cronJob.retry(pods, clock.instant());
+      endJobs();
+      again.ifPresent(this::start);
+    }
+  }
+
+  /** The pods of Jobs have done their work. */
+  void endJobs() {
+    pods.stream()
+        .filter(it -> it.maker.map(maker -> "Job".equals(maker.kind())).orElse(false))
+        .forEach(SimulatedPod::end);
+    touch();
+  }
+
+  private void start(SimulatedPod pod) {
+    pods.add(pod);
+    pod.start(read());
     touch();
   }
 
@@ -279,7 +404,7 @@ final class SimulatedWorkloads implements Workloads {
 
   /** Somebody ends the pods that belong to nobody. */
   void endBarePods() {
-    pods.stream().filter(it -> it.replicaSet.isEmpty()).forEach(SimulatedPod::end);
+    pods.stream().filter(it -> it.maker.isEmpty()).forEach(SimulatedPod::end);
     touch();
   }
 
@@ -331,8 +456,27 @@ final class SimulatedWorkloads implements Workloads {
   }
 
   private void touch() {
-    deployments.values().forEach(Rolling::move);
+    moveAll();
     touched.run();
+  }
+
+  private void moveAll() {
+    deployments.values().forEach(Rolling::move);
+    sets.forEach(SimulatedSet::move);
+    cronJobs.forEach(SimulatedCronJob::move);
+  }
+
+  /** The StatefulSets and DaemonSets there are. */
+  List<SimulatedSet> sets() {
+    return List.copyOf(sets);
+  }
+
+  private SimulatedSet set(String name) {
+    return sets.stream().filter(it -> it.name.equals(name)).findFirst().orElseThrow();
+  }
+
+  private SimulatedCronJob cronJob(String name) {
+    return cronJobs.stream().filter(it -> it.name.equals(name)).findFirst().orElseThrow();
   }
 
   /** The applications there are. */
@@ -342,15 +486,16 @@ final class SimulatedWorkloads implements Workloads {
 
   /** Whether every replica of every application runs on its newest template and is ready. */
   boolean allRolledOut() {
-    return deployments.values().stream().allMatch(this::isRolledOut);
+    return deployments.values().stream().allMatch(this::isRolledOut)
+        && sets.stream().allMatch(it -> it.isRolledOut(pods));
   }
 
   private boolean isRolledOut(Rolling deployment) {
-    var current = Optional.of(deployment.replicaSet());
+    var current = deployment.replicaSet();
     var mine = podsOf(deployment).stream().filter(it -> !it.is(State.TERMINATING)).toList();
     return deployment.observed == deployment.generation
         && mine.size() == deployment.replicas
-        && mine.stream().allMatch(it -> it.is(State.READY) && it.replicaSet.equals(current));
+        && mine.stream().allMatch(it -> it.is(State.READY) && isOf(it, current));
   }
 
   /** Somebody sets an annotation of the template; an empty value takes it away. */
@@ -415,7 +560,7 @@ final class SimulatedWorkloads implements Workloads {
 
   private Deployment build(Rolling deployment) {
     var mine = podsOf(deployment).stream().filter(it -> !it.is(State.TERMINATING)).toList();
-    var current = Optional.of(deployment.replicaSet());
+    var current = deployment.replicaSet();
     var meta = new ObjectMeta();
     meta.setNamespace(SimulatedSecrets.TEAM);
     meta.setName(deployment.name);
@@ -433,8 +578,7 @@ final class SimulatedWorkloads implements Workloads {
     var status = new DeploymentStatus();
     status.setObservedGeneration(deployment.observed);
     status.setReplicas(mine.size());
-    status.setUpdatedReplicas(
-        (int) mine.stream().filter(it -> it.replicaSet.equals(current)).count());
+    status.setUpdatedReplicas((int) mine.stream().filter(it -> isOf(it, current)).count());
     status.setAvailableReplicas((int) mine.stream().filter(it -> it.is(State.READY)).count());
     var built = new Deployment();
     built.setMetadata(meta);

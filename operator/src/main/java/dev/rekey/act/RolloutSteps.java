@@ -15,6 +15,9 @@ import java.util.List;
 
 /** Restarting workloads, and noting how far their pods are. */
 public final class RolloutSteps {
+  /** With so many stamps before it, the next one is the third to be taken away. */
+  private static final int CONTESTED = 2;
+
   private final LedgerStore ledgers;
   private final Workloads workloads;
   private final Setbacks setbacks;
@@ -43,7 +46,7 @@ public final class RolloutSteps {
               Verb.STAMP,
               workload.display(),
               Fault.of(
-                  Reason.ConsumersStuck,
+                  isContested(doing, workload) ? Reason.StampContested : Reason.ConsumersStuck,
                   workload.display()
                       + " was given a stamp and does not carry it any more. Find out who else"
                       + " writes its template, and have annotations of rekey.dev left alone."));
@@ -60,6 +63,12 @@ public final class RolloutSteps {
               Reason.ConsumersStuck,
               workload.display() + " could not be restarted: " + refused.getMessage()));
     }
+  }
+
+  /** Whether the stamp that it is given now is not the first that was taken away. */
+  private static boolean isContested(Doing doing, WorkloadRef workload) {
+    return doing.rotation().failure(Verb.STAMP, workload.display()).stream()
+        .anyMatch(it -> it.count() >= CONTESTED);
   }
 
   Outcome noteHealth(Doing doing, List<String> well, Plan.Act plan) {

@@ -1,6 +1,7 @@
 package dev.rekey.cluster;
 
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
+import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Reason;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 
@@ -14,6 +15,9 @@ public interface Events {
    * @param warning whether something is wrong
    */
   void tell(ApiKeyRotation about, Reason reason, String message, boolean warning);
+
+  /** Tells those who look at a workload why it was restarted. */
+  void tellWorkload(String namespace, WorkloadRef workload, Reason reason, String message);
 
   /**
    * Warns those who run the operator, in its own namespace: of a resource or an issuer that goes,

@@ -1,6 +1,7 @@
 package dev.rekey.cluster;
 
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
+import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Reason;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.function.BooleanSupplier;
@@ -51,6 +52,14 @@ public final class Fence {
       public void tell(ApiKeyRotation about, Reason reason, String message, boolean warning) {
         if (mayWork.getAsBoolean()) {
           events.tell(about, reason, message, warning);
+        }
+      }
+
+      @Override
+      public void tellWorkload(
+          String namespace, WorkloadRef workload, Reason reason, String message) {
+        if (mayWork.getAsBoolean()) {
+          events.tellWorkload(namespace, workload, reason, message);
         }
       }
 

@@ -6,9 +6,11 @@ import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
 import dev.rekey.cluster.Events;
 import dev.rekey.plan.Plan;
 import dev.rekey.plan.Step;
+import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Reason.Mood;
 import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Run;
 import dev.rekey.telemetry.Meters;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +57,15 @@ public final class ToldStory implements Story {
         // the resource goes, and its Events with its namespace perhaps
         meters.keysAbandoned(newlyLeft(outcome.ledger().rotation()));
         events.tellOperator(resource, outcome.reason(), outcome.told());
+      }
+      case Step.StampWorkload(var workload, _) -> {
+        if (!outcome.warning()) {
+          events.tellWorkload(
+              resource.getMetadata().getNamespace(),
+              workload,
+              outcome.reason(),
+              whyRestarted(resource, outcome.ledger().rotation()));
+        }
       }
       default -> {}
     }
@@ -121,6 +132,18 @@ public final class ToldStory implements Story {
         ledger.left().stream()
             .filter(it -> it.since().equals(ledger.left().getLast().since()))
             .count();
+  }
+
+  private static String whyRestarted(ApiKeyRotation resource, Rotation ledger) {
+    var run = ledger.run();
+    return "restarted by Rekey for ApiKeyRotation "
+        + resource.getMetadata().getName()
+        + ": Secret "
+        + ledger.binding().secret()
+        + " shows "
+        + run.flatMap(Run::keyName).flatMap(ledger::key).map(Key::display).orElse("a new key")
+        + run.map(it -> " (" + it.cause() + ")").orElse("")
+        + "; the old key goes once every pod is on it";
   }
 
   /** What people follow a rotation by; each verification and each pod's move would be noise. */

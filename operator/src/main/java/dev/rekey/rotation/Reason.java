@@ -174,6 +174,12 @@ public enum Reason {
       Phase.Verifying,
       Mood.TROUBLE,
       "The issuer does not accept the new key. Nobody has seen it; the old one stays in use."),
+  StampContested(
+      Phase.Rolling,
+      Mood.TROUBLE,
+      "Somebody takes Rekey's stamp off a workload's template again and again; Rekey restarts it"
+          + " ever more rarely. Find out who else writes that template, and have annotations of"
+          + " rekey.dev left alone."),
   WorkloadPaused(
       Phase.Rolling,
       Mood.TROUBLE,

@@ -50,6 +50,12 @@ class FenceTest {
             }
 
             @Override
+            public void tellWorkload(
+                String namespace, WorkloadRef workload, Reason reason, String message) {
+              done.add("event " + message);
+            }
+
+            @Override
             public void tellOperator(HasMetadata about, Reason reason, String message) {
               done.add("event " + message);
             }
@@ -86,6 +92,8 @@ class FenceTest {
         "the status of ApiKeyRotation payments/till",
         () -> resources.writeStatus(rotation, status));
     refused("Secret payments/till", () -> issuers.mark(secret, true, "a", Optional.of("b")));
+    assertThatCode(() -> events.tellWorkload("payments", till, Reason.Rolling, "restarted"))
+        .doesNotThrowAnyException();
     assertThatCode(() -> events.tell(rotation, Reason.Idle, "rotated", false))
         .as("an Event never holds anybody")
         .doesNotThrowAnyException();

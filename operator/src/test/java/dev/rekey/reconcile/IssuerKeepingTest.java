@@ -11,6 +11,7 @@ import dev.rekey.cluster.Watched;
 import dev.rekey.issuer.HeldIssuers;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.plan.Given;
+import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Observation.Ledger;
 import dev.rekey.rotation.Reason;
@@ -281,6 +282,12 @@ class IssuerKeepingTest {
           @Override
           public void tell(ApiKeyRotation about, Reason reason, String message, boolean warning) {
             throw new AssertionError("the resource's own namespace is not told");
+          }
+
+          @Override
+          public void tellWorkload(
+              String namespace, WorkloadRef workload, Reason reason, String message) {
+            throw new AssertionError("no workload is restarted for an issuer");
           }
 
           @Override

@@ -8,6 +8,8 @@ import dev.rekey.rotation.Run;
 import dev.rekey.rotation.SecretText;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -22,9 +24,11 @@ final class OrderJudge implements Judge {
   static final Duration FRESH = Duration.ofMinutes(1);
   private static final Duration PUT_BACK = Duration.ofMinutes(1);
   private static final int ACCEPTED_IN_A_ROW = 3;
+  private static final int STAMPS_IN_A_MINUTE = 10;
 
   private final Life life;
   private final Map<String, Instant> firstShown = new HashMap<>();
+  private final Map<String, Deque<Instant>> stamps = new HashMap<>();
   private final Set<String> everShown = new HashSet<>();
   private final Map<String, Integer> newestShown = new HashMap<>();
   private Optional<Rotation> ledgerBefore = Optional.empty();
@@ -61,7 +65,8 @@ final class OrderJudge implements Judge {
         }
       }
       case SECRET -> maySee();
-      case STAMP, STATUS, MINT, VERIFY, LIST, DELETE -> {}
+      case STAMP -> mayStampAgain(effect);
+      case STATUS, MINT, VERIFY, LIST, DELETE -> {}
     }
   }
 
@@ -76,6 +81,23 @@ final class OrderJudge implements Judge {
         && life.secrets.standsFor().compareTo(life.people.leastSettle()) < 0
         && life.secrets.lastWrittenByRekey()) {
       life.broken("2: a workload is restarted before the Secret has settled");
+    }
+  }
+
+  /**
+   * Whoever takes stamps away does not get a workload restarted for ever. The pauses double; a
+   * crash, an edit or a restored ledger takes one away.
+   */
+  private void mayStampAgain(Effect effect) {
+    var now = life.clock.instant();
+    var before =
+        stamps.computeIfAbsent(effect.told() + effect.subject(), any -> new ArrayDeque<>());
+    before.addLast(now);
+    while (before.getFirst().isBefore(now.minusSeconds(60))) {
+      before.removeFirst();
+    }
+    if (before.size() > STAMPS_IN_A_MINUTE) {
+      life.broken("5: a workload is restarted again and again without a pause");
     }
   }
 

@@ -87,6 +87,7 @@ final class People {
     BARE_POD,
     TAKE_STAMP_OFF,
     PODS_FAIL,
+    CONTEST_STAMP,
     HOLD_SET,
     START_JOB,
     ASK,
@@ -309,6 +310,11 @@ final class People {
           life.in(life.dice.seconds(60, 600), () -> life.workloads.freshFail(false));
         }
         yield true;
+      }
+      case CONTEST_STAMP -> {
+        life.workloads.contest(Optional.of(Names.stamp(SimulatedSecrets.TARGET)));
+        life.in(life.dice.seconds(20, 120), () -> life.workloads.contest(Optional.empty()));
+        yield !life.workloads.names().isEmpty();
       }
       case HOLD_SET -> {
         life.workloads.sets().forEach(it -> life.workloads.hold(it, life.dice.oneIn(2)));
@@ -683,6 +689,7 @@ final class People {
     life.workloads.freshFail(false);
     life.workloads.endBarePods();
     life.workloads.letSetsGo();
+    life.workloads.contest(Optional.empty());
     for (var name : life.workloads.names()) {
       life.workloads.pause(name, false);
     }

@@ -211,6 +211,12 @@ final class Replica {
     }
 
     @Override
+    public void tellWorkload(
+        String namespace, WorkloadRef workload, Reason reason, String message) {
+      life.told(Replica.this, "Event of " + workload.display() + ", " + reason + ": " + message);
+    }
+
+    @Override
     public void tellOperator(HasMetadata about, Reason reason, String message) {
       life.told(Replica.this, "Event for those who run Rekey, " + reason + ": " + message);
     }

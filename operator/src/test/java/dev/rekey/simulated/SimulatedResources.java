@@ -7,6 +7,7 @@ import dev.rekey.api.v1alpha1.DeletionPolicy;
 import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Events;
 import dev.rekey.cluster.Resources;
+import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Reason;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -132,6 +133,11 @@ final class SimulatedResources implements Resources, Events {
       stored.remove(name);
       gone.accept(ended);
     }
+  }
+
+  @Override
+  public void tellWorkload(String namespace, WorkloadRef workload, Reason reason, String message) {
+    events.add("of " + workload.display() + ", " + reason + ": " + message);
   }
 
   @Override

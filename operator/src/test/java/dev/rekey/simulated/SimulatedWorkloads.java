@@ -47,6 +47,7 @@ final class SimulatedWorkloads implements Workloads {
   private boolean terminatingStay;
   private boolean controllersStand;
   private boolean freshFail;
+  private Optional<String> contested = Optional.empty();
   private Supplier<Duration> grace = () -> Duration.ZERO;
   private Supplier<Duration> lag = () -> KUBELET_LAG;
   private Runnable touched = () -> {};
@@ -203,7 +204,7 @@ final class SimulatedWorkloads implements Workloads {
     if (controllersStand) {
       return false;
     }
-    boolean moved = false;
+    boolean moved = takeStampsAway();
     var now = clock.instant();
     for (var pod : pods) {
       if (pod.is(State.STARTING)) {
@@ -231,6 +232,17 @@ final class SimulatedWorkloads implements Workloads {
       moveAll();
     }
     return moved;
+  }
+
+  private boolean takeStampsAway() {
+    boolean any = false;
+    for (var deployment : deployments.values()) {
+      if (contested.map(deployment.template::containsKey).orElse(false)) {
+        change(deployment, contested.orElseThrow(), "");
+        any = true;
+      }
+    }
+    return any;
   }
 
   /** What a container that starts now gets: what a cache may still hold, if it holds anything. */
@@ -441,6 +453,12 @@ final class SimulatedWorkloads implements Workloads {
   /** Pods of the newest template run and never become ready, until they are let. */
   void freshFail(boolean fail) {
     freshFail = fail;
+    touch();
+  }
+
+  /** Somebody takes this annotation off every Deployment, again and again; empty: nobody does. */
+  void contest(Optional<String> annotation) {
+    contested = annotation;
     touch();
   }
 

@@ -3,10 +3,14 @@ package dev.rekey.cluster.fabric8;
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Events;
+import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.WorkloadKind;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.MicroTime;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -51,15 +55,29 @@ public final class Fabric8Events implements Events {
 
   @Override
   public void tell(ApiKeyRotation about, Reason reason, String message, boolean warning) {
-    write(about, about.getMetadata().getNamespace(), reason, message, warning);
+    write(reference(about, about.getMetadata().getNamespace()), reason, message, warning);
+  }
+
+  @Override
+  public void tellWorkload(String namespace, WorkloadRef workload, Reason reason, String message) {
+    write(
+        new ObjectReferenceBuilder()
+            .withApiVersion(workload.kind() == WorkloadKind.CronJob ? "batch/v1" : "apps/v1")
+            .withKind(workload.kind().name())
+            .withNamespace(namespace)
+            .withName(workload.name())
+            .withUid(workload.uid())
+            .build(),
+        reason,
+        message,
+        false);
   }
 
   @Override
   public void tellOperator(HasMetadata about, Reason reason, String message) {
     var meta = about.getMetadata();
     write(
-        about,
-        operatorNamespace,
+        reference(about, operatorNamespace),
         reason,
         (meta.getNamespace() == null ? "" : meta.getNamespace() + "/")
             + meta.getName()
@@ -68,24 +86,26 @@ public final class Fabric8Events implements Events {
         true);
   }
 
-  private void write(
-      HasMetadata about, String namespace, Reason reason, String message, boolean warning) {
-    var meta = about.getMetadata();
+  /** The API server wants the Event and what it is about in one namespace. */
+  private static ObjectReference reference(HasMetadata about, String namespace) {
+    return new ObjectReferenceBuilder()
+        .withApiVersion(about.getApiVersion())
+        .withKind(about.getKind())
+        .withNamespace(namespace)
+        .withName(about.getMetadata().getName())
+        .withUid(about.getMetadata().getUid())
+        .build();
+  }
+
+  private void write(ObjectReference about, Reason reason, String message, boolean warning) {
     var now = clock.instant();
     var event =
         new EventBuilder()
             .withNewMetadata()
-            .withNamespace(namespace)
-            .withName(meta.getName() + "." + names.get())
+            .withNamespace(about.getNamespace())
+            .withName(about.getName() + "." + names.get())
             .endMetadata()
-            .withNewInvolvedObject()
-            .withApiVersion(about.getApiVersion())
-            .withKind(about.getKind())
-            // the API server wants the Event and what it is about in one namespace
-            .withNamespace(namespace)
-            .withName(meta.getName())
-            .withUid(meta.getUid())
-            .endInvolvedObject()
+            .withInvolvedObject(about)
             .withType(warning ? "Warning" : "Normal")
             .withReason(reason.name())
             .withAction(reason.phase().name())
@@ -98,7 +118,7 @@ public final class Fabric8Events implements Events {
             .withCount(1)
             .build();
     try {
-      Calls.call("an Event of " + meta.getName(), () -> client.resource(event).create());
+      Calls.call("an Event of " + about.getName(), () -> client.resource(event).create());
     } catch (ClusterException problem) {
       log.warn("an Event was not written: {}", problem.getMessage());
     }

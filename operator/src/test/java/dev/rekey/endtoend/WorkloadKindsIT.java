@@ -63,6 +63,14 @@ class WorkloadKindsIT {
                   .map(it -> it.getMetadata().getName()))
           .containsExactly("queue-2", "queue-1", "queue-0");
     }
+    assertThat(stage.client.v1().events().inNamespace(stage.namespace).list().getItems())
+        .filteredOn(it -> "StatefulSet".equals(it.getInvolvedObject().getKind()))
+        .filteredOn(it -> "Rolling".equals(it.getReason()))
+        .singleElement()
+        .satisfies(it -> {
+          assertThat(it.getInvolvedObject().getName()).isEqualTo("queue");
+          assertThat(it.getMessage()).contains("ApiKeyRotation till", "Secret till", "Interval");
+        });
     var apps = stage.client.apps();
     assertStamped(apps.statefulSets().inNamespace(stage.namespace).withName("queue").get());
     assertStamped(apps.daemonSets().inNamespace(stage.namespace).withName("agent").get());

@@ -1,0 +1,315 @@
+package dev.rekey.consumers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.rekey.cluster.ClusterException;
+import dev.rekey.cluster.Workloads;
+import dev.rekey.rotation.Consumers;
+import dev.rekey.rotation.Consumers.WorkloadRef;
+import dev.rekey.rotation.Hindrance;
+import dev.rekey.rotation.Names;
+import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Restarts;
+import dev.rekey.rotation.Stamp;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class RosterTest {
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+  private static final String READS = "{containers: [{envFrom: [{secretRef: {name: till}}]}]}";
+  private static final String MOUNTS =
+      "{nodeName: a, volumes: [{name: v, secret: {secretName: till}}], containers: [{}]}";
+  private static final Restarts NONE = new Restarts(Restarts.Strategy.NONE, Optional.empty());
+
+  private final Listed listed = new Listed();
+
+  @Test
+  void aPodIsTiedToItsDeploymentByTheReplicaSetBetweenThem() {
+    listed.deployments.add(deployment("api", "", ""));
+    listed.sets.add(
+        yaml(ReplicaSet.class, "metadata: {uid: rs, " + ownedBy("Deployment", "api") + "}"));
+    listed.pods.add(pod("api-1", ownedBy("ReplicaSet", "rs"), READS, ""));
+
+    assertThat(only().workload()).contains("Deployment api");
+    assertThat(only().hindrance()).isEmpty();
+  }
+
+  @Test
+  void whoeverIsNotStampedHasAReasonOfItsOwn() {
+    listed.sets.add(yaml(ReplicaSet.class, "metadata: {uid: alone}"));
+    listed.sets.add(
+        yaml(ReplicaSet.class, "metadata: {uid: argo, " + ownedBy("Rollout", "web") + "}"));
+    listed.pods.add(pod("a", "", READS, ""));
+    listed.pods.add(pod("b", ownedBy("Job", "import"), READS, ""));
+    listed.pods.add(pod("c", ownedBy("ReplicaSet", "alone"), READS, ""));
+    listed.pods.add(pod("d", ownedBy("ReplicationController", "rc"), READS, ""));
+    listed.pods.add(pod("e", ownedBy("ReplicaSet", "argo"), READS, ""));
+    listed.pods.add(pod("f", ownedBy("Node", "a"), READS, ""));
+
+    assertThat(seen(Restarts.ALL).pods())
+        .allSatisfy(it -> assertThat(it.stampable()).isFalse())
+        .extracting(it -> it.hindrance().map(Hindrance::reason).orElseThrow())
+        .containsExactly(
+            Reason.BarePod,
+            Reason.RunningJob,
+            Reason.BareReplicaSet,
+            Reason.BareReplicaSet,
+            Reason.OtherController,
+            Reason.OtherController);
+  }
+
+  @Test
+  void onlyThePodsBelowAPartitionStayBehind() {
+    listed.statefulSets.add(
+        yaml(
+            StatefulSet.class,
+            """
+            metadata: {name: queue, uid: queue, generation: 1}
+            spec:
+              replicas: 2
+              updateStrategy: {rollingUpdate: {partition: 1}}
+              template: {spec: %s}
+            """
+                .formatted(READS)));
+    listed.pods.add(pod("queue-0", ownedBy("StatefulSet", "queue"), READS, ""));
+    listed.pods.add(pod("queue-1", ownedBy("StatefulSet", "queue"), READS, ""));
+
+    assertThat(seen(Restarts.ALL).pods())
+        .extracting(it -> it.hindrance().map(Hindrance::reason))
+        .containsExactly(Optional.of(Reason.PartitionedRollout), Optional.empty());
+  }
+
+  @Test
+  void aRolloutIsDoneWhenItsControllerHasSeenItAndEveryReplicaIsNewAndAvailable() {
+    assertThat(
+            rolledOut(
+                "{observedGeneration: 2, replicas: 2, updatedReplicas: 2,"
+                    + " availableReplicas: 2}"))
+        .isTrue();
+    assertThat(
+            rolledOut(
+                "{observedGeneration: 1, replicas: 2, updatedReplicas: 2,"
+                    + " availableReplicas: 2}"))
+        .isFalse();
+    assertThat(
+            rolledOut(
+                "{observedGeneration: 2, replicas: 3, updatedReplicas: 2,"
+                    + " availableReplicas: 2}"))
+        .isFalse();
+    assertThat(
+            rolledOut(
+                "{observedGeneration: 2, replicas: 2, updatedReplicas: 1,"
+                    + " availableReplicas: 2}"))
+        .isFalse();
+    assertThat(
+            rolledOut(
+                "{observedGeneration: 2, replicas: 2, updatedReplicas: 2,"
+                    + " availableReplicas: 1}"))
+        .isFalse();
+    assertThat(rolledOut("{}")).isFalse();
+  }
+
+  @Test
+  void aPodIsOverWhenEveryContainerHasEndedAndNotByItsPhaseAlone() {
+    assertThat(over("phase: Failed")).isTrue();
+    assertThat(over("phase: Running, containerStatuses: [{state: {terminated: {}}}]")).isFalse();
+    assertThat(over("phase: Succeeded, containerStatuses: [{state: {terminated: {}}}]")).isTrue();
+    assertThat(
+            over(
+                "phase: Failed, containerStatuses: [{state: {terminated: {}}}, {state: {running:"
+                    + " {}}}]"))
+        .isFalse();
+    assertThat(over("phase: Failed, containerStatuses: [{state: {waiting: {}}}]")).isFalse();
+    assertThat(
+            over(
+                "phase: Failed, containerStatuses: [{state: {terminated: {}}}],"
+                    + " ephemeralContainerStatuses: [{state: {running: {}}}]"))
+        .isFalse();
+    assertThat(
+            over(
+                "phase: Failed, containerStatuses: [{state: {terminated: {}}}],"
+                    + " initContainerStatuses: [{state: {waiting: {}}}]"))
+        .isTrue();
+  }
+
+  @Test
+  void aPodThatShouldHaveEndedIsLookedForOnItsNode() {
+    var stranded = pod("a", "deletionTimestamp: '2026-03-01T11:59:00Z'", "{nodeName: a}", "");
+    stranded.getSpec().setContainers(yaml(Pod.class, "spec: " + READS).getSpec().getContainers());
+    listed.pods.add(stranded);
+
+    assertThat(only().hindrance().map(Hindrance::reason)).contains(Reason.NodeUnreachable);
+    listed.nodes.put("a", node("Unknown", ""));
+    assertThat(only().hindrance().map(Hindrance::reason)).contains(Reason.NodeUnreachable);
+    assertThat(only().over()).isFalse();
+    listed.nodes.put("a", node("Unknown", "node.kubernetes.io/out-of-service"));
+    assertThat(only().over()).isTrue();
+    listed.nodes.put("a", node("True", ""));
+    assertThat(only().hindrance().map(Hindrance::reason)).contains(Reason.BarePod);
+  }
+
+  @Test
+  void nodesAreAskedForOnlyWhereSomethingDependsOnThem() {
+    listed.nodes.put("a", node("True", ""));
+    listed.pods.add(pod("a", "", MOUNTS, ""));
+    listed.pods.add(pod("b", "", MOUNTS, ""));
+
+    assertThat(seen(Restarts.ALL).pods()).allMatch(it -> it.nodeReadySince().isEmpty());
+    assertThat(listed.asked).isEmpty();
+    assertThat(seen(NONE).pods())
+        .extracting(Consumers.Pod::nodeReadySince)
+        .containsOnly(Optional.of(Instant.parse("2026-03-01T10:00:00Z")));
+    assertThat(listed.asked).containsExactly("a");
+    listed.mayAskForNodes = false;
+    assertThat(seen(NONE).pods()).allMatch(it -> it.nodeReadySince().isEmpty());
+  }
+
+  @Test
+  void aStampIsReadFromPodsAndTemplatesOfEveryKind() {
+    var stamp = "{annotations: {" + Names.stamp("till") + ": lineage.3}}";
+    listed.cronJobs.add(
+        yaml(
+            CronJob.class,
+            """
+            metadata: {name: report, uid: report}
+            spec: {jobTemplate: {spec: {template: {metadata: %s, spec: %s}}}}
+            """
+                .formatted(stamp, READS)));
+    listed.daemonSets.add(
+        yaml(
+            DaemonSet.class,
+            """
+            metadata: {name: agent, uid: agent}
+            spec: {template: {metadata: %s, spec: %s}}
+            """
+                .formatted(stamp, READS)));
+
+    assertThat(seen(Restarts.ALL).workloads())
+        .extracting(it -> it.ref().display(), it -> it.carries(new Stamp("lineage", 3)))
+        .containsExactly(tuple("DaemonSet agent", true), tuple("CronJob report", true));
+  }
+
+  private boolean rolledOut(String status) {
+    listed.deployments.clear();
+    listed.deployments.add(deployment("api", "replicas: 2", status));
+    return seen(Restarts.ALL).workloads().getFirst().rolledOut();
+  }
+
+  private boolean over(String status) {
+    listed.pods.clear();
+    listed.pods.add(pod("a", "", READS, status));
+    return only().over();
+  }
+
+  private Consumers.Pod only() {
+    return seen(Restarts.ALL).pods().getFirst();
+  }
+
+  private Consumers.Seen seen(Restarts restarts) {
+    listed.asked.clear();
+    return new Roster(listed).of("payments", "till", restarts, NOW);
+  }
+
+  private static Deployment deployment(String name, String spec, String status) {
+    return yaml(
+        Deployment.class,
+        "metadata: {name: %1$s, uid: %1$s, generation: 2}\n".formatted(name)
+            + "spec: {%s template: {spec: %s}}\n".formatted(spec.isEmpty() ? "" : spec + ",", READS)
+            + (status.isEmpty() ? "" : "status: " + status));
+  }
+
+  private static Pod pod(String name, String meta, String spec, String status) {
+    return yaml(
+        Pod.class,
+        "metadata: {name: %s, creationTimestamp: '2026-03-01T11:00:00Z'%s}\nspec: %s\nstatus: {%s}"
+            .formatted(name, meta.isEmpty() ? "" : ", " + meta, spec, status));
+  }
+
+  private static Node node(String ready, String taint) {
+    return yaml(
+        Node.class,
+        "spec: {%s}\nstatus: {conditions: [{type: Ready, status: '%s', lastTransitionTime:"
+                .formatted(taint.isEmpty() ? "" : "taints: [{key: " + taint + "}]", ready)
+            + " '2026-03-01T10:00:00Z'}]}");
+  }
+
+  private static String ownedBy(String kind, String name) {
+    return "ownerReferences: [{kind: %s, name: %s, uid: %s, controller: true}]"
+        .formatted(kind, name, name);
+  }
+
+  private static <T> T yaml(Class<T> type, String text) {
+    return Serialization.unmarshal(text, type);
+  }
+
+  private static final class Listed implements Workloads {
+    private final List<Deployment> deployments = new ArrayList<>();
+    private final List<StatefulSet> statefulSets = new ArrayList<>();
+    private final List<DaemonSet> daemonSets = new ArrayList<>();
+    private final List<CronJob> cronJobs = new ArrayList<>();
+    private final List<ReplicaSet> sets = new ArrayList<>();
+    private final List<Pod> pods = new ArrayList<>();
+    private final Map<String, Node> nodes = new HashMap<>();
+    private final List<String> asked = new ArrayList<>();
+    private boolean mayAskForNodes = true;
+
+    @Override
+    public List<Deployment> deployments(String namespace) {
+      return deployments;
+    }
+
+    @Override
+    public List<StatefulSet> statefulSets(String namespace) {
+      return statefulSets;
+    }
+
+    @Override
+    public List<DaemonSet> daemonSets(String namespace) {
+      return daemonSets;
+    }
+
+    @Override
+    public List<CronJob> cronJobs(String namespace) {
+      return cronJobs;
+    }
+
+    @Override
+    public List<ReplicaSet> replicaSets(String namespace) {
+      return sets;
+    }
+
+    @Override
+    public List<Pod> pods(String namespace) {
+      return pods;
+    }
+
+    @Override
+    public Optional<Node> node(String name) {
+      if (!mayAskForNodes) {
+        throw new ClusterException.Refused("Node " + name, 403);
+      }
+      asked.add(name);
+      return Optional.ofNullable(nodes.get(name));
+    }
+
+    @Override
+    public void annotateTemplate(
+        String namespace, WorkloadRef workload, String annotation, String value) {
+      throw new AssertionError("nobody stamps here");
+    }
+  }
+}

@@ -19,11 +19,11 @@ import java.util.function.Function;
  * which a pod has moved were missing.
  *
  * @param pods what is seen of a pod, given the ledger's lineage; empty: nothing
- * @param workloads what is seen of a workload
+ * @param workloads the same for a workload
  */
 record MisreadConsumers(
     BiFunction<String, Consumers.Pod, Optional<Consumers.Pod>> pods,
-    BiFunction<String, Consumers.Workload, Consumers.Workload> workloads) {
+    BiFunction<String, Consumers.Workload, Optional<Consumers.Workload>> workloads) {
 
   /** {@code sabotage}, and consumers are misread in this way. */
   Sabotage in(Sabotage sabotage) {
@@ -54,7 +54,9 @@ record MisreadConsumers(
         seen.issuer(),
         seen.issuers(),
         new Consumers.Seen(
-            consumers.workloads().stream().map(it -> workloads.apply(lineage, it)).toList(),
+            consumers.workloads().stream()
+                .flatMap(it -> workloads.apply(lineage, it).stream())
+                .toList(),
             consumers.pods().stream().flatMap(it -> pods.apply(lineage, it).stream()).toList()));
   }
 
@@ -105,10 +107,12 @@ record MisreadConsumers(
             pod(it, it.createdAt(), it.stamp(), it.reading(), it.over() || it.terminating())));
   }
 
-  /** The pods of StatefulSets and DaemonSets are not seen. */
+  /** StatefulSets, DaemonSets and their pods are not seen. */
   static MisreadConsumers withoutSets() {
-    return podsAlone(it ->
-        Optional.of(it).filter(seen -> !seen.workload().map(w -> w.contains("Set")).orElse(false)));
+    return new MisreadConsumers(
+        (lineage, it) ->
+            Optional.of(it).filter(pod -> pod.workload().stream().noneMatch(w -> w.contains("Set"))),
+        (lineage, it) -> Optional.of(it).filter(seen -> !seen.ref().display().contains("Set")));
   }
 
   /** The pods of Jobs are not seen. */
@@ -127,7 +131,7 @@ record MisreadConsumers(
   }
 
   private static MisreadConsumers podsAlone(Function<Consumers.Pod, Optional<Consumers.Pod>> pods) {
-    return new MisreadConsumers((lineage, it) -> pods.apply(it), (lineage, it) -> it);
+    return new MisreadConsumers((lineage, it) -> pods.apply(it), (lineage, it) -> Optional.of(it));
   }
 
   private static Optional<Stamp> relabelled(Optional<Stamp> stamp, String lineage, int later) {
@@ -135,10 +139,11 @@ record MisreadConsumers(
         it -> new Stamp(lineage.isEmpty() ? it.lineage() : lineage, it.publication() + later));
   }
 
-  private static Consumers.Workload workload(
+  private static Optional<Consumers.Workload> workload(
       Consumers.Workload it, Optional<Stamp> stamp, Reading reading, boolean rolledOut) {
-    return new Consumers.Workload(
-        it.ref(), stamp, reading, rolledOut, it.standing(), it.wantsPods());
+    return Optional.of(
+        new Consumers.Workload(
+            it.ref(), stamp, reading, rolledOut, it.standing(), it.wantsPods()));
   }
 
   private static Consumers.Pod pod(

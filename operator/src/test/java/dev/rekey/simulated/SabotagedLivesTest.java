@@ -166,8 +166,8 @@ class SabotagedLivesTest {
             "2: the gate is open for the old key although a live pod holds it",
             MisreadConsumers.overWhenTold().in(none)),
         new Wrong(
-            "pods of StatefulSets and DaemonSets do not count",
-            "2: a key is condemned that a live pod holds",
+            "StatefulSets and DaemonSets do not count",
+            "2: the gate is open for the old key although a live pod holds it",
             MisreadConsumers.withoutSets().in(none)),
         new Wrong(
             "pods of Jobs do not count",

@@ -21,6 +21,7 @@ final class SimulatedCronJob {
   private boolean suspended;
   private int started;
   private long version = 1;
+  private Optional<CronJob> shown = Optional.empty();
 
   SimulatedCronJob(String name) {
     this.name = name;
@@ -32,6 +33,7 @@ final class SimulatedCronJob {
 
   void move() {
     version++;
+    shown = Optional.empty();
   }
 
   /** Somebody has it start no more Jobs. */
@@ -64,6 +66,11 @@ final class SimulatedCronJob {
   }
 
   CronJob asCronJob() {
+    shown = Optional.of(shown.orElseGet(this::newCronJob));
+    return shown.orElseThrow();
+  }
+
+  private CronJob newCronJob() {
     return new CronJobBuilder()
         .withNewMetadata()
         .withNamespace(SimulatedSecrets.TEAM)

@@ -32,6 +32,8 @@ final class SimulatedSet {
   private long generation = 1;
   private long observed;
   private long version = 1;
+  private Optional<StatefulSet> shownSet = Optional.empty();
+  private Optional<DaemonSet> shownDaemons = Optional.empty();
 
   SimulatedSet(WorkloadKind kind, String name, int replicas) {
     this.kind = kind;
@@ -49,6 +51,8 @@ final class SimulatedSet {
 
   void move() {
     version++;
+    shownSet = Optional.empty();
+    shownDaemons = Optional.empty();
   }
 
   void changed() {
@@ -166,6 +170,16 @@ final class SimulatedSet {
   }
 
   StatefulSet asStatefulSet(List<SimulatedPod> pods) {
+    shownSet = Optional.of(shownSet.orElseGet(() -> newStatefulSet(pods)));
+    return shownSet.orElseThrow();
+  }
+
+  DaemonSet asDaemonSet(List<SimulatedPod> pods) {
+    shownDaemons = Optional.of(shownDaemons.orElseGet(() -> newDaemonSet(pods)));
+    return shownDaemons.orElseThrow();
+  }
+
+  private StatefulSet newStatefulSet(List<SimulatedPod> pods) {
     return new StatefulSetBuilder()
         .withMetadata(meta())
         .withNewSpec()
@@ -187,7 +201,7 @@ final class SimulatedSet {
         .build();
   }
 
-  DaemonSet asDaemonSet(List<SimulatedPod> pods) {
+  private DaemonSet newDaemonSet(List<SimulatedPod> pods) {
     return new DaemonSetBuilder()
         .withMetadata(meta())
         .withNewSpec()

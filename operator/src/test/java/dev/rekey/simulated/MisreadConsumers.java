@@ -111,7 +111,8 @@ record MisreadConsumers(
   static MisreadConsumers withoutSets() {
     return new MisreadConsumers(
         (lineage, it) ->
-            Optional.of(it).filter(pod -> pod.workload().stream().noneMatch(w -> w.contains("Set"))),
+            Optional.of(it)
+                .filter(pod -> pod.workload().stream().noneMatch(w -> w.contains("Set"))),
         (lineage, it) -> Optional.of(it).filter(seen -> !seen.ref().display().contains("Set")));
   }
 
@@ -142,8 +143,7 @@ record MisreadConsumers(
   private static Optional<Consumers.Workload> workload(
       Consumers.Workload it, Optional<Stamp> stamp, Reading reading, boolean rolledOut) {
     return Optional.of(
-        new Consumers.Workload(
-            it.ref(), stamp, reading, rolledOut, it.standing(), it.wantsPods()));
+        new Consumers.Workload(it.ref(), stamp, reading, rolledOut, it.standing(), it.wantsPods()));
   }
 
   private static Consumers.Pod pod(

@@ -84,9 +84,14 @@ sealed interface StillThere {
                           + Checks.DELETE_BITES_WITHIN.toMinutes()
                           + " minutes before it asks once more."))
               : new Yes();
-      case Verdict.Rejected() -> new No();
+      case Verdict.Rejected() -> neverWorked(key) ? new NobodyKnows() : new No();
       case Verdict.Unknown(var fault) -> new NotNow(fault);
     };
+  }
+
+  /** That a key is rejected which nobody has seen accepted does not tell that it went. */
+  private static boolean neverWorked(Key key) {
+    return key.checks().acceptedAt().isEmpty() && key.checks().deleteAskedAt().isEmpty();
   }
 
   /** Until when the last delete of this key may have reached the issuer. */

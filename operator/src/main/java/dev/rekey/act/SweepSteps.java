@@ -208,7 +208,7 @@ public final class SweepSteps {
       case Listing.Failed(var fault) -> setbacks.note(doing, Verb.SWEEP, attempt.id(), fault);
       case Listing.Listed list ->
           switch (orphans(doing, attempt, list, issuer.capabilities().reusesIds())) {
-            case Orphans.Found(var keys) -> condemn(doing, attempt, keys, plan);
+            case Orphans.Found(var keys) -> found(doing, attempt, list, keys, plan);
             case Orphans.NoneListed() ->
                 swept(
                     doing,
@@ -238,14 +238,53 @@ public final class SweepSteps {
         settings.clockDoubt());
   }
 
+  /**
+   * One request may have left two keys, and a list that is not complete show one of them: there it
+   * is searched for to its end, and what was found before is known by then.
+   */
+  private Outcome found(
+      Doing doing,
+      Attempt attempt,
+      Listing.Listed list,
+      List<Listing.ListedKey> keys,
+      Plan.Act plan) {
+    var unknown = keys.stream().filter(it -> !isKnown(doing.rotation(), attempt, it)).toList();
+    if (!unknown.isEmpty()) {
+      return condemn(doing, attempt, list, unknown, plan);
+    }
+    var where = attempt.issuer().display();
+    if (!list.complete()) {
+      return doubt(
+          doing, doing.rotation(), attempt, plan, "at " + where + " its list is not complete");
+    }
+    var written =
+        ledgers.replace(
+            doing.ledger(),
+            doing.rotation().sweptUp(attempt.id(), List.of()).recovered(Verb.SWEEP, attempt.id()));
+    return new Outcome.Done(
+        written, "no other key of the lost attempt is listed at " + where, plan.reason(), false);
+  }
+
+  private static boolean isKnown(Rotation ledger, Attempt attempt, Listing.ListedKey listed) {
+    return ledger.keys().stream()
+        .filter(it -> it.issuer().isSameAccountAs(attempt.issuer()))
+        .filter(it -> it.id().equals(Optional.of(listed.id())))
+        .anyMatch(it -> it.label().orElse("").equals(listed.label()));
+  }
+
   private Outcome condemn(
-      Doing doing, Attempt attempt, List<Listing.ListedKey> found, Plan.Act plan) {
+      Doing doing,
+      Attempt attempt,
+      Listing.Listed list,
+      List<Listing.ListedKey> found,
+      Plan.Act plan) {
     var orphans = found.stream().map(it -> orphan(it, attempt)).toList();
+    boolean moreMayShow = !list.complete() && attempt.nextSweep().isPresent();
     var swept = doing.rotation().sweptUp(attempt.id(), orphans);
     var written =
         ledgers.replace(
             doing.ledger(),
-            mayBeAnothers(attempt, doing.rotation())
+            moreMayShow || mayBeAnothers(attempt, doing.rotation())
                 ? swept
                     .searchedOn(attempt.swept(next(attempt, doing.seen().now())))
                     .recovered(Verb.SWEEP, attempt.id())

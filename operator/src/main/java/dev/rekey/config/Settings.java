@@ -1,6 +1,7 @@
 package dev.rekey.config;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -46,6 +47,9 @@ public record Settings(
     Duration deletionDeadline,
     Duration kubeletRefresh) {
 
+  /** So many times the first pause is the longest one between two looks at what does not move. */
+  private static final int RARELY = 8;
+
   /** What is used where the operator's configuration says nothing else. */
   public static Settings standard() {
     return new Settings(
@@ -67,5 +71,23 @@ public record Settings(
         Duration.ofHours(6),
         Duration.ofHours(1),
         Duration.ofSeconds(150));
+  }
+
+  /**
+   * How long until consumers are looked at again that have not moved between {@code since} and
+   * {@code now}: the longer, the more rarely, and a move is noticed a tenth of that late at most.
+   */
+  public Duration lookAgain(Instant since, Instant now) {
+    var tenth = Duration.between(since, now).dividedBy(10);
+    var rarest = rareLook();
+    if (tenth.compareTo(look) < 0) {
+      return look;
+    }
+    return tenth.compareTo(rarest) > 0 ? rarest : tenth;
+  }
+
+  /** The same for what may take long. */
+  public Duration rareLook() {
+    return look.multipliedBy(RARELY);
   }
 }

@@ -15,11 +15,13 @@ import java.util.Optional;
 final class Owners {
   private final Map<String, Template> byUid = new HashMap<>();
   private final Map<String, OwnerReference> ofSets = new HashMap<>();
+  private final String secret;
 
   /**
    * Who makes a pod.
    *
-   * @param workload the workload whose template Rekey stamps; empty: something else, or nobody
+   * @param workload the workload whose template Rekey stamps; empty: something else, or nobody, or
+   *     one whose template does not read the Secret
    * @param hindrance why the pod does not follow a new template
    */
   record Owner(Optional<String> workload, Optional<Hindrance> hindrance) {
@@ -28,10 +30,13 @@ final class Owners {
     }
   }
 
-  private Owners() {}
+  private Owners(String secret) {
+    this.secret = secret;
+  }
 
-  static Owners of(List<Template> templates, List<ReplicaSet> sets) {
-    var owners = new Owners();
+  /** As far as it matters to {@code secret}. */
+  static Owners of(List<Template> templates, List<ReplicaSet> sets, String secret) {
+    var owners = new Owners(secret);
     templates.forEach(it -> owners.byUid.put(it.meta().getUid(), it));
     for (var set : sets) {
       controller(set.getMetadata())
@@ -49,8 +54,25 @@ final class Owners {
     }
     var owner = Optional.ofNullable(ofSets.get(direct.get().getUid())).orElse(direct.get());
     return Optional.ofNullable(byUid.get(owner.getUid()))
-        .map(it -> new Owner(Optional.of(it.display()), it.hindrance(pod)))
+        .map(it -> made(pod, it))
         .orElseGet(() -> notStamped(owner));
+  }
+
+  private Owner made(Pod pod, Template template) {
+    var hindrance = template.hindrance(pod);
+    if (template.reading(secret).isPresent()) {
+      return new Owner(Optional.of(template.display()), hindrance);
+    }
+    // A rollout that is under way replaces the pods from before. One that is over has left them:
+    // somebody else adds the Secret to each pod, and no stamp says whether it is restarted.
+    return hindrance.isEmpty() && template.progress().done()
+        ? Owner.notStamped(
+            Reason.OtherController,
+            "belongs to "
+                + template.display()
+                + ", whose template does not read the Secret, so Rekey does not restart it;"
+                + " restart it by hand")
+        : new Owner(Optional.empty(), hindrance);
   }
 
   private static Owner notStamped(OwnerReference owner) {

@@ -89,8 +89,19 @@ record RolloutProgress(
         Optional.empty());
   }
 
-  /** The pods of a StatefulSet below this ordinal stay on the template before. */
-  static int partition(StatefulSet set) {
+  /**
+   * The pods of a StatefulSet below this ordinal stay on the template before; 0: none. A partition
+   * counts pods, from wherever the ordinals start.
+   */
+  static int firstThatMoves(StatefulSet set) {
+    int partition = partition(set);
+    var ordinals = set.getSpec().getOrdinals();
+    return partition == 0 || ordinals == null
+        ? partition
+        : partition + number(ordinals.getStart(), 0);
+  }
+
+  private static int partition(StatefulSet set) {
     var strategy = set.getSpec().getUpdateStrategy();
     return strategy == null || strategy.getRollingUpdate() == null
         ? 0

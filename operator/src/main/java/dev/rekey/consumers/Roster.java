@@ -31,9 +31,9 @@ public final class Roster {
     var nodes = new Nodes(workloads, restarts, now);
     var annotation = Names.stamp(secret);
     // Pods last: a pod that comes up while workloads are listed is seen all the same.
-    var templates = templates(namespace).filter(it -> it.reading(secret).isPresent()).toList();
+    var templates = templates(namespace).toList();
     var sets = workloads.replicaSets(namespace);
-    var owners = Owners.of(templates, sets);
+    var owners = Owners.of(templates, sets, secret);
     var pods = new ArrayList<Consumers.Pod>();
     for (var pod : workloads.pods(namespace)) {
       SecretReaders.reading(pod.getSpec(), secret)
@@ -42,7 +42,8 @@ public final class Roster {
     }
     return new Consumers.Seen(
         templates.stream()
-            .map(it -> it.workload(it.reading(secret).orElseThrow(), annotation))
+            .flatMap(
+                it -> it.reading(secret).map(reading -> it.workload(reading, annotation)).stream())
             .toList(),
         pods);
   }

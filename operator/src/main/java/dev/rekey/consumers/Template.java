@@ -21,14 +21,14 @@ import java.util.Optional;
  * @param meta the workload's own metadata
  * @param pods what its pods are made from
  * @param progress how far the workload is with the template as it stands
- * @param partition pods below this ordinal stay on the template before
+ * @param firstThatMoves pods below this ordinal stay on the template before
  */
 record Template(
     WorkloadKind kind,
     ObjectMeta meta,
     PodTemplateSpec pods,
     RolloutProgress progress,
-    int partition) {
+    int firstThatMoves) {
 
   static Template of(Deployment it) {
     return new Template(
@@ -45,7 +45,7 @@ record Template(
         it.getMetadata(),
         it.getSpec().getTemplate(),
         RolloutProgress.of(it),
-        RolloutProgress.partition(it));
+        RolloutProgress.firstThatMoves(it));
   }
 
   static Template of(DaemonSet it) {
@@ -91,9 +91,9 @@ record Template(
 
   /** What keeps this pod of it from following the template. */
   Optional<Hindrance> hindrance(Pod pod) {
-    return partition == 0
+    return firstThatMoves == 0
         ? progress.hindrance()
-        : progress.hindrance().filter(it -> ordinal(pod) < partition);
+        : progress.hindrance().filter(it -> ordinal(pod) < firstThatMoves);
   }
 
   /** A pod of a StatefulSet is named after it and its ordinal; any doubt counts as the lowest. */

@@ -1,6 +1,7 @@
 package dev.rekey.ledger;
 
 import dev.rekey.ledger.LedgerFormat.Parsed;
+import dev.rekey.rotation.Rotation;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -22,6 +23,11 @@ public final class LedgerReader {
           return size() > KEPT;
         }
       };
+
+  /** This text, in base64, was made of this: it need not be read when it comes back. */
+  synchronized void written(String base64, Rotation rotation) {
+    last.put(base64, new Parsed.Understood(rotation));
+  }
 
   /** What this text, in base64, says. */
   synchronized Parsed read(String base64) {

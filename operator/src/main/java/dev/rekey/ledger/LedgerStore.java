@@ -225,6 +225,8 @@ public final class LedgerStore {
 
   private SecretBuilder secret(Rotation rotation) {
     var binding = rotation.binding();
+    var text = encode(LedgerFormat.write(rotation));
+    reader.written(text, rotation);
     return new SecretBuilder()
         .withNewMetadata()
         .withNamespace(namespace)
@@ -234,7 +236,7 @@ public final class LedgerStore {
         .addToAnnotations(Names.LEDGER_TARGET, binding.namespace() + "/" + binding.secret())
         .endMetadata()
         .withType(Names.LEDGER_TYPE)
-        .addToData(DATA_KEY, encode(LedgerFormat.write(rotation)));
+        .addToData(DATA_KEY, text);
   }
 
   private Found read(Secret secret) {

@@ -109,7 +109,8 @@ final class DeletionRules {
     if (isOverdue(seen)) {
       return abandonOnce(seen, ledger);
     }
-    var until = seen.now().plus(settings.look());
+    var since = seen.resource().deletingSince().orElse(seen.now());
+    var until = seen.now().plus(settings.lookAgain(since, seen.now()));
     var message =
         "the resource is being deleted; "
             + ledger.key(Role.CURRENT).map(Key::display).orElse("its key")

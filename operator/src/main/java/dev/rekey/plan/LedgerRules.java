@@ -11,6 +11,8 @@ import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Verb;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -120,18 +122,38 @@ public final class LedgerRules {
               + " to its issuer before it is put back");
     }
     boolean stampedAhead = isStampedAhead(seen, ledger);
-    return isBehind(ledger, seen.secret())
-            || stampedAhead
-            || doubted.map(LedgerRules::isRejected).orElse(false)
-        ? Rule.act(
+    if (!isBehind(ledger, seen.secret())
+        && !stampedAhead
+        && !doubted.map(LedgerRules::isRejected).orElse(false)) {
+      return Rule.pass();
+    }
+    var what =
+        (stampedAhead ? "A pod or workload that reads Secret " : "Secret ")
+            + ledger.binding().secret()
+            + " carries a later publication than the ledger knows, as after a restore from a"
+            + " backup. ";
+    var arriving = deletesUntil(seen, ledger);
+    return arriving.isPresent()
+        ? Rule.wait(
+            arriving.get(),
+            Reason.LedgerBehind,
+            what
+                + "A delete may still be on its way where ids are given again; before it has"
+                + " arrived, nothing is begun anew")
+        : Rule.act(
             new Step.StartOver(),
             Reason.LedgerBehind,
-            (stampedAhead ? "A pod or workload that reads Secret " : "Secret ")
-                + ledger.binding().secret()
-                + " carries a later publication than the ledger knows, as after a restore from a"
-                + " backup. The key in the Secret is taken over; whatever else the ledger knows is"
-                + " left to a person, and nothing is deleted")
-        : Rule.pass();
+            what
+                + "The key in the Secret is taken over; whatever else the ledger knows is left to a"
+                + " person, and nothing is deleted");
+  }
+
+  /** Until when a delete may meet the next key of its id; nobody would wait for it afterwards. */
+  private static Optional<Instant> deletesUntil(Observation seen, Rotation ledger) {
+    return ledger.keys(Role.CONDEMNED).stream()
+        .flatMap(it -> it.checks().deleteNotAfter().stream())
+        .filter(it -> it.isAfter(seen.now()))
+        .max(Comparator.naturalOrder());
   }
 
   /** Nobody has looked after the key in use for a while: whether it works is asked once. */
@@ -177,15 +199,17 @@ public final class LedgerRules {
 
   /**
    * Whether a consumer carries a stamp that this ledger, as it is, has not given yet: it would take
-   * that stamp for a proof one day.
+   * that stamp for a proof one day. None is given of a publication before it is in the Secret.
    */
   private static boolean isStampedAhead(Observation seen, Rotation ledger) {
+    boolean unwritten = ledger.publication().map(it -> it.writtenAt().isEmpty()).orElse(false);
+    int ahead = ledger.publicationNumber() + (unwritten ? 0 : 1);
     return seen.consumers() instanceof Consumers.Seen consumers
         && Stream.concat(
                 consumers.workloads().stream().map(Consumers.Workload::stamp),
                 consumers.pods().stream().map(Consumers.Pod::stamp))
             .flatMap(Optional::stream)
-            .anyMatch(it -> it.reaches(ledger.lineage(), ledger.publicationNumber() + 1));
+            .anyMatch(it -> it.reaches(ledger.lineage(), ahead));
   }
 
   /** The resource was made anew; what its ledger holds stays as it is, and nothing is minted. */

@@ -16,8 +16,8 @@ public final class Needs {
   /**
    * Whether consumers matter now: while a rotation's key is in the Secret, but not before kubelets
    * have seen it, while a key that they may have seen waits for its deletion, while the resource is
-   * being deleted with its keys, before a key is first published or a changed Secret is mended, and
-   * where the Secret does not tell whether the ledger is the newest. At rest, no pod is looked at.
+   * being deleted with its keys, before a key is first published, or the Secret written, and where
+   * the Secret does not tell whether the ledger is the newest. At rest, no pod is looked at.
    *
    * @param live whether the Secret is as the API server has it: a cache is often behind our own
    *     write, and nothing is mended on what it says
@@ -26,7 +26,7 @@ public final class Needs {
       Rotation ledger, Observation.Resource resource, Target secret, Instant now, boolean live) {
     return goesWithItsKeys(resource)
         || !follows(secret, ledger)
-        || (live && drifted(secret, ledger))
+        || (live && (drifted(secret, ledger) || unwritten(ledger) || deletes(ledger)))
         || RevokeRules.anyWasShown(ledger.keys(Role.CONDEMNED))
         // before a key is published or given up: a restored ledger may not know that it was shown
         || unseen(ledger, now)
@@ -76,6 +76,17 @@ public final class Needs {
         .filter(it -> it.writtenAt().isPresent())
         .map(it -> !(secret instanceof Target.Present present && present.shows(it)))
         .orElse(false);
+  }
+
+  /** Whether a key is about to be deleted: a restored ledger may not know that it was shown. */
+  private static boolean deletes(Rotation ledger) {
+    return ledger.keys(Role.CONDEMNED).stream()
+        .anyMatch(it -> it.checks().deleteAskedAt().isEmpty());
+  }
+
+  /** Whether the Secret is about to be written: nobody can carry a stamp of that yet. */
+  private static boolean unwritten(Rotation ledger) {
+    return ledger.publication().map(it -> it.writtenAt().isEmpty()).orElse(false);
   }
 
   /** Whether the resource is being deleted, and its keys with it. */

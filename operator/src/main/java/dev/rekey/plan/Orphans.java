@@ -1,6 +1,7 @@
 package dev.rekey.plan;
 
 import dev.rekey.rotation.Attempt;
+import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Listing.Listed;
 import dev.rekey.rotation.Listing.ListedKey;
 import dev.rekey.rotation.Rotation;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Which keys of an issuer's list a lost attempt has left behind. */
 public sealed interface Orphans {
@@ -67,9 +69,23 @@ public sealed interface Orphans {
     var unknown =
         list.keys().stream()
             .filter(it -> isNew(attempt, it, reusesIds, doubt))
-            .filter(it -> !answersFor(ledger, attempt, it.id()))
+            .filter(it ->
+                sameId(ledger, attempt, it)
+                    .noneMatch(known -> !isOver(known, it, reusesIds, doubt)))
             .filter(it -> !others.holds().test(it.id()))
             .toList();
+    var again =
+        list.keys().stream()
+            .filter(it -> reusesIds && !unknown.contains(it))
+            .filter(
+                it -> sameId(ledger, attempt, it).anyMatch(known -> mayBeOver(known, it, doubt)))
+            .findFirst();
+    if (again.isPresent() && unknown.size() <= 1) {
+      return new Doubt(
+          "key "
+              + again.get().id()
+              + " is listed though it was deleted; its id may be another key's by now");
+    }
     if (unknown.isEmpty()) {
       return new NoneListed();
     }
@@ -113,9 +129,29 @@ public sealed interface Orphans {
                 .orElse(attempt.freed().contains(listed.id())));
   }
 
-  private static boolean answersFor(Rotation ledger, Attempt attempt, String id) {
+  /** The keys of that id that this ledger answers for. */
+  private static Stream<Key> sameId(Rotation ledger, Attempt attempt, ListedKey listed) {
     return ledger.keys().stream()
-        .anyMatch(
-            it -> it.issuer().isSameAccountAs(attempt.issuer()) && it.id().equals(Optional.of(id)));
+        .filter(it -> it.issuer().isSameAccountAs(attempt.issuer()))
+        .filter(it -> it.id().equals(Optional.of(listed.id())));
+  }
+
+  /** Whether the id of a key that was deleted is surely another key's by now. */
+  private static boolean isOver(Key known, ListedKey listed, boolean reusesIds, Duration doubt) {
+    return reusesIds
+        && known.checks().deleteAskedAt().isPresent()
+        && listed
+            .issuedAt()
+            .map(it -> it.isAfter(known.checks().deleteAskedAt().get().plus(doubt)))
+            .orElse(false);
+  }
+
+  /** Whether it could be. */
+  private static boolean mayBeOver(Key known, ListedKey listed, Duration doubt) {
+    return known
+        .checks()
+        .deleteAskedAt()
+        .map(asked -> listed.issuedAt().map(it -> it.isAfter(asked.minus(doubt))).orElse(true))
+        .orElse(false);
   }
 }

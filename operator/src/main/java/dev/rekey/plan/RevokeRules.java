@@ -145,7 +145,7 @@ final class RevokeRules {
       var held = heldBy(seen, ledger, key);
       if (held.isPresent()) {
         return Rule.yields(
-            seen.now().plus(settings.look()),
+            seen.now().plus(settings.rareLook()),
             Reason.WaitingForConsumers,
             key.display() + " is not deleted yet: " + held.get());
       }

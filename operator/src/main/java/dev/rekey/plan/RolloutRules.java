@@ -147,7 +147,8 @@ final class RolloutRules {
             .filter(_ -> seen.now().isAfter(startsTell(ledger, run)))
             .orElse(stuck ? Reason.ConsumersStuck : Reason.WaitingForConsumers);
     return Rule.wait(
-        seen.now().plus(stuck ? settings.heldLook() : settings.look()),
+        seen.now()
+            .plus(stuck ? settings.heldLook() : settings.lookAgain(progress.since(), seen.now())),
         reason,
         standing.moved()
             + " of "

@@ -97,7 +97,13 @@ public sealed interface Step {
   }
 
   /** Write down that a rotation begins. */
-  record Begin(Cause cause) implements Step {}
+  record Begin(Cause cause) implements Step {
+    /** One for a resource that is gone would leave a key that nobody looks after. */
+    @Override
+    public boolean decidedLive() {
+      return true;
+    }
+  }
 
   /** Open an attempt, ask the issuer once, and write down what came of it. */
   record Mint() implements Step {
@@ -185,7 +191,13 @@ public sealed interface Step {
   }
 
   /** Put a stamp on a workload's pod template. */
-  record StampWorkload(WorkloadRef workload, Stamp stamp) implements Step {}
+  record StampWorkload(WorkloadRef workload, Stamp stamp) implements Step {
+    /** Nothing is restarted for a publication that others have overtaken. */
+    @Override
+    public boolean decidedLive() {
+      return true;
+    }
+  }
 
   /** Write down how far the consumers are. */
   record NoteProgress(Run.Progress progress) implements Step {}

@@ -65,7 +65,7 @@ public final class RotationPass {
       var plan = planner.plan(seen.observation());
       if (plan instanceof Plan.Act act && act.step().decidedLive()) {
         // what cannot be undone is decided again, on what the API server says now
-        var there = stillThere(resource);
+        var there = stillThere(resource, act.step());
         if (there.isEmpty()) {
           story.overtaken(resource, act, "the resource is gone, or was made anew");
           return settings.backoff();
@@ -112,13 +112,14 @@ public final class RotationPass {
   }
 
   /**
-   * A resource that is being deleted as it is now; empty where it is not there any more. No key
-   * goes with one that somebody has made again, or that is to leave its keys by now.
+   * The resource as it is now, where it is being deleted or something new is begun for it; empty
+   * where it is not there any more. No key goes with one that somebody has made again, or that is
+   * to leave its keys by now, and none is asked for that nobody would look after.
    */
-  private Optional<ApiKeyRotation> stillThere(ApiKeyRotation cached) {
-    return cached.getMetadata().getDeletionTimestamp() == null
-        ? Optional.of(cached)
-        : resources.current(cached);
+  private Optional<ApiKeyRotation> stillThere(ApiKeyRotation cached, Step step) {
+    boolean deleting = cached.getMetadata().getDeletionTimestamp() != null;
+    boolean begins = step instanceof Step.Begin || step instanceof Step.Mint;
+    return deleting || begins ? resources.current(cached) : Optional.of(cached);
   }
 
   /** Nothing keeps it any more: the API server deletes it at this moment. */

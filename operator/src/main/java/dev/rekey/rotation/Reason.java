@@ -212,8 +212,9 @@ public enum Reason {
   OtherController(
       Phase.Rolling,
       Mood.TROUBLE,
-      "A pod belongs to a kind of workload that Rekey does not restart. Restart it as that kind is"
-          + " restarted; both keys work until then."),
+      "A pod belongs to something that Rekey does not restart: another kind of workload, or one"
+          + " whose template does not read the Secret. Restart it as that is restarted; both keys"
+          + " work until then."),
   NodeUnreachable(
       Phase.Rolling,
       Mood.TROUBLE,

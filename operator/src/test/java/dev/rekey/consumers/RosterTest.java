@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RosterTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
@@ -73,24 +75,243 @@ class RosterTest {
   }
 
   @Test
-  void onlyThePodsBelowAPartitionStayBehind() {
+  void onlyAControllerOwnsAPod() {
+    listed.deployments.add(deployment("api", "", ""));
+    listed.pods.add(
+        pod("a", "ownerReferences: [{kind: Deployment, name: api, uid: api}]", READS, ""));
+
+    assertThat(only().workload()).isEmpty();
+    assertThat(only().hindrance().map(Hindrance::reason)).contains(Reason.BarePod);
+  }
+
+  @Test
+  void aWorkloadThatWasMadeAgainUnderItsNameOwnsNoPodOfTheOneBefore() {
+    listed.statefulSets.add(statefulSet("queue", "", ""));
+    listed.pods.add(
+        pod(
+            "queue-0",
+            "ownerReferences: [{kind: StatefulSet, name: queue, uid: before, controller: true}]",
+            READS,
+            ""));
+
+    assertThat(only().workload()).isEmpty();
+  }
+
+  @Test
+  void podsOfSetsNameTheirWorkloadAndFollowIt() {
+    listed.statefulSets.add(statefulSet("queue", "", ""));
+    listed.daemonSets.add(daemonSet("agent", "", ""));
+    listed.pods.add(pod("queue-0", ownedBy("StatefulSet", "queue"), READS, ""));
+    listed.pods.add(pod("agent-x", ownedBy("DaemonSet", "agent"), READS, ""));
+
+    assertThat(seen(Restarts.ALL).pods())
+        .extracting(it -> it.workload().orElseThrow(), Consumers.Pod::hindrance)
+        .containsExactly(
+            tuple("StatefulSet queue", Optional.empty()),
+            tuple("DaemonSet agent", Optional.empty()));
+  }
+
+  @Test
+  void aJobOfACronJobIsLeftAloneAsAnyJob() {
+    listed.cronJobs.add(cronJob("report", ""));
+    listed.pods.add(pod("report-1-x", ownedBy("Job", "report-1"), READS, ""));
+
+    assertThat(only().workload()).isEmpty();
+    assertThat(only().hindrance())
+        .hasValueSatisfying(it -> {
+          assertThat(it.reason()).isEqualTo(Reason.RunningJob);
+          assertThat(it.why()).contains("Job report-1", "let it finish");
+        });
+  }
+
+  @Test
+  void aPausedDeploymentKeepsItsPods() {
+    listed.deployments.add(deployment("api", "paused: true", ""));
+    listed.sets.add(
+        yaml(ReplicaSet.class, "metadata: {uid: rs, " + ownedBy("Deployment", "api") + "}"));
+    listed.pods.add(pod("api-1", ownedBy("ReplicaSet", "rs"), READS, ""));
+
+    assertThat(only().hindrance().map(Hindrance::reason)).contains(Reason.WorkloadPaused);
+    assertThat(only().workload()).contains("Deployment api");
+  }
+
+  @Test
+  void podsThatAreReplacedOnDeleteAreKept() {
+    listed.statefulSets.add(statefulSet("queue", "updateStrategy: {type: OnDelete}", ""));
+    listed.daemonSets.add(daemonSet("agent", "updateStrategy: {type: OnDelete}", ""));
+    listed.pods.add(pod("queue-0", ownedBy("StatefulSet", "queue"), READS, ""));
+    listed.pods.add(pod("agent-x", ownedBy("DaemonSet", "agent"), READS, ""));
+
+    assertThat(seen(Restarts.ALL).pods())
+        .extracting(it -> it.hindrance().orElseThrow())
+        .extracting(Hindrance::reason, it -> it.why().replaceAll(".* for (.*) has .*", "$1"))
+        .containsExactly(
+            tuple(Reason.UpdatesOnDelete, "StatefulSet queue"),
+            tuple(Reason.UpdatesOnDelete, "DaemonSet agent"));
+  }
+
+  @Test
+  void aPodFromBeforeItsTemplateLetGoOfTheSecretGoesByItself() {
+    listed.deployments.add(withoutTheSecret("", 1));
+    listed.sets.add(
+        yaml(ReplicaSet.class, "metadata: {uid: rs, " + ownedBy("Deployment", "api") + "}"));
+    listed.pods.add(pod("api-1", ownedBy("ReplicaSet", "rs"), READS, ""));
+
+    assertThat(seen(Restarts.ALL).workloads()).isEmpty();
+    assertThat(only().workload()).as("nobody stamps it for this Secret").isEmpty();
+    assertThat(only().hindrance()).isEmpty();
+
+    listed.deployments.clear();
+    listed.deployments.add(withoutTheSecret("paused: true,", 1));
+    assertThat(only().hindrance().map(Hindrance::reason)).contains(Reason.WorkloadPaused);
+  }
+
+  @Test
+  void aPodThatIsGivenTheSecretBesideItsTemplateIsRestartedByHand() {
+    listed.deployments.add(withoutTheSecret("", 2));
+    listed.sets.add(
+        yaml(ReplicaSet.class, "metadata: {uid: rs, " + ownedBy("Deployment", "api") + "}"));
+    listed.pods.add(pod("api-1", ownedBy("ReplicaSet", "rs"), READS, ""));
+
+    assertThat(only().workload()).isEmpty();
+    assertThat(only().hindrance())
+        .hasValueSatisfying(it -> {
+          assertThat(it.reason()).isEqualTo(Reason.OtherController);
+          assertThat(it.why()).contains("Deployment api", "does not read the Secret");
+        });
+  }
+
+  @Test
+  void whoeverReadsAnotherSecretIsNotListed() {
     listed.statefulSets.add(
         yaml(
             StatefulSet.class,
-            """
-            metadata: {name: queue, uid: queue, generation: 1}
-            spec:
-              replicas: 2
-              updateStrategy: {rollingUpdate: {partition: 1}}
-              template: {spec: %s}
-            """
-                .formatted(READS)));
-    listed.pods.add(pod("queue-0", ownedBy("StatefulSet", "queue"), READS, ""));
-    listed.pods.add(pod("queue-1", ownedBy("StatefulSet", "queue"), READS, ""));
+            "metadata: {name: other, uid: other}\nspec: {template: {spec: "
+                + READS.replace("till", "another")
+                + "}}"));
+    listed.pods.add(
+        pod("other-0", ownedBy("StatefulSet", "other"), READS.replace("till", "another"), ""));
 
-    assertThat(seen(Restarts.ALL).pods())
-        .extracting(it -> it.hindrance().map(Hindrance::reason))
-        .containsExactly(Optional.of(Reason.PartitionedRollout), Optional.empty());
+    assertThat(seen(Restarts.ALL).workloads()).isEmpty();
+    assertThat(seen(Restarts.ALL).pods()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "queue-0, 3, 0, true",
+    "queue-2, 3, 0, true",
+    "queue-3, 3, 0, false",
+    "queue-10, 3, 0, false",
+    "queue-x, 3, 0, true",
+    "queue, 3, 0, true",
+    // a partition counts pods, from wherever the ordinals start
+    "queue-5, 1, 5, true",
+    "queue-6, 1, 5, false",
+  })
+  void aPartitionKeepsTheLowestPods(String pod, int partition, int start, boolean kept) {
+    listed.statefulSets.add(
+        statefulSet(
+            "queue",
+            "updateStrategy: {rollingUpdate: {partition: %d}}, ordinals: {start: %d}"
+                .formatted(partition, start),
+            ""));
+    listed.pods.add(pod(pod, ownedBy("StatefulSet", "queue"), READS, ""));
+
+    assertThat(only().hindrance().map(Hindrance::reason))
+        .isEqualTo(kept ? Optional.of(Reason.PartitionedRollout) : Optional.empty());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2, 2, 2, 2, 2, true",
+    "1, 2, 2, 2, 2, false",
+    "2, 1, 2, 2, 2, false",
+    "2, 3, 2, 2, 2, false",
+    "2, 2, 1, 2, 2, false",
+    "2, 2, 2, 1, 2, false",
+    "2, 2, 2, 2, 3, false",
+  })
+  void aDaemonSetIsDoneWhenEveryNodeThatItWantsHasANewPodThatIsAvailable(
+      int observed, int there, int updated, int available, int wanted, boolean done) {
+    listed.daemonSets.add(
+        daemonSet(
+            "agent",
+            "",
+            """
+            {observedGeneration: %d, currentNumberScheduled: %d, updatedNumberScheduled: %d,
+            numberAvailable: %d, desiredNumberScheduled: %d}
+            """
+                .formatted(observed, there, updated, available, wanted)));
+
+    assertThat(seen(Restarts.ALL).workloads().getFirst().rolledOut()).isEqualTo(done);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2, 2, 2, 2, true",
+    "1, 2, 2, 2, false",
+    "2, 1, 2, 2, false",
+    "2, 2, 1, 2, false",
+    "2, 2, 2, 1, false",
+  })
+  void aStatefulSetIsDoneWhenEveryReplicaIsNewAndAvailable(
+      int observed, int there, int updated, int available, boolean done) {
+    listed.statefulSets.add(
+        statefulSet(
+            "queue",
+            "replicas: 2",
+            """
+            {observedGeneration: %d, replicas: %d, updatedReplicas: %d, availableReplicas: %d}
+            """
+                .formatted(observed, there, updated, available)));
+
+    assertThat(seen(Restarts.ALL).workloads().getFirst().rolledOut()).isEqualTo(done);
+  }
+
+  @Test
+  void aCronJobHasNothingToRollAndWantsPodsUnlessItIsSuspended() {
+    listed.cronJobs.add(cronJob("report", ""));
+    listed.cronJobs.add(cronJob("paused", "suspend: true"));
+
+    assertThat(seen(Restarts.ALL).workloads())
+        .extracting(
+            it -> it.ref().name(), Consumers.Workload::rolledOut, Consumers.Workload::wantsPods)
+        .containsExactly(tuple("report", true, true), tuple("paused", true, false));
+  }
+
+  @Test
+  void aWorkloadOfNoReplicasWantsNoPods() {
+    listed.deployments.add(deployment("none", "replicas: 0", ""));
+    listed.deployments.add(deployment("default", "", ""));
+    listed.statefulSets.add(statefulSet("no-queue", "replicas: 0", ""));
+    listed.daemonSets.add(daemonSet("agent", "", ""));
+
+    assertThat(seen(Restarts.ALL).workloads())
+        .extracting(it -> it.ref().name(), Consumers.Workload::wantsPods)
+        .containsExactly(
+            tuple("none", false),
+            tuple("default", true),
+            tuple("no-queue", false),
+            tuple("agent", true));
+  }
+
+  @Test
+  void onlyAStampForThisSecretCounts() {
+    listed.pods.add(
+        pod("a", "annotations: {" + Names.stamp("another") + ": lineage.3}", READS, ""));
+    assertThat(only().stamp()).isEmpty();
+
+    listed.pods.clear();
+    listed.pods.add(pod("a", "annotations: {" + Names.stamp("till") + ": lineage.3}", READS, ""));
+    assertThat(only().stamp()).contains(new Stamp("lineage", 3));
+  }
+
+  @Test
+  void aPodThatIsOnItsWayOutIsStillThere() {
+    listed.pods.add(pod("a", "deletionTimestamp: '2026-03-01T12:00:20Z'", READS, ""));
+
+    assertThat(only().terminating()).isTrue();
+    assertThat(only().over()).isFalse();
   }
 
   @Test
@@ -225,11 +446,44 @@ class RosterTest {
   }
 
   private static Deployment deployment(String name, String spec, String status) {
+    return yaml(Deployment.class, set(name, spec, status));
+  }
+
+  /** Its second generation, of which its controller has seen {@code observed}. */
+  private static Deployment withoutTheSecret(String spec, int observed) {
     return yaml(
         Deployment.class,
-        "metadata: {name: %1$s, uid: %1$s, generation: 2}\n".formatted(name)
-            + "spec: {%s template: {spec: %s}}\n".formatted(spec.isEmpty() ? "" : spec + ",", READS)
-            + (status.isEmpty() ? "" : "status: " + status));
+        """
+        metadata: {name: api, uid: api, generation: 2}
+        spec: {%s template: {spec: {containers: [{}]}}}
+        status: {observedGeneration: %d, replicas: 1, updatedReplicas: 1, availableReplicas: 1}
+        """
+            .formatted(spec, observed));
+  }
+
+  private static StatefulSet statefulSet(String name, String spec, String status) {
+    return yaml(StatefulSet.class, set(name, spec, status));
+  }
+
+  private static DaemonSet daemonSet(String name, String spec, String status) {
+    return yaml(DaemonSet.class, set(name, spec, status));
+  }
+
+  private static CronJob cronJob(String name, String spec) {
+    return yaml(
+        CronJob.class,
+        """
+        metadata: {name: %1$s, uid: %1$s}
+        spec: {%2$s jobTemplate: {spec: {template: {spec: %3$s}}}}
+        """
+            .formatted(name, spec.isEmpty() ? "" : spec + ",", READS));
+  }
+
+  /** What a Deployment and the sets are made from, at their second generation. */
+  private static String set(String name, String spec, String status) {
+    return "metadata: {name: %1$s, uid: %1$s, generation: 2}\n".formatted(name)
+        + "spec: {%s template: {spec: %s}}\n".formatted(spec.isEmpty() ? "" : spec + ",", READS)
+        + (status.isEmpty() ? "" : "status: " + status);
   }
 
   private static Pod pod(String name, String meta, String spec, String status) {

@@ -44,6 +44,11 @@ class SecretReadersTest {
             + " {name: v, subPathExpr: $(X)}]}]}",
         "{volumes: [{name: v, projected: {sources: [{secret: {name: till}}]}}], initContainers:"
             + " [{volumeMounts: [{name: v, subPath: a}]}]}",
+        "{volumes: [{name: v, projected: {sources: [{secret: {name: till}}]}}], initContainers:"
+            + " [{volumeMounts: [{name: v, subPathExpr: $(X)}]}]}",
+        "{volumes: [{name: v, secret: {secretName: till}}, {name: w, secret: {secretName: till}}],"
+            + " containers: [{volumeMounts: [{name: v}]}, {volumeMounts: [{name: w, subPath:"
+            + " a}]}]}",
         "{volumes: [{name: v, secret: {secretName: till}}], containers: [{envFrom: [{secretRef:"
             + " {name: till}}], volumeMounts: [{name: v}]}]}",
       })
@@ -60,6 +65,8 @@ class SecretReadersTest {
             + " till}}]}}], containers: [{volumeMounts: [{name: v}, {name: other, subPath: a}]}]}",
         "{volumes: [{name: v, secret: {secretName: till}}], containers: [{}], imagePullSecrets:"
             + " [{name: till}]}",
+        "{volumes: [{name: v, secret: {secretName: till}}], containers: [{volumeMounts: [{name: v,"
+            + " subPath: ''}]}]}",
       })
   void isMountedWhereNothingElseHoldsIt(String spec) {
     assertThat(reading(spec)).contains(Reading.MOUNTED);
@@ -80,9 +87,24 @@ class SecretReadersTest {
         "volumes: [{name: till, secret: {secretName: other}}]",
         "imagePullSecrets: [{name: other}]",
         "volumes: [{name: v, configMap: {name: till}}]",
+        "containers: [{envFrom: [{configMapRef: {name: till}}]}]",
+        "containers: [{env: [{valueFrom: {configMapKeyRef: {name: till, key: a}}}]}]",
+        "containers: [{env: [{valueFrom: {secretKeyRef: {name: other, key: till}}}]}]",
+        "initContainers: [{envFrom: [{secretRef: {name: other}}]}]",
+        "ephemeralContainers: [{envFrom: [{secretRef: {name: other}}]}]",
+        "volumes: [{name: v, projected: {sources: [{secret: {name: other}}, {configMap: {name:"
+            + " till}}]}}]",
+        "volumes: [{name: v, csi: {driver: till, nodePublishSecretRef: {name: other}}}]",
+        "volumes: [{name: v, csi: {driver: till}}]",
+        "volumes: [{name: v, azureFile: {secretName: other, shareName: till}}]",
       })
   void anotherSecretIsNoneOfOurs(String spec) {
     assertThat(reading(spec)).isEmpty();
+  }
+
+  @Test
+  void nobodyReadsAnythingWithoutASpec() {
+    assertThat(SecretReaders.reading(null, "till")).isEmpty();
   }
 
   private static Optional<Reading> reading(String spec) {

@@ -59,8 +59,8 @@ class ManyPodsIT {
     var deployment =
         CallingDeployment.of("till", PODS, "till", Map.of(PodSwitches.TERMINATION_DELAY, "2s"));
     var update = deployment.getSpec().getStrategy().getRollingUpdate();
-    update.setMaxSurge(new IntOrString("20%"));
-    update.setMaxUnavailable(new IntOrString("10%"));
+    update.setMaxSurge(new IntOrString("25%"));
+    update.setMaxUnavailable(new IntOrString("25%"));
     stage.client.resource(deployment).create();
     await()
         .atMost(PATIENCE)

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.rekey.keyservice.LogEntry.What;
 import dev.rekey.keyservice.NewKey;
 import dev.rekey.keyservice.ServiceKey;
+import dev.rekey.node.CallingPod;
 import dev.rekey.node.PodSwitches;
 import dev.rekey.rotation.Names;
 import dev.rekey.testkube.ControlPlane;
@@ -13,6 +14,8 @@ import dev.rekey.testkube.TestNamespace;
 import dev.rekey.testkube.Testkube;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -95,6 +98,9 @@ class OtherHandsIT {
     scale(1);
     stage.awaitRotations("till", 1);
 
+    assertThat(deployment("till").getMetadata().getManagedFields())
+        .as("written as an autoscaler writes it")
+        .anyMatch(it -> "scale".equals(it.getSubresource()));
     endsWell(1);
   }
 
@@ -126,15 +132,7 @@ class OtherHandsIT {
       var made = podsOf(oldSet);
       stage.awaitRotations("till", 1);
 
-      var deletedAt =
-          stage.service.log(What.DELETED).stream()
-              .filter(it -> it.keyId().equals(old.key().id()))
-              .findFirst()
-              .orElseThrow()
-              .at();
-      assertThat(made)
-          .allSatisfy(
-              it -> assertThat(gone.get(it)).as("pod %s", it).isNotNull().isBefore(deletedAt));
+      assertGoneBefore(old, made, gone);
     }
     endsWell(1);
   }
@@ -144,6 +142,9 @@ class OtherHandsIT {
     var one = stage.keyInSecret("one", Duration.ofDays(100));
     var two = stage.keyInSecret("two", Duration.ofDays(100));
     stage.issuer();
+    var program = CallingPod.calling(stage.service.url(), stage.traffic).andVariable("OTHER_KEY");
+    stage.cast("both", program);
+    stage.ends(program);
     stage.apply(deployment("both", 2, "2s", "one", "two"));
     stage.apply(deployment("first", 1, "2s", "one"));
     stage.apply(deployment("second", 1, "2s", "two"));
@@ -156,19 +157,77 @@ class OtherHandsIT {
                         .getSpec()
                         .getReplicas()
                         .equals(deployment(it).getStatus().getAvailableReplicas())));
-    stage.startOperator();
-    rotate("one", one);
-    rotate("two", two);
+    var readFirst = podsOf("both", "first");
+    var readSecond = podsOf("both", "second");
+    var gone = new ConcurrentHashMap<String, Instant>();
+    try (var watch = stage.client.pods().inNamespace(stage.namespace).watch(new Departures(gone))) {
+      assertThat(watch).isNotNull();
+      stage.startOperator();
+      rotate("one", one);
+      rotate("two", two);
 
-    stage.awaitRotations("one", 1);
-    stage.awaitRotations("two", 1);
+      stage.awaitRotations("one", 1);
+      stage.awaitRotations("two", 1);
 
+      assertGoneBefore(one, readFirst, gone);
+      assertGoneBefore(two, readSecond, gone);
+    }
     assertThat(deployment("both").getSpec().getTemplate().getMetadata().getAnnotations())
         .containsKeys(Names.stamp("one"), Names.stamp("two"));
     assertThat(deployment("first").getSpec().getTemplate().getMetadata().getAnnotations())
         .containsKey(Names.stamp("one"))
         .doesNotContainKey(Names.stamp("two"));
     endsWell(2);
+  }
+
+  @Test
+  void aTemplateThatLetsGoOfTheSecretNeedsNobodyToRestartItsPods() {
+    var old = stage.keyInSecret("till", Duration.ofDays(100));
+    var another = stage.service.seed(Stage.TEAM, "of nobody's Secret", List.of(), Instant.now());
+    stage.issuer();
+    stage.application(
+        "till",
+        2,
+        "till",
+        Map.of(PodSwitches.READY_DELAY, "4s", PodSwitches.TERMINATION_DELAY, "3s"));
+    var before = podsOf("till");
+    var gone = new ConcurrentHashMap<String, Instant>();
+    try (var watch = stage.client.pods().inNamespace(stage.namespace).watch(new Departures(gone))) {
+      assertThat(watch).isNotNull();
+      stage.startOperator();
+      rotate("till", old);
+      stage.awaitPhase("till", "Rolling");
+      stage
+          .client
+          .apps()
+          .deployments()
+          .inNamespace(stage.namespace)
+          .withName("till")
+          .patch(
+              PatchContext.of(PatchType.JSON),
+              "[{\"op\": \"replace\", \"path\": \"/spec/template/spec/containers/0/env/0\","
+                  + " \"value\": {\"name\": \"API_KEY\", \"value\": \""
+                  + another.plainText()
+                  + "\"}}]");
+      stage.awaitRotations("till", 1);
+
+      assertGoneBefore(old, before, gone);
+    }
+    assertThat(stage.events("till")).doesNotContain("OtherController");
+    endsWell(2);
+  }
+
+  private void assertGoneBefore(NewKey old, List<String> pods, Map<String, Instant> gone) {
+    var deletedAt =
+        stage.service.log(What.DELETED).stream()
+            .filter(it -> it.keyId().equals(old.key().id()))
+            .findFirst()
+            .orElseThrow()
+            .at();
+    assertThat(pods)
+        .isNotEmpty()
+        .allSatisfy(
+            it -> assertThat(gone.get(it)).as("pod %s", it).isNotNull().isBefore(deletedAt));
   }
 
   private void rotate(String name, NewKey old) {
@@ -186,6 +245,14 @@ class OtherHandsIT {
 
   private List<ReplicaSet> sets() {
     return stage.client.apps().replicaSets().inNamespace(stage.namespace).list().getItems();
+  }
+
+  /** The UIDs of the pods of these Deployments. */
+  private List<String> podsOf(String... deployments) {
+    return stage.pods().stream()
+        .filter(it -> List.of(deployments).contains(it.getMetadata().getLabels().get("app")))
+        .map(it -> it.getMetadata().getUid())
+        .toList();
   }
 
   /** The UIDs of its pods. */

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rekey.keyservice.NewKey;
 import dev.rekey.keyservice.ServiceKey;
+import dev.rekey.rotation.Names;
 import dev.rekey.testkube.ControlPlane;
 import dev.rekey.testkube.TestNamespace;
 import dev.rekey.testkube.Testkube;
@@ -97,17 +98,19 @@ class UnmovableConsumersIT {
             2,
             "",
             "PartitionedRollout",
-            it ->
-                it.stage
-                    .client
-                    .apps()
-                    .statefulSets()
-                    .inNamespace(it.stage.namespace)
-                    .withName("partitioned")
-                    .patch(
-                        PatchContext.of(PatchType.JSON_MERGE),
-                        "{\"spec\": {\"updateStrategy\": {\"rollingUpdate\": {\"partition\":"
-                            + " 0}}}}")),
+            it -> it.unpartition("partitioned")),
+        // its pods are numbered 5 and 6: a partition counts them from the first
+        new Case(
+            "numbered",
+            set(
+                "StatefulSet",
+                "numbered",
+                "replicas: 2\nordinals: {start: 5}\nupdateStrategy: {rollingUpdate: {partition:"
+                    + " 1}}"),
+            2,
+            "",
+            "PartitionedRollout",
+            it -> it.unpartition("numbered")),
         new Case(
             "daemons-on-delete",
             set("DaemonSet", "daemons-on-delete", "updateStrategy: {type: OnDelete}"),
@@ -189,7 +192,8 @@ class UnmovableConsumersIT {
     assertThat(stage.service.liveKeys())
         .extracting(ServiceKey::id)
         .as("both keys work")
-        .contains(old.key().id());
+        .contains(old.key().id(), keyIdInSecret(it.name()));
+    assertThat(keyIdInSecret(it.name())).isNotEqualTo(old.key().id());
     assertThat(stage.history(it.name())).isEmpty();
     it.freed().accept(this);
     stage.awaitRotations(it.name(), 1);
@@ -242,6 +246,30 @@ class UnmovableConsumersIT {
         .withName(deployment)
         .rolling()
         .restart();
+  }
+
+  private void unpartition(String set) {
+    stage
+        .client
+        .apps()
+        .statefulSets()
+        .inNamespace(stage.namespace)
+        .withName(set)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"spec\": {\"updateStrategy\": {\"rollingUpdate\": {\"partition\": 0}}}}");
+  }
+
+  private String keyIdInSecret(String secret) {
+    return stage
+        .client
+        .secrets()
+        .inNamespace(stage.namespace)
+        .withName(secret)
+        .get()
+        .getMetadata()
+        .getAnnotations()
+        .getOrDefault(Names.KEY_ID, "none");
   }
 
   private void patch(String deployment, String patch) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.rekey.keyservice.LogEntry.What;
 import dev.rekey.keyservice.NewKey;
 import dev.rekey.keyservice.ServiceKey;
+import dev.rekey.node.CallingPod;
 import dev.rekey.node.PodSwitches;
 import dev.rekey.rotation.Names;
 import dev.rekey.testkube.ControlPlane;
@@ -13,12 +14,15 @@ import dev.rekey.testkube.TestNamespace;
 import dev.rekey.testkube.Testkube;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -83,7 +87,62 @@ class WorkloadKindsIT {
   void oldKeyStaysUntilTheJobThatHoldsItHasEnded() {
     var old = stage.keyInSecret(APP, Duration.ofDays(100));
     stage.issuer();
-    stage.apply(job("import", "15s"));
+    var work = jobsCall("import");
+    stage.apply(job("import-1"));
+    staysUntil(old, "Job import-1", () -> work.set(false));
+    endsWell();
+  }
+
+  @Test
+  void oldKeyStaysUntilTheJobThatHoldsItIsDeletedAndItsPodIsGone() {
+    var old = stage.keyInSecret(APP, Duration.ofDays(100));
+    stage.issuer();
+    jobsCall("import");
+    stage.apply(job("import-1"));
+    staysUntil(
+        old,
+        "Job import-1",
+        () ->
+            stage
+                .client
+                .batch()
+                .v1()
+                .jobs()
+                .inNamespace(stage.namespace)
+                .withName("import-1")
+                .delete());
+    endsWell();
+  }
+
+  @Test
+  void oldKeyStaysWhileAJobOfACronJobStillRunsAndTheNextJobStartsOnTheNewKey() {
+    var old = stage.keyInSecret(APP, Duration.ofDays(100));
+    stage.issuer();
+    var work = jobsCall("report");
+    stage.apply(cronJob("report"));
+    letATurnBeMissed("report");
+    staysUntil(old, "Job report-", () -> work.set(false));
+
+    // the controller tidies up ended Jobs as well, later; the next turn is of the same name
+    stage.client.batch().v1().jobs().inNamespace(stage.namespace).delete();
+    await().atMost(Stage.PATIENCE).until(() -> stage.pods().isEmpty());
+    work.set(true);
+    letATurnBeMissed("report");
+    awaitReadyPods(1);
+
+    assertThat(stage.pods())
+        .singleElement()
+        .satisfies(
+            it -> assertThat(it.getMetadata().getAnnotations()).containsKey(Names.stamp(APP)));
+    assertThat(stage.traffic.keyHintsByPod()).hasSize(1);
+    assertThat(stage.traffic.keyHintsByPod().values()).doesNotContain(hint(old));
+    assertStamped(
+        stage.client.batch().v1().cronjobs().inNamespace(stage.namespace).withName("report").get());
+    endsWell();
+  }
+
+  /** The one pod that runs is named and keeps the old key, until it is freed and gone. */
+  private void staysUntil(NewKey old, String owner, Runnable freed) {
     awaitReadyPods(1);
     var before = stage.pods();
     try (var watch = stage.client.pods().inNamespace(stage.namespace).watch(new Departures(gone))) {
@@ -96,14 +155,45 @@ class WorkloadKindsIT {
               assertThat(stage.condition(APP, "Rotating"))
                   .hasValueSatisfying(it -> {
                     assertThat(it.getReason()).isEqualTo("RunningJob");
-                    assertThat(it.getMessage()).contains("Job import").contains("let it finish");
+                    assertThat(it.getMessage())
+                        .contains("pod " + before.getFirst().getMetadata().getName(), owner)
+                        .contains("let it finish, or delete it");
                   }));
+      assertThat(stage.service.liveKeys()).as("both keys work").hasSize(2);
       assertThat(gone).isEmpty();
+      freed.run();
       stage.awaitRotations(APP, 1);
 
       assertGoneBeforeTheOldKey(before, old);
     }
-    endsWell();
+  }
+
+  /** Pods of Jobs of this name call until the answer is set to false. */
+  private AtomicBoolean jobsCall(String name) {
+    var work = new AtomicBoolean(true);
+    var program = CallingPod.calling(stage.service.url(), stage.traffic).until(() -> !work.get());
+    stage.cast(name, program);
+    stage.ends(program);
+    return work;
+  }
+
+  /** Its controller makes up at once for the last leap day, which it believes to have missed. */
+  private void letATurnBeMissed(String cronJob) {
+    stage
+        .client
+        .batch()
+        .v1()
+        .cronjobs()
+        .inNamespace(stage.namespace)
+        .withName(cronJob)
+        .subresource("status")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"status\": {\"lastScheduleTime\": \"2024-02-28T00:00:00Z\"}}");
+  }
+
+  private static String hint(NewKey key) {
+    return key.plainText().substring(key.plainText().length() - 5);
   }
 
   private void rotate(NewKey old) {
@@ -200,7 +290,7 @@ class WorkloadKindsIT {
         .formatted(name, stage.namespace, container().indent(12));
   }
 
-  private String job(String name, String life) {
+  private String job(String name) {
     return """
     apiVersion: batch/v1
     kind: Job
@@ -209,13 +299,13 @@ class WorkloadKindsIT {
       template:
         metadata:
           labels: {app: %1$s}
-          annotations: {%3$s: "%4$s"}
+          annotations: {%3$s: "3s"}
         spec:
           restartPolicy: Never
           containers:
-    %5$s\
+    %4$s\
     """
-        .formatted(name, stage.namespace, PodSwitches.COMPLETE, life, container().indent(8));
+        .formatted(name, stage.namespace, PodSwitches.TERMINATION_DELAY, container().indent(8));
   }
 
   private String template(String name, String termination) {

@@ -9,6 +9,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * An application as most are: it reads its key from a variable once, at its start, and calls the
@@ -22,16 +26,23 @@ public final class CallingPod implements PodProgram, AutoCloseable {
   private final HttpClient http;
   private final URI messages;
   private final Traffic traffic;
-  private final String variable;
+  private final List<String> variables;
   private final Duration pause;
+  private final BooleanSupplier done;
 
   private CallingPod(
-      HttpClient http, URI messages, Traffic traffic, String variable, Duration pause) {
+      HttpClient http,
+      URI messages,
+      Traffic traffic,
+      List<String> variables,
+      Duration pause,
+      BooleanSupplier done) {
     this.http = http;
     this.messages = messages;
     this.traffic = traffic;
-    this.variable = variable;
+    this.variables = variables;
     this.pause = pause;
+    this.done = done;
   }
 
   /** Calls {@code POST <service>/api/messages} every 20 ms with the key in {@code API_KEY}. */
@@ -43,41 +54,68 @@ public final class CallingPod implements PodProgram, AutoCloseable {
             .connectTimeout(TIMEOUT)
             .build();
     return new CallingPod(
-        http, URI.create(service + "/api/messages"), traffic, "API_KEY", Duration.ofMillis(20));
+        http,
+        URI.create(service + "/api/messages"),
+        traffic,
+        List.of("API_KEY"),
+        Duration.ofMillis(20),
+        () -> false);
   }
 
   /** The same with the key in another variable. */
   public CallingPod withVariable(String name) {
-    return new CallingPod(http, messages, traffic, name, pause);
+    return new CallingPod(http, messages, traffic, List.of(name), pause, done);
+  }
+
+  /** The same with the key in one more variable, each in turn. */
+  public CallingPod andVariable(String name) {
+    var all = Stream.concat(variables.stream(), Stream.of(name)).toList();
+    return new CallingPod(http, messages, traffic, all, pause, done);
+  }
+
+  /** The same, ending well by itself once {@code over}, as the container of a Job does. */
+  public CallingPod until(BooleanSupplier over) {
+    return new CallingPod(http, messages, traffic, variables, pause, over);
   }
 
   /** The same with another pause between two calls. */
   public CallingPod every(Duration duration) {
-    return new CallingPod(http, messages, traffic, variable, duration);
+    return new CallingPod(http, messages, traffic, variables, duration, done);
   }
 
   @Override
   public void run(PodView pod) throws InterruptedException {
+    var calls = new ArrayList<KeyedCall>();
+    for (String variable : variables) {
+      calls.add(call(pod, variable));
+    }
+    traffic.began(pod.toString(), calls.getFirst().hint());
+    try {
+      do {
+        for (KeyedCall it : calls) {
+          send(it, pod);
+        }
+      } while (!pod.awaitStop(pause) && !done.getAsBoolean());
+    } finally {
+      traffic.ended(pod.toString());
+    }
+  }
+
+  private record KeyedCall(HttpRequest request, String hint) {}
+
+  private KeyedCall call(PodView pod, String variable) {
     String key = pod.environment().get(variable);
     if (key == null) {
       throw new IllegalStateException("no variable " + variable);
     }
-    String hint = key.substring(Math.max(0, key.length() - HINT_LENGTH));
-    HttpRequest request =
+    return new KeyedCall(
         HttpRequest.newBuilder(messages)
             .timeout(TIMEOUT)
             .header("Authorization", "Bearer " + key)
             .header("User-Agent", pod.toString())
             .POST(BodyPublishers.ofString("{\"text\": \"hello\"}"))
-            .build();
-    traffic.began(pod.toString(), hint);
-    try {
-      do {
-        call(request, pod, hint);
-      } while (!pod.awaitStop(pause));
-    } finally {
-      traffic.ended(pod.toString());
-    }
+            .build(),
+        key.substring(Math.max(0, key.length() - HINT_LENGTH)));
   }
 
   /** Ends the client's connections; close the node first, or its pods see failures. */
@@ -86,16 +124,16 @@ public final class CallingPod implements PodProgram, AutoCloseable {
     http.shutdownNow();
   }
 
-  private void call(HttpRequest request, PodView pod, String hint) throws InterruptedException {
+  private void send(KeyedCall call, PodView pod) throws InterruptedException {
     try {
-      HttpResponse<Void> answer = http.send(request, BodyHandlers.discarding());
+      HttpResponse<Void> answer = http.send(call.request(), BodyHandlers.discarding());
       if (answer.statusCode() == 200) {
         traffic.succeeded();
       } else {
-        failed(pod, hint, Integer.toString(answer.statusCode()));
+        failed(pod, call.hint(), Integer.toString(answer.statusCode()));
       }
     } catch (IOException e) {
-      failed(pod, hint, e.getClass().getSimpleName());
+      failed(pod, call.hint(), e.getClass().getSimpleName());
     }
   }
 

@@ -85,6 +85,29 @@ class LedgerRulesTest {
     }
 
     @Test
+    void nothingIsBegunAnewWhileADeleteMayMeetTheNextKeyOfItsId() {
+      var arrives = Given.NOW.plusSeconds(20);
+      var behind =
+          Given.condemned().checks("1", Checks.NONE.deleting(arrives)).secret(Given.shows(7, "7"));
+
+      assertThat(behind.askedOf(rules::startOverWhenBehind))
+          .isInstanceOfSatisfying(
+              Answer.Decides.class,
+              it -> {
+                assertThat(it.plan().reason()).isEqualTo(Reason.LedgerBehind);
+                assertThat(((Plan.Wait) it.plan()).until()).isEqualTo(arrives);
+              });
+      var arrived =
+          Given.condemned()
+              .checks("1", Checks.NONE.deleting(Given.NOW))
+              .secret(Given.shows(7, "7"));
+      assertThat(arrived.askedOf(rules::startOverWhenBehind))
+          .isInstanceOfSatisfying(
+              Answer.Decides.class,
+              it -> assertThat(((Plan.Act) it.plan()).step()).isEqualTo(new Step.StartOver()));
+    }
+
+    @Test
     void aLedgerThatIsOlderThanAStampIsStartedOver() {
       for (var ahead :
           List.of(Given.atRest().pod("api-1", 2), Given.atRest().workload("api", 2, true))) {
@@ -97,22 +120,38 @@ class LedgerRulesTest {
     }
 
     @Test
+    void aStampOfAPublicationThatIsNotInTheSecretYetIsOfANewerLedger() {
+      assertThat(decided().pod("api-1", 2).askedOf(rules::startOverWhenBehind))
+          .isInstanceOfSatisfying(
+              Answer.Decides.class,
+              it -> assertThat(((Plan.Act) it.plan()).step()).isEqualTo(new Step.StartOver()));
+      assertPasses(decided().pod("api-1", 1).askedOf(rules::startOverWhenBehind));
+      assertThat(looksAt(decided(), Given.shows(1, "1"), true)).isTrue();
+    }
+
+    private static Given decided() {
+      return Given.atRest().rotation(it -> it.published(Given.publication(2, "1")));
+    }
+
+    @Test
     void consumersAreLookedAtWhereTheSecretDoesNotTellHowOldALedgerIs() {
       var second =
           Given.atRest()
               .rotation(it ->
-                  it.published(Given.publication(2, "1")).published(Given.publication(3, "1")));
+                  it.published(Given.publication(2, "1"))
+                      .published(Given.publication(3, "1"))
+                      .written(Given.NOW));
 
       for (var doubtful : List.of(new Target.Missing(), Given.shows(1, "1"))) {
-        assertThat(looksAt(second, doubtful)).isTrue();
+        assertThat(looksAt(second, doubtful, false)).isTrue();
       }
       for (var clear : List.of(Given.shows(2, "1"), Given.shows(3, "1"))) {
-        assertThat(looksAt(second, clear)).isFalse();
+        assertThat(looksAt(second, clear, false)).isFalse();
       }
     }
 
-    private static boolean looksAt(Given given, Target secret) {
-      return Needs.consumers(given.rotation(), given.seen().resource(), secret, Given.NOW, true);
+    private static boolean looksAt(Given given, Target secret, boolean live) {
+      return Needs.consumers(given.rotation(), given.seen().resource(), secret, Given.NOW, live);
     }
 
     @Test

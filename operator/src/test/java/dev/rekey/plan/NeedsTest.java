@@ -2,7 +2,9 @@ package dev.rekey.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rekey.rotation.Checks;
 import dev.rekey.rotation.Observation.Target;
+import dev.rekey.rotation.Role;
 import org.junit.jupiter.api.Test;
 
 class NeedsTest {
@@ -15,6 +17,15 @@ class NeedsTest {
   void beforeADriftIsRepairedPodsAreAskedWhetherTheLedgerIsTheNewest() {
     assertThat(looksAtPods(Given.atRest().secret(new Target.Missing()))).isTrue();
     assertThat(looksAtPods(Given.atRest().secret(Given.shows(1, "2")))).isTrue();
+  }
+
+  @Test
+  void beforeAKeyIsDeletedThatNobodyWasToSeePodsAreAskedWhetherTheLedgerIsTheNewest() {
+    var orphan = Given.minted().rotation(it -> it.condemned("2"));
+
+    assertThat(orphan.rotation().keys(Role.CONDEMNED)).hasSize(1);
+    assertThat(looksAtPods(orphan)).isTrue();
+    assertThat(looksAtPods(orphan.checks("2", Checks.NONE.deleteAsked(Given.NOW)))).isFalse();
   }
 
   private static boolean looksAtPods(Given given) {

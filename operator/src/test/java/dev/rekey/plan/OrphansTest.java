@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.plan.Orphans.OtherLedgers;
 import dev.rekey.rotation.Attempt;
+import dev.rekey.rotation.Checks;
 import dev.rekey.rotation.Listing.Listed;
 import dev.rekey.rotation.Listing.ListedKey;
 import dev.rekey.rotation.Role;
@@ -127,6 +128,37 @@ class OrphansTest {
       assertThat(givenAgain(freed, later(DOUBT.negated()), true))
           .as("an old list")
           .isInstanceOf(Orphans.NoneListed.class);
+    }
+
+    @Test
+    void aDeletedKeyThatIsStillListedIsADoubtWhereItsIdMayBeAnothers() {
+      var asked = attempt.openedAt().minusSeconds(30);
+
+      assertThat(besideDeleted(asked, Optional.empty(), "2", "8"))
+          .isInstanceOf(Orphans.Doubt.class);
+      assertThat(besideDeleted(asked, Optional.empty(), "2")).isInstanceOf(Orphans.Doubt.class);
+      assertThat(besideDeleted(asked, Optional.of(asked.plus(DOUBT)), "2"))
+          .isInstanceOf(Orphans.Doubt.class);
+      assertThat(besideDeleted(asked, Optional.of(asked.minus(DOUBT)), "2"))
+          .as("the key itself, in an old list")
+          .isInstanceOf(Orphans.NoneListed.class);
+      assertThat(besideDeleted(asked, later(Duration.ofSeconds(1)), "2"))
+          .as("surely another one")
+          .isInstanceOf(Orphans.Found.class);
+      assertThat(besideDeleted(asked, later(Duration.ofSeconds(1)), "2", "8"))
+          .as("two new ones")
+          .isInstanceOf(Orphans.Doubt.class);
+    }
+
+    private Orphans besideDeleted(Instant asked, Optional<Instant> dated, String... ids) {
+      var ledger =
+          Given.minted()
+              .rotation(it -> it.condemned("2"))
+              .checks("2", Checks.NONE.deleteAsked(asked));
+      var listed =
+          Stream.of(ids).map(it -> new ListedKey(it, "", dated, Optional.empty())).toList();
+      return Orphans.counted(
+          attempt, new Listed(listed, true), ledger.rotation(), NOBODY, true, DOUBT);
     }
 
     private Optional<Instant> later(Duration span) {

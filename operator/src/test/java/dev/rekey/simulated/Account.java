@@ -15,6 +15,7 @@ import dev.rekey.rotation.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +47,9 @@ final class Account implements Issuer {
    * @param listLag lists show the keys as they were this long ago
    * @param deleteLag a deleted key works on for this long
    * @param acceptLag a new key is rejected for this long
+   * @param dates whether lists say when a key was issued
    */
-  record Weaknesses(Duration listLag, Duration deleteLag, Duration acceptLag) {}
+  record Weaknesses(Duration listLag, Duration deleteLag, Duration acceptLag, boolean dates) {}
 
   /** A key as the account knows it. */
   final class TrueKey implements Accounts.TrueKey {
@@ -61,6 +63,7 @@ final class Account implements Issuer {
     private Optional<Instant> deleteAsked = Optional.empty();
     private Optional<Instant> acceptedAt = Optional.empty();
     private int inARow;
+    private boolean dud;
 
     private TrueKey(
         String id, String label, String asked, String value, boolean ours, Instant issuedAt) {
@@ -197,6 +200,7 @@ final class Account implements Issuer {
           Fault.of(Reason.QuotaReached, "The account has no room for one more key."));
     }
     var key = make(request.label(), clock.instant(), again);
+    key.dud |= again.isEmpty() && capabilities.verifies() && faults.dud();
     return new MintResult.Minted(
         key.id,
         Map.of("value", SecretText.of(key.value)),
@@ -249,7 +253,7 @@ final class Account implements Issuer {
     var found = keys.stream().filter(it -> value.equals(Optional.of(it.value))).findFirst();
     boolean accepted =
         found
-            .map(it -> it.works(now) && !it.issuedAt.plus(weak.acceptLag()).isAfter(now))
+            .map(it -> it.works(now) && !it.dud && !it.issuedAt.plus(weak.acceptLag()).isAfter(now))
             .orElse(false);
     found.ifPresent(it -> {
       it.inARow = accepted ? it.inARow + 1 : 0;
@@ -261,15 +265,34 @@ final class Account implements Issuer {
   @Override
   public Listing list() {
     var answer = faults.answer(Effect.Kind.LIST);
-    if (answer != Faults.Answer.FINE || !capabilities.lists()) {
+    boolean cut = answer == Faults.Answer.DUPLICATED;
+    if ((answer != Faults.Answer.FINE && !cut) || !capabilities.lists()) {
       return new Listing.Failed(faults.fault(answer));
     }
+    var all = there(clock.instant().minus(weak.listLag()));
+    var newest = cut ? newest(all) : Optional.<TrueKey>empty();
     return new Listing.Listed(
-        there(clock.instant().minus(weak.listLag())).stream()
+        all.stream()
+            .filter(it -> !newest.equals(Optional.of(it)))
             .map(it ->
-                new Listing.ListedKey(it.id, it.label, Optional.of(it.issuedAt), it.expiresAt()))
+                new Listing.ListedKey(
+                    it.id,
+                    it.label,
+                    Optional.of(it.issuedAt).filter(at -> weak.dates()),
+                    it.expiresAt()))
             .toList(),
-        true);
+        !cut);
+  }
+
+  /**
+   * What a list that ends too early does not show: the newest key, which is the one that is
+   * searched for. One that was asked to be deleted is shown: if the answer to that was a lie,
+   * nobody could ever find out.
+   */
+  private static Optional<TrueKey> newest(List<TrueKey> all) {
+    return all.stream()
+        .filter(it -> it.deleteAsked.isEmpty())
+        .max(Comparator.comparing(TrueKey::issuedAt));
   }
 
   @Override
@@ -289,7 +312,10 @@ final class Account implements Issuer {
       case DUPLICATED, FINE -> {
         boolean known =
             found.map(it -> it.issuedAt.plus(weak.acceptLag()).isBefore(now)).orElse(false);
-        if (answer == Faults.Answer.DUPLICATED && capabilities.verifies() && known) {
+        if (answer == Faults.Answer.DUPLICATED
+            && capabilities.verifies()
+            && known
+            && !found.get().dud) {
           yield new DeleteResult.Deleted();
         }
         found.ifPresent(it -> remove(it, now));
@@ -316,6 +342,11 @@ final class Account implements Issuer {
   }
 
   // what is true
+
+  /** Whether its lists say when a key was issued. */
+  boolean dates() {
+    return weak.dates();
+  }
 
   /** The keys that an id could mean now. */
   List<TrueKey> there(Instant at) {

@@ -38,7 +38,7 @@ final class Course {
     life.operatorsStart();
     trouble();
     rest(Duration.ofMinutes(40));
-    int chapters = dice.from(ROTATIONS - 1, ROTATIONS);
+    int chapters = dice.from(1, ROTATIONS);
     for (int chapter = 0; chapter < chapters && !life.isOver(); chapter++) {
       chapter();
     }
@@ -104,7 +104,8 @@ final class Course {
             reuses && tracing != Tracing.LABELLED
                 ? Duration.ZERO
                 : dice.of(Duration.ZERO, Duration.ofSeconds(40)),
-            dice.of(Duration.ZERO, Duration.ofSeconds(4))),
+            dice.of(Duration.ZERO, Duration.ofSeconds(4)),
+            !(reuses && tracing == Tracing.COUNTABLE) || dice.oneIn(2)),
         life.faults);
   }
 
@@ -112,7 +113,8 @@ final class Course {
     var key = life.issuers.of("messaging").account().makeByHand("made by hand");
     life.people.giveUp(key);
     life.secrets.putByHand(key.value());
-    life.people.wanted.adopt = Optional.of(key.id());
+    // who does not say so is asked first
+    life.people.wanted.adopt = Optional.of(key.id()).filter(it -> !dice.oneIn(4));
   }
 
   // trouble

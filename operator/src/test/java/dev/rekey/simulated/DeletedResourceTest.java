@@ -33,6 +33,34 @@ class DeletedResourceTest {
     }
 
     @Test
+    void oneThatACacheStillShowsIsNotRotated() {
+      var world = Simulation.due();
+      var cached = world.resources.required(Simulation.NAME);
+      int begin = world.mark();
+      world.resources.delete(Simulation.NAME);
+      assertThat(world.resources.isThere(Simulation.NAME)).isFalse();
+
+      world.pass(cached);
+
+      assertThat(world.doneSince(begin)).isEmpty();
+    }
+
+    @Test
+    void noKeyIsAskedForOnceItIsGoneAgainstItsFinalizer() {
+      var world = Simulation.due();
+      world.untilLedger(it -> it.run().isPresent());
+      var cached = world.resources.required(Simulation.NAME);
+      int begin = world.mark();
+      world.resources.delete(Simulation.NAME);
+      world.resources.deleteByForce(Simulation.NAME);
+      assertThat(world.resources.isThere(Simulation.NAME)).isFalse();
+
+      world.pass(cached);
+
+      assertThat(world.doneSince(begin)).noneMatch(it -> it.startsWith("issuer: mint"));
+    }
+
+    @Test
     void whileItSoaksIsFinishedInOrderFirst() {
       var world = Simulation.due();
       world.untilStatus("Soaking");

@@ -108,7 +108,7 @@ final class EndJudge {
       left.add("3: the issuer holds a key that nobody answers for");
     }
     ledger.keys().stream()
-        .filter(it -> it.role() == Role.NEXT || it.role() == Role.CONDEMNED)
+        .filter(it -> it.role() != Role.CURRENT && it.role() != Role.RETIRED)
         .findFirst()
         .ifPresent(it -> left.add("3: a key is unfinished"));
   }

@@ -157,7 +157,7 @@ final class Faults {
             Answer.TIMED_OUT,
             kind == Effect.Kind.MINT ? Answer.REFUSED : Answer.FAILED,
             Answer.DUPLICATED);
-    if (answer == Answer.DUPLICATED && kind != Effect.Kind.MINT && kind != Effect.Kind.DELETE) {
+    if (answer == Answer.DUPLICATED && kind == Effect.Kind.VERIFY) {
       answer = Answer.FAILED;
     }
     count(
@@ -169,6 +169,15 @@ final class Faults {
           case DUPLICATED -> Kind.ISSUER_DUPLICATES_OR_LIES;
         });
     return answer;
+  }
+
+  /** Whether a key is minted that will never be accepted. */
+  boolean dud() {
+    boolean dud = oneIn > 0 && dice.oneIn(60);
+    if (dud) {
+      count(Kind.ISSUER_DUPLICATES_OR_LIES);
+    }
+    return dud;
   }
 
   /** The words for an answer that is not fine. */

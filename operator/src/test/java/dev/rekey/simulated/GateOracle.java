@@ -34,7 +34,10 @@ final class GateOracle {
     this.gate = sabotage.gate().apply(settings);
     var ledgers =
         new LedgerStore(
-            life.secrets, life.secrets.watchedBy(Names.LEDGER_LABEL), SimulatedSecrets.OPERATOR);
+            life.secrets,
+            life.secrets.watchedBy(Names.LEDGER_LABEL),
+            SimulatedSecrets.OPERATOR,
+            life.secrets.reader());
     observer =
         new Observer(
             life.clock,
@@ -63,7 +66,7 @@ final class GateOracle {
   /** Asks now. */
   void ask() {
     if (!life.resources.isThere(Simulation.NAME)
-        || life.secrets.ledger().flatMap(Rotation::run).isEmpty()) {
+        || life.secrets.ledger().filter(GateOracle::hasTwoKeys).isEmpty()) {
       return;
     }
     var resource = life.resources.required(Simulation.NAME);
@@ -84,6 +87,11 @@ final class GateOracle {
         asIs.ask(soaked, verified);
       }
     }
+  }
+
+  private static boolean hasTwoKeys(Rotation ledger) {
+    return ledger.run().flatMap(Run::keyName).flatMap(ledger::key).isPresent()
+        && Gate.oldKey(ledger).isPresent();
   }
 
   private final class Case {

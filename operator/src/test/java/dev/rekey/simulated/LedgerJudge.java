@@ -2,9 +2,13 @@ package dev.rekey.simulated;
 
 import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Labels;
+import dev.rekey.rotation.Left;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.SecretText;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 
@@ -40,6 +44,9 @@ final class LedgerJudge implements Judge {
           "Condemn",
           "Retire",
           "Delete");
+
+  /** So long a list may be behind, and a little more. */
+  private static final Duration LISTED_WITHIN = Duration.ofMinutes(1);
 
   private final Life life;
   private Optional<Rotation> before = Optional.empty();
@@ -95,6 +102,54 @@ final class LedgerJudge implements Judge {
     }
     if (before.isPresent()) {
       compare(before.get(), now.get());
+      if (life.acting().step().equals("Adopt")) {
+        mayAdopt(now.get());
+      }
+    } else {
+      mayStart();
+    }
+  }
+
+  /**
+   * Where the ledger was lost in the middle of a rotation, the Secret shows one of two keys. The
+   * other one is named to a person, where its label or the Secret tells it.
+   */
+  private void mayAdopt(Rotation is) {
+    var looked = life.acting().eyes.passBeganAt();
+    var stamp = life.secrets.shownStamp();
+    var current = is.key(Role.CURRENT).filter(it -> it.id().isPresent());
+    if (stamp.isEmpty() || current.isEmpty() || life.people.didSomethingSince(looked)) {
+      return;
+    }
+    var label = Labels.ofLineage(SimulatedResources.CLUSTER, stamp.get().lineage());
+    var previous = life.secrets.shownPreviousKey();
+    var others =
+        life.issuers.account(current.get().issuer()).stream()
+            .filter(it -> it.capabilities().lists())
+            .flatMap(it -> it.alive().stream())
+            .filter(it -> !it.id().equals(current.get().id().orElse("")))
+            .filter(it -> it.issuedAt().isBefore(looked.minus(LISTED_WITHIN)))
+            .filter(it -> it.label().startsWith(label) || previous.equals(Optional.of(it.id())))
+            .sorted(Comparator.comparing(Account.TrueKey::issuedAt).reversed())
+            // a list that ends too early does not show the newest
+            .skip(life.faults.areAbout() ? 1 : 0)
+            .toList();
+    if (others.stream().anyMatch(it -> is.left().stream().noneMatch(left -> names(left, it)))) {
+      life.broken("3: a key of a ledger that was lost is named to nobody");
+    }
+  }
+
+  private boolean names(Left left, Account.TrueKey key) {
+    return left.what().equals("key " + key.id()) || life.names(left, key);
+  }
+
+  /** What is in a Secret that Rekey did not write is somebody's, until a person gives it up. */
+  private void mayStart() {
+    var spec = life.resources.get(SimulatedSecrets.TEAM, Simulation.NAME).map(it -> it.getSpec());
+    boolean givenUp = spec.map(it -> it.adopt() != null).orElse(true);
+    boolean somebodys = life.secrets.value().isPresent() && life.secrets.shownStamp().isEmpty();
+    if (somebodys && !givenUp && !life.people.didSomethingSince(life.acting().eyes.passBeganAt())) {
+      life.broken("4: a Secret is taken over that somebody else has written");
     }
   }
 
@@ -104,6 +159,16 @@ final class LedgerJudge implements Judge {
     }
     if (is.lineage().equals(was.lineage()) && is.sequence() < was.sequence()) {
       life.broken("7: the ledger counts rotations down");
+    }
+    if (!is.binding().resourceUid().equals(was.binding().resourceUid())
+        && life.resources.isThere(was.binding().resource())
+        && life.resources
+            .required(was.binding().resource())
+            .getMetadata()
+            .getUid()
+            .equals(was.binding().resourceUid())
+        && is.binding().cluster().equals(was.binding().cluster())) {
+      life.broken("7: a ledger is taken from a resource that is there");
     }
     if (cannotBeUndone(was, is)) {
       var eyes = life.acting().eyes;
@@ -156,12 +221,25 @@ final class LedgerJudge implements Judge {
     return key.fields().values().stream().anyMatch(it -> life.secrets.holdsAnywhere(it.reveal()));
   }
 
+  /** Where nothing but the time tells keys of one id apart. */
+  private static boolean isIt(Key known, Account.TrueKey key) {
+    return key.ours() && !key.issuedAt().isAfter(known.issuedAt());
+  }
+
   /** A key that nobody answers for any more is gone, as far as its issuer can tell. */
   private void mayForget(Key key) {
     if (key.role() == Role.RETIRED || key.id().isEmpty()) {
       return;
     }
     var account = life.issuers.account(key.issuer());
+    boolean reuses = account.map(it -> it.capabilities().reusesIds()).orElse(false);
+    var decided = life.decidedAt();
+    if (reuses
+        && key.checks().deleteNotAfter().map(it -> it.isAfter(decided)).orElse(false)
+        && !life.wasNamed(key)
+        && key.role() == Role.CONDEMNED) {
+      life.broken("4: a key is forgotten while a delete of it may still arrive");
+    }
     boolean alive =
         account.stream()
             .flatMap(it -> it.alive().stream())
@@ -170,7 +248,8 @@ final class LedgerJudge implements Judge {
                 Optional.ofNullable(key.fields().get("value"))
                     .map(SecretText::reveal)
                     .map(it.value()::equals)
-                    .orElse(it.asked().equals(key.label().orElse(""))));
+                    .orElseGet(
+                        () -> key.label().map(it.asked()::equals).orElseGet(() -> isIt(key, it))));
     boolean canTell =
         account
             .map(it ->

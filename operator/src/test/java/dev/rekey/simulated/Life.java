@@ -103,6 +103,9 @@ final class Life {
       if (it.kind() == Effect.Kind.LEDGER) {
         people.watch();
       }
+      if (it.kind() == Effect.Kind.DELETE) {
+        people.watchDeletes();
+      }
       always();
     });
     resources.tellingWatches(clock);

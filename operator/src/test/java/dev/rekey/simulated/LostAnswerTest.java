@@ -2,11 +2,13 @@ package dev.rekey.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rekey.issuer.FakeIssuer;
 import dev.rekey.issuer.Trick;
 import dev.rekey.rotation.Left;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Tracing;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +93,32 @@ class LostAnswerTest {
       assertThat(world.ledger().left()).extracting(Left::reason).contains(Reason.PossibleOrphan);
       world.assertPromisesKept();
     }
+
+    @Test
+    void isSearchedForOnSinceItsRequestMayHaveLeftTwoKeys() {
+      var world = due(Tracing.LABELLED);
+      var fake = world.issuer.fake();
+      fake.listComplete(false);
+      fake.next(Trick.MINT_ANSWER_LOST);
+      var other = new AtomicReference<FakeIssuer.FakeKey>();
+      world.whenever(
+          "issuer: delete",
+          () -> {
+            if (other.get() == null) {
+              // the list did not show it when the first of the two was found
+              var label = world.ledger().attempts().getFirst().label();
+              other.set(fake.seed(label, world.clock.instant()));
+              fake.listComplete(true);
+            }
+          });
+
+      world.run(LONG);
+
+      assertThat(other.get()).isNotNull();
+      assertThat(fake.liveKeys()).hasSize(1).doesNotContain(other.get());
+      assertThat(world.ledger().left()).isEmpty();
+      world.assertInOrder();
+    }
   }
 
   @Nested
@@ -169,6 +197,19 @@ class LostAnswerTest {
 
     private static long deletes(Simulation world) {
       return world.issuer.fake().calls().stream().filter(it -> it.startsWith("delete")).count();
+    }
+
+    @Test
+    void isNotTakenForDoneWhereTheKeyNeverWorked() {
+      var world = Simulation.due();
+      world.issuer.can(Tracing.IDEMPOTENT, false, true, true);
+      world.issuer.rejectsAll(true);
+      world.issuer.keepsAll(true);
+
+      world.run(LONG);
+
+      assertThat(world.ledger().left()).extracting(Left::reason).contains(Reason.DeleteByHand);
+      world.assertPromisesKept();
     }
 
     @Test

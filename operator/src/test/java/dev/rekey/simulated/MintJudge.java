@@ -1,6 +1,7 @@
 package dev.rekey.simulated;
 
 import dev.rekey.rotation.Attempt;
+import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Tracing;
 import java.time.Duration;
@@ -82,6 +83,10 @@ final class MintJudge implements Judge {
         && attempt.notAfter().isAfter(attempt.openedAt().plus(Duration.ofMinutes(10)))) {
       life.broken("3: an attempt is waited for without end");
     }
+    if (attempt.state() == Attempt.State.OPEN) {
+      mayAskAgain(attempt, ledger);
+      mayMeetDelete(account, attempt, ledger);
+    }
     long here = ledger.keys().stream().filter(it -> it.issuer().equals(attempt.issuer())).count();
     long maybe =
         ledger.attempts().stream()
@@ -90,6 +95,31 @@ final class MintJudge implements Judge {
     var quota = account.capabilities().quota();
     if (quota.isPresent() && here + maybe + 1 > quota.getAsInt()) {
       life.broken("3: a key is asked for beyond the issuer's quota");
+    }
+  }
+
+  /** Where answers leave no trace, one more key is asked for without a person, and no more. */
+  private void mayAskAgain(Attempt attempt, Rotation ledger) {
+    var named =
+        ledger.attempts().stream()
+            .filter(it -> it.wasNamed() && !it.id().equals(attempt.id()))
+            .map(Attempt::notAfter)
+            .sorted()
+            .toList();
+    if (named.size() > 1 && !life.people.askedSince(named.getLast().minus(LAG))) {
+      life.broken("3: a key is asked for though two may be lost, and nobody has asked again");
+    }
+  }
+
+  /** Where ids are given again, a delete that is still on its way could meet the new key. */
+  private void mayMeetDelete(Account account, Attempt attempt, Rotation ledger) {
+    boolean arriving =
+        ledger.keys(Role.CONDEMNED).stream()
+            .filter(it -> it.issuer().isSameAccountAs(attempt.issuer()))
+            .flatMap(it -> it.checks().deleteNotAfter().stream())
+            .anyMatch(it -> it.isAfter(life.clock.instant()));
+    if (arriving && account.capabilities().reusesIds()) {
+      life.broken("4: a key is asked for that a delete on its way may meet");
     }
   }
 

@@ -23,8 +23,15 @@ import java.util.Set;
 final class OrderJudge implements Judge {
   static final Duration FRESH = Duration.ofMinutes(1);
   private static final Duration PUT_BACK = Duration.ofMinutes(1);
+
+  /** People may have started a workload when consumers had been looked at already. */
+  private static final Duration LOOKED = Duration.ofSeconds(1);
+
   private static final int ACCEPTED_IN_A_ROW = 3;
   private static final int STAMPS_IN_A_MINUTE = 10;
+
+  /** So long a key that nobody could verify is in use before the old one goes. */
+  private static final Duration UNVERIFIED = Duration.ofMinutes(10);
 
   private final Life life;
   private final Map<String, Instant> firstShown = new HashMap<>();
@@ -32,6 +39,7 @@ final class OrderJudge implements Judge {
   private final Set<String> everShown = new HashSet<>();
   private final Map<String, Integer> newestShown = new HashMap<>();
   private Optional<Rotation> ledgerBefore = Optional.empty();
+  private Optional<String> shownBefore = Optional.empty();
   private Instant decided = Instant.MIN;
 
   OrderJudge(Life life) {
@@ -51,7 +59,8 @@ final class OrderJudge implements Judge {
         decided = life.decidedAt();
       }
       case STAMP -> mayStamp(effect);
-      case SECRET, STATUS, MINT, VERIFY, LIST, DELETE -> {}
+      case SECRET -> shownBefore = life.secrets.value();
+      case STATUS, MINT, VERIFY, LIST, DELETE -> {}
     }
   }
 
@@ -115,6 +124,17 @@ final class OrderJudge implements Judge {
         && life.issuers.acceptedInARow(value) < ACCEPTED_IN_A_ROW) {
       life.broken("2: a key is published that was not accepted three times");
     }
+    var eyes = life.acting().eyes;
+    boolean condemned =
+        life.secrets.ledger().stream()
+            .flatMap(it -> it.keys(Role.CONDEMNED).stream())
+            .anyMatch(it -> value(it).equals(Optional.of(value)));
+    if (condemned
+        && !shownBefore.equals(Optional.of(value))
+        && !life.secrets.ledgerTouchedSince(eyes.ledgerReadAt())
+        && !eyes.wasPausedInPass()) {
+      life.broken("5: a condemned key is put into the Secret");
+    }
     everShown.add(value);
     firstShown.putIfAbsent(value, life.clock.instant());
     var stamp = life.secrets.shownStamp();
@@ -135,8 +155,21 @@ final class OrderJudge implements Judge {
   }
 
   private void mayWrite(Rotation before, Rotation after) {
+    var run = before.run().filter(it -> it.rollback() == Run.Rollback.ONCE);
+    if (run.isPresent() && after.run().map(Run::rollback).equals(Optional.of(Run.Rollback.DONE))) {
+      mayRollBack(run.get(), after);
+    }
     for (Key key : before.keys()) {
       var now = after.key(key.name());
+      boolean shown =
+          key.lastPublication().isEmpty()
+              && now.map(it -> it.lastPublication().isPresent()).orElse(false);
+      if (shown
+          && key.id().equals(life.acting().leaked())
+          && value(key).map(life.people::hasLeakedUnseen).orElse(false)
+          && !life.people.hasMeddledWithLedger()) {
+        life.broken("5: a new key is published that is known to have leaked");
+      }
       // one that was taken back by a rollback goes when nobody holds it, which is judged then
       if (key.role() == Role.REJECTED
           && now.map(it -> it.role() == Role.CONDEMNED).orElse(false)
@@ -149,6 +182,33 @@ final class OrderJudge implements Judge {
           && now.map(it -> it.role() == Role.CONDEMNED && !it.named()).orElse(false)) {
         mayCondemn(key, after);
       }
+    }
+  }
+
+  /** A rotation is taken back when it is stuck, to a key that works and that nobody else has. */
+  private void mayRollBack(Run run, Rotation after) {
+    boolean stuck =
+        run.progress()
+            .map(it -> decided.isAfter(it.since().plus(run.progressTimeout())))
+            .orElse(false);
+    if (!stuck) {
+      life.broken("5: a rotation is taken back before its consumers are stuck");
+    }
+    var key = after.publication().flatMap(it -> after.key(it.keyName()));
+    var value = key.flatMap(OrderJudge::value).orElse("");
+    boolean works =
+        life.issuers
+            .lastAccepted(value)
+            .map(it -> !it.isBefore(decided.minus(FRESH)))
+            .orElse(false);
+    if (key.map(life::canVerify).orElse(false) && !works) {
+      life.broken("5: a key is put back without a fresh look at it");
+    }
+    if (key.flatMap(Key::expiresAt).map(it -> !it.isAfter(decided)).orElse(false)) {
+      life.broken("5: a key is put back that has expired");
+    }
+    if (run.cause() == Cause.Leaked) {
+      life.broken("5: a key is put back that has leaked");
     }
   }
 
@@ -169,7 +229,9 @@ final class OrderJudge implements Judge {
   private boolean goesWithResource(Rotation ledger) {
     boolean stays =
         life.resources.isDeleting(Simulation.NAME)
-            && !life.resources.goesWithItsKeys(Simulation.NAME);
+            && !life.resources.goesWithItsKeys(Simulation.NAME)
+            // an edit after the last look comes too late
+            && !life.people.editedSince(life.acting().eyes.passBeganAt());
     return isDeleting() && !stays && ledger.run().isEmpty();
   }
 
@@ -194,6 +256,9 @@ final class OrderJudge implements Judge {
       life.broken("2: a key is condemned that a live pod holds");
     }
     if (goes) {
+      if (life.workloads.wantPods() && !life.people.didSomethingSince(looked.minus(LOOKED))) {
+        life.broken("1: keys go with their resource while a workload is about to read the Secret");
+      }
       return;
     }
     if (life.secrets.holdsAnywhere(value)) {
@@ -204,9 +269,6 @@ final class OrderJudge implements Judge {
       return;
     }
     boolean leaked = run.get().cause() == Cause.Leaked || life.people.hasLeaked(value);
-    if (!leaked && held.isAfter(now.minus(life.people.leastSoak()))) {
-      life.broken("2: a key is condemned before the soak is over");
-    }
     var published =
         run.get()
             .keyName()
@@ -220,6 +282,11 @@ final class OrderJudge implements Judge {
             .map(it -> !it.isBefore(now.minus(FRESH)))
             .orElse(false);
     boolean asked = run.get().keyName().flatMap(ledger::key).map(life::canVerify).orElse(false);
+    var least = life.people.leastSoak();
+    var soak = asked || least.compareTo(UNVERIFIED) > 0 ? least : UNVERIFIED;
+    if (!leaked && held.isAfter(now.minus(soak))) {
+      life.broken("2: a key is condemned before the soak is over");
+    }
     if (asked && !fresh) {
       life.broken("2: a key is condemned without a fresh look at the one that replaces it");
     }

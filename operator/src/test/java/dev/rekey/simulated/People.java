@@ -37,6 +37,7 @@ final class People {
   private final Set<String> named = new HashSet<>();
   private final Set<String> sentAlong = new HashSet<>();
   private final Set<String> leaked = new HashSet<>();
+  private final Set<String> leakedUnseen = new HashSet<>();
   private final Set<String> givenUp = new HashSet<>();
   private final Set<String> lostSight = new HashSet<>();
   private final Set<String> saidToBeOurs = new HashSet<>();
@@ -44,6 +45,7 @@ final class People {
   private int leastSettle = Integer.MAX_VALUE;
   private int tokens;
   private final Set<String> withoutTrace = new HashSet<>();
+  private final Set<String> wereGoing = new HashSet<>();
   private Optional<Rotation> ledgerPutBack = Optional.empty();
   private Optional<RevokedNow> revokedNow = Optional.empty();
   private boolean meddled;
@@ -53,6 +55,7 @@ final class People {
   private boolean triedTakeover;
   private Instant lastDeed = Instant.MIN;
   private Instant lastEdit = Instant.MIN;
+  private Instant lastAsked = Instant.MIN;
 
   /** A key that is to be deleted now, as people have said last. */
   private record RevokedNow(String value, String id, Instant at) {}
@@ -96,6 +99,7 @@ final class People {
     ISSUERS_DOWN,
     BREAK_ISSUER,
     OTHER_TEAMS_KEY,
+    NAME_ANOTHER_KEY,
     NEIGHBOUR,
     CUT_WATCHES,
     UPGRADE
@@ -153,6 +157,11 @@ final class People {
       lastDeed = life.clock.instant();
       life.event();
     }
+  }
+
+  /** The same, or asked for a rotation. */
+  boolean askedSince(Instant instant) {
+    return !lastAsked.isBefore(instant) || editedSince(instant);
   }
 
   /** Whether anybody has edited the resource, taken a ledger away, or asked for anything since. */
@@ -334,6 +343,7 @@ final class People {
         yield true;
       }
       case OTHER_TEAMS_KEY -> otherTeamsKey();
+      case NAME_ANOTHER_KEY -> secret && nameAnotherKey();
       case NEIGHBOUR -> neighbourRotates();
       case CUT_WATCHES -> {
         life.cutWatches();
@@ -423,6 +433,14 @@ final class People {
       if (life.dice.oneIn(2)) {
         // who wants the key gone ends its readers first, or some time
         life.in(life.dice.seconds(0, 900), this::endReaders);
+      } else {
+        // a drain: for a moment there is no pod, and there will be
+        life.in(
+            life.dice.seconds(0, 900),
+            () -> {
+              life.workloads.drain();
+              life.event();
+            });
       }
     }
     life.in(
@@ -569,6 +587,7 @@ final class People {
 
   private boolean ask() {
     life.mints.asked();
+    lastAsked = life.clock.instant();
     life.resources.annotate(Simulation.NAME, Names.ROTATE, "token " + ++tokens);
     return true;
   }
@@ -586,13 +605,15 @@ final class People {
             .anyMatch(it -> it.tracing() == Tracing.COUNTABLE && it.state() == Attempt.State.OPEN);
     if (asks && !atPeace && life.faults.areAbout() && life.dice.oneIn(3)) {
       life.in(
-          life.dice.millis(0, 30_000),
+          // also when the answer is given up, and a key is searched for
+          life.dice.millis(0, 60_000),
           () -> {
             if (!atPeace) {
               neighbourRotates();
             }
           });
     }
+    putBackWhatGoes();
     boolean unseen =
         leaksNextKey
             && life.secrets
@@ -605,6 +626,33 @@ final class People {
       name(Names.LEAKED, Role.NEXT);
       life.event();
     }
+  }
+
+  /**
+   * Somebody puts a key back into the Secret that was condemned at this moment, and something
+   * starts on it before kubelets have seen that the Secret was mended.
+   */
+  private void putBackWhatGoes() {
+    var going =
+        life.secrets.ledger().stream()
+            .flatMap(it -> it.keys(Role.CONDEMNED).stream())
+            .filter(it -> it.lastPublication().isPresent() && !it.named())
+            .map(People::value)
+            .filter(it -> life.issuers.keyOf(it).isPresent() && wereGoing.add(it))
+            .findFirst();
+    if (going.isEmpty()
+        || atPeace
+        || !life.faults.areAbout()
+        || !life.dice.oneIn(6)
+        || life.secrets.get(SimulatedSecrets.TEAM, SimulatedSecrets.TARGET).isEmpty()) {
+      return;
+    }
+    putValue(going.get());
+    lastDeed = life.clock.instant();
+    life.event();
+    life.in(
+        life.dice.millis(0, 6000),
+        () -> life.workloads.names().forEach(life.workloads::killOnePod));
   }
 
   private boolean name(String annotation, Role role) {
@@ -632,6 +680,9 @@ final class People {
                       life.issuers.accounts().noneMatch(one -> one.capabilities().reusesIds()))
                   .map(it -> it.keys().stream().filter(one -> isOf(one, id)).count() == 1)
                   .orElse(false);
+          if (annotation.equals(Names.LEAKED) && followed && first && role == Role.NEXT) {
+            leakedUnseen.add(value(key.get()));
+          }
           if (annotation.equals(Names.REVOKE_NOW) && followed && first) {
             revokedNow = Optional.of(new RevokedNow(value(key.get()), id, lastEdit));
           }
@@ -653,13 +704,65 @@ final class People {
     boolean shared =
         switch (account.capabilities().tracing()) {
           case LABELLED, IDEMPOTENT -> true;
-          case COUNTABLE, BLIND -> false;
+          // whoever makes one by hand where only Rekey should can be told from it by the time alone
+          case COUNTABLE -> account.dates() && nobodyAsks();
+          case BLIND -> false;
         };
     boolean room = account.capabilities().quota().isEmpty();
     if (shared && room) {
       account.makeByHand(life.dice.of("team-a", "rk-abcdef-other-1-1-xxxxxxxx", ""));
     }
     return shared && room;
+  }
+
+  /**
+   * Whoever may write the Secret says of the key in it that it is one of somebody else's, and the
+   * ledger that knows better is lost. Where an account is said to be Rekey's alone and its list
+   * shows no labels, the Secret is all there is, and its word counts.
+   */
+  private boolean nameAnotherKey() {
+    var capabilities = life.issuers.of(wanted.issuer).account().capabilities();
+    if (capabilities.tracing() == Tracing.COUNTABLE) {
+      return false;
+    }
+    var others =
+        life.issuers.there().stream()
+            .filter(it -> !it.ours() && it.account().equals(wanted.issuer) && !hasGivenUp(it))
+            .map(Account.TrueKey::id)
+            .toList();
+    if (others.isEmpty() || life.secrets.shownStamp().isEmpty() || !deleteLedger()) {
+      return false;
+    }
+    var id = life.dice.of(others);
+    life.secrets.edit(
+        SimulatedSecrets.TEAM,
+        SimulatedSecrets.TARGET,
+        it -> it.editMetadata().addToAnnotations(Names.KEY_ID, id).endMetadata());
+    return true;
+  }
+
+  private boolean nobodyAsks() {
+    return life.secrets.ledger().stream()
+        .flatMap(it -> it.attempts().stream())
+        .allMatch(it -> it.notAfter().plusSeconds(60).isBefore(life.clock.instant()));
+  }
+
+  /** A key was deleted, whatever was answered: where its id is given again, somebody may get it. */
+  void watchDeletes() {
+    boolean given =
+        life.issuers.of(wanted.issuer).account().capabilities().reusesIds()
+            && !atPeace
+            && life.faults.areAbout()
+            && life.dice.oneIn(4);
+    if (given) {
+      life.in(
+          life.dice.millis(0, 60_000),
+          () -> {
+            if (!atPeace) {
+              otherTeamsKey();
+            }
+          });
+    }
   }
 
   /** An account that only Rekey uses may be used by several of its rotations. */
@@ -860,6 +963,11 @@ final class People {
   /** Whether a person has named the key of this value as leaked. */
   boolean hasLeaked(String value) {
     return names(leaked, value);
+  }
+
+  /** Whether the key of this value was named as leaked before anybody was to see it. */
+  boolean hasLeakedUnseen(String value) {
+    return leakedUnseen.contains(value);
   }
 
   /** The value of the key that people have named last, where they did so before, and still do. */

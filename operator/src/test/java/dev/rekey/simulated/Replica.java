@@ -46,6 +46,8 @@ final class Replica {
   private String step = "";
   private String about = "";
   private boolean suspended;
+  private boolean deleting;
+  private Optional<String> leaked = Optional.empty();
 
   Replica(String name, Life life, Sabotage sabotage) {
     this.name = name;
@@ -115,6 +117,10 @@ final class Replica {
   /** The resource of the pass as this process has it now. */
   private void heard(ApiKeyRotation resource) {
     if (resource.getMetadata().getName().equals(about)) {
+      deleting = resource.getMetadata().getDeletionTimestamp() != null;
+      leaked =
+          Optional.ofNullable(resource.getMetadata().getAnnotations())
+              .flatMap(it -> Optional.ofNullable(it.get(Names.LEAKED)));
       suspended =
           Boolean.TRUE.equals(resource.getSpec().suspend())
               && resource.getMetadata().getDeletionTimestamp() == null;
@@ -124,6 +130,16 @@ final class Replica {
   /** Whether the resource of the pass is to be left alone, as this process knows it. */
   boolean isSuspended() {
     return suspended;
+  }
+
+  /** Whether the resource of the pass is being deleted, as this process knows it. */
+  boolean isDeleting() {
+    return deleting;
+  }
+
+  /** Which key has leaked, as the resource of the pass says and this process knows it. */
+  Optional<String> leaked() {
+    return leaked;
   }
 
   /** The kind of the step that it is at; empty: none. */

@@ -217,6 +217,18 @@ class SabotagedLivesTest {
             "9: a key has expired, and no condition says so",
             none.without("sayWhenExpired")),
         new Wrong(
+            "a leak is not heard",
+            "5: a new key is published that is known to have leaked",
+            none.without("hurryWhenLeaked")),
+        new Wrong(
+            "a key that never works is waited for",
+            "2: the rotation is not over",
+            none.without("abandonNext")),
+        new Wrong(
+            "a rotation begins for a resource that is being deleted",
+            "3: something new is begun for a resource that is being deleted",
+            none.without("finishDeletion", "beginNothingWhenDeleted")),
+        new Wrong(
             "other ledgers are not looked at",
             "4: a key of somebody else is deleted",
             none.secrets(WithoutOthers::new)));

@@ -44,7 +44,10 @@ final class SimulatedSecrets implements Secrets {
   private final List<Shown> shown = new ArrayList<>();
   private final List<Change> changes = new ArrayList<>();
   private final Map<String, Integer> putByPeople = new HashMap<>();
+  private static final int READ_AGAIN = 16;
+
   private final LedgerReader reader = new LedgerReader();
+  private int ledgersRead;
   private final Map<String, Rotation> parsed = new HashMap<>();
   private boolean cacheStands;
   private boolean lastByRekey;
@@ -335,12 +338,24 @@ final class SimulatedSecrets implements Secrets {
     return putByPeople.getOrDefault(value, -1) >= changesBefore;
   }
 
+  /** Whether people have ever put this value into the Secret. */
+  boolean wasPutByPeople(String value) {
+    return putByPeople.containsKey(value);
+  }
+
   /** The publication that the target Secret says of itself. */
   Optional<Stamp> shownStamp() {
     return Optional.ofNullable(stored.get(path(TEAM, TARGET)))
         .flatMap(it -> Optional.ofNullable(it.getMetadata().getAnnotations()))
         .flatMap(it -> Optional.ofNullable(it.get(Names.PUBLICATION)))
         .flatMap(Stamp::parse);
+  }
+
+  /** The key before the one that it shows, as the target Secret says of itself. */
+  Optional<String> shownPreviousKey() {
+    return Optional.ofNullable(stored.get(path(TEAM, TARGET)))
+        .flatMap(it -> Optional.ofNullable(it.getMetadata().getAnnotations()))
+        .flatMap(it -> Optional.ofNullable(it.get(Names.PREVIOUS_KEY_ID)));
   }
 
   /** How long the text of the ledger is. */
@@ -412,23 +427,29 @@ final class SimulatedSecrets implements Secrets {
   }
 
   private Rotation read(Secret ledger) {
-    return readable(ledger)
-        .orElseThrow(() -> new AssertionError("Rekey writes a ledger that it cannot read"));
+    var known =
+        readable(ledger)
+            .orElseThrow(() -> new AssertionError("Rekey writes a ledger that it cannot read"));
+    // who wrote it knows what it says without reading it; who comes next does not
+    if (++ledgersRead % READ_AGAIN == 0
+        && !read(ledger, new LedgerReader()).equals(Optional.of(known))) {
+      throw new AssertionError("a ledger says something else than what was written");
+    }
+    return known;
   }
 
   /** Each text is read once: a check after every effect would read the same one many times. */
   private Optional<Rotation> readable(Secret ledger) {
     var text = String.valueOf(data(ledger).get("ledger.json"));
     return Optional.ofNullable(
-        parsed.computeIfAbsent(
-            text,
-            any -> {
-              var store =
-                  new LedgerStore(only(ledger), watchedBy(Names.LEDGER_LABEL), OPERATOR, reader);
-              return store.live(TEAM, TARGET) instanceof LedgerStore.Found.Ledger(var it)
-                  ? it.rotation()
-                  : null;
-            }));
+        parsed.computeIfAbsent(text, any -> read(ledger, reader).orElse(null)));
+  }
+
+  private Optional<Rotation> read(Secret ledger, LedgerReader with) {
+    var store = new LedgerStore(only(ledger), watchedBy(Names.LEDGER_LABEL), OPERATOR, with);
+    return store.live(TEAM, TARGET) instanceof LedgerStore.Found.Ledger(var it)
+        ? Optional.of(it.rotation())
+        : Optional.empty();
   }
 
   private static Secrets only(Secret one) {

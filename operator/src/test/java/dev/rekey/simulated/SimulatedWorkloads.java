@@ -426,6 +426,12 @@ final class SimulatedWorkloads implements Workloads {
     touch();
   }
 
+  /** Every pod of every application goes at once; others follow. */
+  void drain() {
+    deployments.values().forEach(it -> podsOf(it).forEach(pods::remove));
+    touch();
+  }
+
   /** A node stops a pod of the application without a word; what it held it holds no more. */
   void restartContainers() {
     pods.stream()
@@ -500,6 +506,11 @@ final class SimulatedWorkloads implements Workloads {
   /** The applications there are. */
   List<String> names() {
     return List.copyOf(deployments.keySet());
+  }
+
+  /** Whether any application wants pods, whether or not it has them. */
+  boolean wantPods() {
+    return deployments.values().stream().anyMatch(it -> it.replicas > 0);
   }
 
   /** Whether every replica of every application runs on its newest template and is ready. */

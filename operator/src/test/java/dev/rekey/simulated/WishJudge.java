@@ -3,6 +3,7 @@ package dev.rekey.simulated;
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.rotation.Attempt;
 import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -44,6 +45,24 @@ final class WishJudge implements Judge {
     if (acts && replica.isSuspended() && !putBack) {
       life.broken("2: something is done for a resource that is suspended");
     }
+    if (replica.isDeleting() && !putBack && beginsAnew(effect)) {
+      life.broken("3: something new is begun for a resource that is being deleted");
+    }
+  }
+
+  /** A key is asked for that was not asked for before, or a Secret made that is gone. */
+  private boolean beginsAnew(Effect effect) {
+    return switch (effect.kind()) {
+      case MINT ->
+          life.secrets.ledger().stream()
+              .flatMap(it -> it.attempts().stream())
+              .filter(it -> it.label().equals(effect.subject()))
+              .anyMatch(it -> it.state() == Attempt.State.OPEN);
+      case SECRET ->
+          life.secrets.get(SimulatedSecrets.TEAM, SimulatedSecrets.TARGET).isEmpty()
+              && !life.people.didSomethingSince(life.acting().eyes.passBeganAt());
+      case LEDGER, STAMP, STATUS, VERIFY, LIST, DELETE -> false;
+    };
   }
 
   private boolean isNamed(Effect effect) {
@@ -140,6 +159,14 @@ final class WishJudge implements Judge {
         && !young
         && !life.people.hasMeddledWithLedgerSince(now.minus(LAG))) {
       life.broken("3: a resource goes while a key of it is unfinished");
+    }
+    var since = Instant.parse(meta.getDeletionTimestamp());
+    boolean named =
+        life.secrets.ledger().stream()
+            .flatMap(it -> it.left().stream())
+            .anyMatch(it -> it.reason() == Reason.Abandoned && !it.since().isBefore(since));
+    if (unfinished && overdue && !named && !life.people.hasMeddledWithLedgerSince(now.minus(LAG))) {
+      life.broken("3: a resource goes at its deadline, and nobody is told what is unfinished");
     }
   }
 

@@ -14,6 +14,7 @@ import dev.rekey.plan.Needs;
 import dev.rekey.rotation.Attempt;
 import dev.rekey.rotation.Binding;
 import dev.rekey.rotation.Consumers;
+import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.IssuerBinding;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Names;
@@ -24,10 +25,13 @@ import dev.rekey.rotation.Observation.Owner;
 import dev.rekey.rotation.Observation.Read;
 import dev.rekey.rotation.Observation.Resource;
 import dev.rekey.rotation.Observation.Target;
+import dev.rekey.rotation.Restarts;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
+import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Terms;
 import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
@@ -39,6 +43,9 @@ import java.util.stream.Stream;
 
 /** Gathers what one decision may use. Never writes. */
 public final class Observer {
+  /** So long what was read live counts as read live within one pass. */
+  private static final Duration RECENT = Duration.ofSeconds(1);
+
   private final InstantSource clock;
   private final String cluster;
   private final Resources resources;
@@ -80,8 +87,31 @@ public final class Observer {
     this.roster = roster;
   }
 
-  /** An observation, with the ledger that a step may start its compare-and-set from. */
-  public record Seen(ApiKeyRotation resource, Observation observation, Optional<Stored> ledger) {}
+  /**
+   * An observation, with the ledger that a step may start its compare-and-set from.
+   *
+   * @param restarts how consumers were looked at, where they were
+   * @param readAt when Secret and consumers were read, or had been
+   */
+  public record Seen(
+      ApiKeyRotation resource,
+      Observation observation,
+      Optional<Stored> ledger,
+      Restarts restarts,
+      Instant readAt) {
+
+    /** The same, where this workload was given a stamp since. */
+    public Seen stamped(WorkloadRef workload, Stamp stamp) {
+      return observation.consumers() instanceof Consumers.Seen consumers
+          ? new Seen(
+              resource,
+              observation.withConsumers(consumers.stamped(workload, stamp)),
+              ledger,
+              restarts,
+              readAt)
+          : this;
+    }
+  }
 
   /**
    * What caches and, for a rollout, the API server say.
@@ -96,17 +126,78 @@ public final class Observer {
     // A Secret that is not in the cache may only have lost its label: it is looked at before it is
     // called missing.
     var secret = targets.get(namespace, target).or(() -> secrets.get(namespace, target));
-    return seen(resource, found, secret, false);
+    return seen(resource, found, Facts.of(secret, clock.instant()), false);
   }
 
   /** The same, with ledger, Secret and consumers as the API server has them now. */
   public Seen observeLive(ApiKeyRotation resource) {
-    var target = resource.getSpec().secret().name();
-    var namespace = resource.getMetadata().getNamespace();
-    return seen(resource, ledgers.live(namespace, target), secrets.get(namespace, target), true);
+    return seen(resource, ledgerNow(resource), secretNow(resource), true);
   }
 
-  private Seen seen(ApiKeyRotation resource, Found found, Optional<Secret> secret, boolean live) {
+  /** The same, where consumers were looked at a moment ago. */
+  public Seen observeLive(ApiKeyRotation resource, Seen before) {
+    return isRecent(before)
+        ? seen(resource, ledgerNow(resource), secretNow(resource).withConsumersOf(before), true)
+        : observeLive(resource);
+  }
+
+  /**
+   * What was seen a moment ago, where nothing but the ledger was written since: that nobody else
+   * has written the ledger is what its compare-and-set has shown. Empty: it is too long ago.
+   */
+  public Optional<Seen> stillSeen(Seen before, ApiKeyRotation resource, Stored written) {
+    return isRecent(before)
+        ? Optional.of(
+            seen(
+                resource,
+                new Found.Ledger(written),
+                new Facts(before.observation().secret(), before.readAt(), Optional.of(before)),
+                before.observation().live()))
+        : Optional.empty();
+  }
+
+  private boolean isRecent(Seen seen) {
+    return clock.instant().isBefore(seen.readAt().plus(RECENT));
+  }
+
+  private Found ledgerNow(ApiKeyRotation resource) {
+    return ledgers.live(resource.getMetadata().getNamespace(), resource.getSpec().secret().name());
+  }
+
+  private Facts secretNow(ApiKeyRotation resource) {
+    // before it is read: what is called recent must not be older than it says
+    var now = clock.instant();
+    return Facts.of(
+        secrets.get(resource.getMetadata().getNamespace(), resource.getSpec().secret().name()),
+        now);
+  }
+
+  /**
+   * What was read beside the ledger.
+   *
+   * @param looked who has looked at consumers, if anybody has
+   */
+  private record Facts(Target secret, Instant readAt, Optional<Seen> looked) {
+    static Facts of(Optional<Secret> secret, Instant readAt) {
+      return new Facts(
+          secret.<Target>map(TargetReader::read).orElseGet(Target.Missing::new),
+          readAt,
+          Optional.empty());
+    }
+
+    Facts withConsumersOf(Seen before) {
+      return new Facts(secret, before.readAt(), Optional.of(before));
+    }
+
+    Optional<Consumers> consumers(Restarts restarts) {
+      return looked
+          .filter(it -> it.restarts().equals(restarts))
+          .map(it -> it.observation().consumers())
+          .filter(Consumers.Seen.class::isInstance);
+    }
+  }
+
+  private Seen seen(ApiKeyRotation resource, Found found, Facts read, boolean live) {
     var meta = resource.getMetadata();
     var now = clock.instant();
     var facts =
@@ -124,17 +215,16 @@ public final class Observer {
     var stored =
         found instanceof Found.Ledger it ? Optional.of(it.stored()) : Optional.<Stored>empty();
     var ledger = ledger(found, facts);
-    var target = secret.<Target>map(TargetReader::read).orElseGet(Target.Missing::new);
+    var restarts = stored.map(it -> Needs.restarts(it.rotation(), facts)).orElse(Restarts.ALL);
     var consumers =
         stored.isPresent()
                 && ledger instanceof Ledger.Held held
                 && held.owner() == Owner.THIS_RESOURCE
-                && Needs.consumers(held.rotation(), facts, target, now, live)
-            ? roster.of(
-                meta.getNamespace(),
-                resource.getSpec().secret().name(),
-                Needs.restarts(held.rotation(), facts),
-                now)
+                && Needs.consumers(held.rotation(), facts, read.secret(), now, live)
+            ? read.consumers(restarts)
+                .orElseGet(() ->
+                    roster.of(
+                        meta.getNamespace(), resource.getSpec().secret().name(), restarts, now))
             : new Consumers.NotLookedAt();
     var observation =
         new Observation(
@@ -144,11 +234,11 @@ public final class Observer {
             live,
             facts,
             ledger,
-            target,
+            read.secret(),
             issuers.view(meta.getNamespace(), resource.getSpec().issuerRef()),
             stored.map(it -> issuersOf(it.rotation())).orElseGet(Map::of),
             consumers);
-    return new Seen(resource, observation, stored);
+    return new Seen(resource, observation, stored, restarts, read.readAt());
   }
 
   /** Every issuer that something in the ledger belongs to, and so may be asked about it. */

@@ -19,17 +19,22 @@ public final class Needs {
    * being deleted with its keys, before a key is first published, or the Secret written, and where
    * the Secret does not tell whether the ledger is the newest. At rest, no pod is looked at.
    *
-   * @param live whether the Secret is as the API server has it: a cache is often behind our own
-   *     write, and nothing is mended on what it says
+   * @param live whether ledger and Secret are as the API server has them: a cache is often behind
+   *     our own write, and what consumers say of the ledger's age counts where a step is decided
+   *     that cannot be undone
    */
   public static boolean consumers(
       Rotation ledger, Observation.Resource resource, Target secret, Instant now, boolean live) {
     return goesWithItsKeys(resource)
         || !follows(secret, ledger)
-        || (live && (drifted(secret, ledger) || unwritten(ledger) || deletes(ledger)))
         || RevokeRules.anyWasShown(ledger.keys(Role.CONDEMNED))
-        // before a key is published or given up: a restored ledger may not know that it was shown
-        || unseen(ledger, now)
+        || (live
+            && (drifted(secret, ledger)
+                || unwritten(ledger)
+                || deletes(ledger)
+                // before a key is published or given up: a restored ledger may not know that it was
+                // shown
+                || unseen(ledger, now)))
         || RolloutRules.rolling(ledger)
             .map(run -> !now.isBefore(RolloutRules.settledAt(ledger, run)))
             .orElse(false);

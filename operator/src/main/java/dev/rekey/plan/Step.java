@@ -128,7 +128,13 @@ public sealed interface Step {
   record Verify(String key) implements Step {}
 
   /** Decide the publication of a key. */
-  record Publish(String key) implements Step {}
+  record Publish(String key) implements Step {
+    /** A restored ledger may not know that the number of that publication was given before. */
+    @Override
+    public boolean decidedLive() {
+      return true;
+    }
+  }
 
   /** Decide to publish what was published last once more, since the Secret was changed. */
   record Republish() implements Step {

@@ -59,11 +59,12 @@ public final class RotationPass {
   public Duration run(ApiKeyRotation cached) {
     var resource = cached;
     Optional<Stored> written = Optional.empty();
+    Optional<Observer.Seen> before = Optional.empty();
     Optional<Step> last = Optional.empty();
     for (int step = 0; step < STEPS; step++) {
-      var seen = observer.observe(resource, written);
+      var seen = look(resource, written, before);
       var plan = planner.plan(seen.observation());
-      if (plan instanceof Plan.Act act && act.step().decidedLive()) {
+      if (plan instanceof Plan.Act act && act.step().decidedLive() && !seen.observation().live()) {
         // what cannot be undone is decided again, on what the API server says now
         var there = stillThere(resource, act.step());
         if (there.isEmpty()) {
@@ -71,7 +72,10 @@ public final class RotationPass {
           return settings.backoff();
         }
         resource = there.get();
-        seen = observer.observeLive(resource);
+        seen =
+            act.step() instanceof Step.StampWorkload
+                ? observer.observeLive(resource, seen)
+                : observer.observeLive(resource);
         // a cache that is behind it is not asked again in this pass
         written = seen.ledger();
         plan = planner.plan(seen.observation());
@@ -89,11 +93,13 @@ public final class RotationPass {
             case Outcome.Done done -> {
               story.done(resource, act, done);
               written = Optional.of(done.ledger());
+              before = holdsAfter(act.step(), seen);
               last = Optional.of(act.step());
             }
             case Outcome.Changed changed -> {
               story.changed(resource, act, changed);
               resource = changed.resource();
+              before = Optional.of(seen);
               last = Optional.of(act.step());
               if (isGone(resource)) {
                 return settings.idleLook();
@@ -109,6 +115,27 @@ public final class RotationPass {
     }
     story.goesRound(resource, last);
     return settings.backoffCeiling();
+  }
+
+  /** Anew, or as it was a moment ago where only this pass has changed anything since. */
+  private Observer.Seen look(
+      ApiKeyRotation resource, Optional<Stored> written, Optional<Observer.Seen> before) {
+    return before
+        .flatMap(it ->
+            written.or(it::ledger).flatMap(ledger -> observer.stillSeen(it, resource, ledger)))
+        .orElseGet(() -> observer.observe(resource, written));
+  }
+
+  /**
+   * What is as it was once this step is done, beside the ledger; empty: it has to be read again.
+   */
+  private static Optional<Observer.Seen> holdsAfter(Step done, Observer.Seen seen) {
+    return switch (done) {
+      case Step.WriteSecret() -> Optional.empty();
+      case Step.StampWorkload(var workload, var stamp) ->
+          Optional.of(seen.stamped(workload, stamp));
+      default -> Optional.of(seen);
+    };
   }
 
   /**

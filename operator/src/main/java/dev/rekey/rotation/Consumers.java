@@ -16,6 +16,13 @@ public sealed interface Consumers {
       workloads = List.copyOf(workloads);
       pods = List.copyOf(pods);
     }
+
+    /** The same, where this workload was given a stamp since. */
+    public Seen stamped(WorkloadRef ref, Stamp stamp) {
+      return new Seen(
+          workloads.stream().map(it -> it.ref().equals(ref) ? it.stamped(stamp) : it).toList(),
+          pods);
+    }
   }
 
   /**
@@ -40,6 +47,11 @@ public sealed interface Consumers {
     /** Whether its template carries this stamp, or a later one of the same lineage. */
     public boolean carries(Stamp wanted) {
       return stamp.map(it -> it.reaches(wanted.lineage(), wanted.publication())).orElse(false);
+    }
+
+    private Workload stamped(Stamp given) {
+      var since = rolledOut ? "its controller has not seen the new template yet" : standing;
+      return new Workload(ref, Optional.of(given), reading, false, since, wantsPods);
     }
 
     /** Whether its pods hold the value, so that it has to be restarted for a new one. */

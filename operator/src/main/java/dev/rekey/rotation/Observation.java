@@ -32,6 +32,11 @@ public record Observation(
     issuers = Map.copyOf(issuers);
   }
 
+  /** The same with these consumers. */
+  public Observation withConsumers(Consumers.Seen seen) {
+    return new Observation(now, live, resource, ledger, secret, issuer, issuers, seen);
+  }
+
   /** What can be said of the issuer that a key or an attempt belongs to. */
   public IssuerView issuerOf(IssuerBinding binding) {
     return issuer instanceof IssuerView.Usable named && named.binding().isSameAccountAs(binding)

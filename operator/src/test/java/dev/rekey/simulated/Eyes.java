@@ -56,8 +56,10 @@ final class Eyes {
     secretReadInPass = true;
   }
 
+  /** A compare-and-set shows that nobody else has written the ledger, as a look would. */
   void ledgerWritten(String version) {
     newestWritten = version;
+    ledgerVersion = version;
   }
 
   /** How many changes there had been when the target Secret was last read live. */
@@ -70,7 +72,7 @@ final class Eyes {
     return ledgerReadAt;
   }
 
-  /** The version of the ledger when it was last read live; empty where there was none. */
+  /** The version of the ledger when it was last read live, or written; empty: there was none. */
   String ledgerVersion() {
     return ledgerVersion;
   }

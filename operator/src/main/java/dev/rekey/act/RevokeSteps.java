@@ -6,6 +6,7 @@ import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.ledger.LedgerStore.Stored;
 import dev.rekey.plan.Plan;
+import dev.rekey.rotation.Checks;
 import dev.rekey.rotation.DeleteResult;
 import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.Key;
@@ -16,7 +17,9 @@ import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Terms;
 import dev.rekey.rotation.Timestamps;
+import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -118,8 +121,37 @@ public final class RevokeSteps {
       case StillThere.No() ->
           asked(doing.ledger(), key, key.checks().deleteNotAfter(), "was not there any more", plan);
       case StillThere.NotNow(var fault) -> setbacks.note(doing, Verb.DELETE, keyName, fault);
-      case StillThere.NobodyKnows() -> leave(doing, key);
+      case StillThere.NobodyKnows() ->
+          arriving(issuer, key)
+              .map(until ->
+                  setbacks.note(doing, Verb.DELETE, keyName, stillArriving(doing, key, until)))
+              .orElseGet(() -> leave(doing, key));
     };
+  }
+
+  /**
+   * Until when a delete of this key may meet the next one of its id: as long as the key is in the
+   * ledger, no other is asked for there. Where keys are counted, one that is listed although it was
+   * deleted must not be taken for a new one either.
+   */
+  private Optional<Instant> arriving(Issuer issuer, Key key) {
+    boolean counted = issuer.capabilities().tracing() == Tracing.COUNTABLE;
+    return key.checks()
+        .deleteNotAfter()
+        .map(it -> counted ? it.plus(Checks.DELETE_BITES_WITHIN) : it)
+        .filter(it -> it.isAfter(clock.instant()));
+  }
+
+  private static Fault stillArriving(Doing doing, Key key, Instant until) {
+    return new Fault(
+        Reason.Deleting,
+        "a delete of "
+            + key.display()
+            + " may still be on its way to "
+            + key.issuer().display()
+            + ", and nothing tells whether it was done; what is to be done by hand is said once it"
+            + " has arrived",
+        Optional.of(Duration.between(doing.seen().now(), until)));
   }
 
   /**

@@ -265,11 +265,13 @@ public final class SweepSteps {
         written, "no other key of the lost attempt is listed at " + where, plan.reason(), false);
   }
 
+  /** By its label, which is no other key's. What is found by counting is known to nobody. */
   private static boolean isKnown(Rotation ledger, Attempt attempt, Listing.ListedKey listed) {
-    return ledger.keys().stream()
-        .filter(it -> it.issuer().isSameAccountAs(attempt.issuer()))
-        .filter(it -> it.id().equals(Optional.of(listed.id())))
-        .anyMatch(it -> it.label().orElse("").equals(listed.label()));
+    return attempt.tracing() == Tracing.LABELLED
+        && ledger.keys().stream()
+            .filter(it -> it.issuer().isSameAccountAs(attempt.issuer()))
+            .filter(it -> it.id().equals(Optional.of(listed.id())))
+            .anyMatch(it -> it.label().orElse("").equals(listed.label()));
   }
 
   private Outcome condemn(
@@ -278,9 +280,13 @@ public final class SweepSteps {
       Listing.Listed list,
       List<Listing.ListedKey> found,
       Plan.Act plan) {
-    var orphans = found.stream().map(it -> orphan(it, attempt)).toList();
+    var rotation = doing.rotation();
+    var orphans = found.stream().map(it -> orphan(it, attempt, rotation)).toList();
     boolean moreMayShow = !list.complete() && attempt.nextSweep().isPresent();
-    var swept = doing.rotation().sweptUp(attempt.id(), orphans);
+    // the last search of a list that is cut short: what it did not show is a person's to look for
+    boolean moreMayBe = !list.complete() && attempt.nextSweep().isEmpty();
+    var swept =
+        (moreMayBe ? named(rotation, attempt, doing) : rotation).sweptUp(attempt.id(), orphans);
     var written =
         ledgers.replace(
             doing.ledger(),
@@ -345,9 +351,11 @@ public final class SweepSteps {
   }
 
   /** A key that nobody has ever seen: it has an id and no value. */
-  private static Key orphan(Listing.ListedKey listed, Attempt attempt) {
+  private static Key orphan(Listing.ListedKey listed, Attempt attempt, Rotation rotation) {
+    var name = attempt.id() + "/" + listed.id();
     return new Key(
-        attempt.id() + "/" + listed.id(),
+        // where ids are given again, one attempt may find two keys of one id
+        rotation.key(name).isPresent() ? name + "/again" : name,
         Optional.of(listed.id()),
         Role.CONDEMNED,
         Map.of(),

@@ -75,7 +75,8 @@ public record Settings(
 
   /**
    * How long until consumers are looked at again that have not moved between {@code since} and
-   * {@code now}: the longer, the more rarely, and a move is noticed a tenth of that late at most.
+   * {@code now}: the longer, the more rarely, and a move is noticed one look or a tenth of that
+   * late.
    */
   public Duration lookAgain(Instant since, Instant now) {
     var tenth = Duration.between(since, now).dividedBy(10);
@@ -88,6 +89,8 @@ public record Settings(
 
   /** The same for what may take long. */
   public Duration rareLook() {
-    return look.multipliedBy(RARELY);
+    var rare = look.multipliedBy(RARELY);
+    var longest = look.compareTo(heldLook) > 0 ? look : heldLook;
+    return rare.compareTo(longest) > 0 ? longest : rare;
   }
 }

@@ -132,7 +132,8 @@ public final class LedgerRules {
             + ledger.binding().secret()
             + " carries a later publication than the ledger knows, as after a restore from a"
             + " backup. ";
-    var arriving = deletesUntil(seen, ledger);
+    // what only a cache says is looked at live first
+    var arriving = seen.live() ? deletesUntil(seen, ledger) : Optional.<Instant>empty();
     return arriving.isPresent()
         ? Rule.wait(
             arriving.get(),
@@ -151,7 +152,7 @@ public final class LedgerRules {
   /** Until when a delete may meet the next key of its id; nobody would wait for it afterwards. */
   private static Optional<Instant> deletesUntil(Observation seen, Rotation ledger) {
     return ledger.keys(Role.CONDEMNED).stream()
-        .flatMap(it -> it.checks().deleteNotAfter().stream())
+        .flatMap(it -> MintRules.deleteArrivesUntil(seen, it))
         .filter(it -> it.isAfter(seen.now()))
         .max(Comparator.naturalOrder());
   }

@@ -131,25 +131,27 @@ final class MintRules {
 
   /** Until when a delete may arrive that could meet the new key, where ids are given again. */
   private static Optional<Instant> deletingUntil(Observation seen, Rotation ledger, Run run) {
+    return ledger.keys(Role.CONDEMNED).stream()
+        .filter(it -> it.issuer().isSameAccountAs(run.issuer()))
+        .flatMap(it -> deleteArrivesUntil(seen, it))
+        .filter(it -> it.isAfter(seen.now()))
+        .max(Comparator.naturalOrder());
+  }
+
+  /**
+   * Until when a delete of this key may meet another key, or hide one, where ids are given again.
+   */
+  static Stream<Instant> deleteArrivesUntil(Observation seen, Key key) {
     // What was not listed before is told by its id alone there: as long as a deleted key is
     // remembered by its id, a new key with that id would go unnoticed.
     boolean told =
-        seen.issuerOf(run.issuer()) instanceof IssuerView.Usable it
+        seen.issuerOf(key.issuer()) instanceof IssuerView.Usable it
             && it.capabilities().reusesIds()
             && it.capabilities().tracing() == Tracing.COUNTABLE;
-    return ledger.keys(Role.CONDEMNED).stream()
-        .filter(it -> it.issuer().isSameAccountAs(run.issuer()))
-        .flatMap(it ->
-            Stream.concat(
-                it.checks().deleteNotAfter().stream(),
-                it
-                    .checks()
-                    .deleteAskedAt()
-                    .map(asked -> asked.plus(Checks.DELETE_BITES_WITHIN))
-                    .stream()
-                    .filter(until -> told)))
-        .filter(it -> it.isAfter(seen.now()))
-        .max(Comparator.naturalOrder());
+    return Stream.concat(
+        key.checks().deleteNotAfter().stream(),
+        key.checks().deleteAskedAt().map(asked -> asked.plus(Checks.DELETE_BITES_WITHIN)).stream()
+            .filter(until -> told));
   }
 
   /** A rotation without a key owes its issuer nothing: lost attempts know their own. */

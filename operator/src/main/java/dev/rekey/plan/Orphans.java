@@ -77,6 +77,7 @@ public sealed interface Orphans {
     var again =
         list.keys().stream()
             .filter(it -> reusesIds && !unknown.contains(it))
+            .filter(it -> isNew(attempt, it, reusesIds, doubt))
             .filter(
                 it -> sameId(ledger, attempt, it).anyMatch(known -> mayBeOver(known, it, doubt)))
             .findFirst();
@@ -140,18 +141,21 @@ public sealed interface Orphans {
   private static boolean isOver(Key known, ListedKey listed, boolean reusesIds, Duration doubt) {
     return reusesIds
         && known.checks().deleteAskedAt().isPresent()
-        && listed
-            .issuedAt()
-            .map(it -> it.isAfter(known.checks().deleteAskedAt().get().plus(doubt)))
-            .orElse(false);
+        && isLater(known, listed, doubt).orElse(false);
   }
 
-  /** Whether it could be. */
+  /**
+   * Whether it could be: by its date, whoever has deleted the known key; without one, where a
+   * delete of the known key may have been done.
+   */
   private static boolean mayBeOver(Key known, ListedKey listed, Duration doubt) {
-    return known
-        .checks()
-        .deleteAskedAt()
-        .map(asked -> listed.issuedAt().map(it -> it.isAfter(asked.minus(doubt))).orElse(true))
-        .orElse(false);
+    var checks = known.checks();
+    return isLater(known, listed, doubt)
+        .orElse(checks.deleteAskedAt().isPresent() || checks.deleteNotAfter().isPresent());
+  }
+
+  /** Empty: the list does not say when the key was issued. */
+  private static Optional<Boolean> isLater(Key known, ListedKey listed, Duration doubt) {
+    return listed.issuedAt().map(it -> it.isAfter(known.issuedAt().plus(doubt)));
   }
 }

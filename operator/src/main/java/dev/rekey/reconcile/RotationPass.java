@@ -61,12 +61,13 @@ public final class RotationPass {
     Optional<Stored> written = Optional.empty();
     Optional<Observer.Seen> before = Optional.empty();
     Optional<Step> last = Optional.empty();
+    boolean resourceIsRead = false;
     for (int step = 0; step < STEPS; step++) {
       var seen = look(resource, written, before);
       var plan = planner.plan(seen.observation());
       if (plan instanceof Plan.Act act && act.step().decidedLive() && !seen.observation().live()) {
         // what cannot be undone is decided again, on what the API server says now
-        var there = stillThere(resource, act.step());
+        var there = stillThere(resource);
         if (there.isEmpty()) {
           story.overtaken(resource, act, "the resource is gone, or was made anew");
           return settings.backoff();
@@ -79,6 +80,18 @@ public final class RotationPass {
         // a cache that is behind it is not asked again in this pass
         written = seen.ledger();
         plan = planner.plan(seen.observation());
+      }
+      if (plan instanceof Plan.Act act && begins(act.step()) && !resourceIsRead) {
+        var there = resources.current(resource);
+        if (there.isEmpty()) {
+          story.overtaken(resource, act, "the resource is gone, or was made anew");
+          return settings.backoff();
+        }
+        // planned once more, on the resource as it is now
+        resource = there.get();
+        resourceIsRead = true;
+        before = Optional.of(seen);
+        continue;
       }
       if (!mayWork.getAsBoolean()) {
         return settings.backoff();
@@ -139,14 +152,18 @@ public final class RotationPass {
   }
 
   /**
-   * The resource as it is now, where it is being deleted or something new is begun for it; empty
-   * where it is not there any more. No key goes with one that somebody has made again, or that is
-   * to leave its keys by now, and none is asked for that nobody would look after.
+   * A resource that is being deleted as it is now; empty where it is not there any more. No key
+   * goes with one that somebody has made again, or that is to leave its keys by now.
    */
-  private Optional<ApiKeyRotation> stillThere(ApiKeyRotation cached, Step step) {
-    boolean deleting = cached.getMetadata().getDeletionTimestamp() != null;
-    boolean begins = step instanceof Step.Begin || step instanceof Step.Mint;
-    return deleting || begins ? resources.current(cached) : Optional.of(cached);
+  private Optional<ApiKeyRotation> stillThere(ApiKeyRotation cached) {
+    return cached.getMetadata().getDeletionTimestamp() == null
+        ? Optional.of(cached)
+        : resources.current(cached);
+  }
+
+  /** Whether something new is begun, which nobody would look after where the resource is gone. */
+  private static boolean begins(Step step) {
+    return step instanceof Step.Begin || step instanceof Step.Mint;
   }
 
   /** Nothing keeps it any more: the API server deletes it at this moment. */

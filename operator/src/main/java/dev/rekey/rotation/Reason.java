@@ -270,7 +270,8 @@ public enum Reason {
   DeleteByHand(
       Phase.Revoking,
       Mood.TROUBLE,
-      "The id of the old key is not known. Delete it at the issuer by hand."),
+      "The id of the old key is not known, or may be another key's by now. Look at the issuer, and"
+          + " delete it there by hand if it is still there."),
   Expired(
       Phase.Held,
       Mood.TROUBLE,

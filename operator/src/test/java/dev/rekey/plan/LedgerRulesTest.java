@@ -97,6 +97,11 @@ class LedgerRulesTest {
                 assertThat(it.plan().reason()).isEqualTo(Reason.LedgerBehind);
                 assertThat(((Plan.Wait) it.plan()).until()).isEqualTo(arrives);
               });
+      assertThat(behind.fromCaches().askedOf(rules::startOverWhenBehind))
+          .as("what a cache says is looked at live first")
+          .isInstanceOfSatisfying(
+              Answer.Decides.class,
+              it -> assertThat(((Plan.Act) it.plan()).step()).isEqualTo(new Step.StartOver()));
       var arrived =
           Given.condemned()
               .checks("1", Checks.NONE.deleting(Given.NOW))

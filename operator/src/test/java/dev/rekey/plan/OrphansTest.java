@@ -132,33 +132,46 @@ class OrphansTest {
 
     @Test
     void aDeletedKeyThatIsStillListedIsADoubtWhereItsIdMayBeAnothers() {
-      var asked = attempt.openedAt().minusSeconds(30);
+      var asked = Checks.NONE.deleteAsked(attempt.openedAt().minusSeconds(30));
+      var sent = Checks.NONE.deleting(attempt.openedAt().minusSeconds(30));
 
-      assertThat(besideDeleted(asked, Optional.empty(), "2", "8"))
-          .isInstanceOf(Orphans.Doubt.class);
-      assertThat(besideDeleted(asked, Optional.empty(), "2")).isInstanceOf(Orphans.Doubt.class);
-      assertThat(besideDeleted(asked, Optional.of(asked.plus(DOUBT)), "2"))
-          .isInstanceOf(Orphans.Doubt.class);
-      assertThat(besideDeleted(asked, Optional.of(asked.minus(DOUBT)), "2"))
-          .as("the key itself, in an old list")
+      for (var deleted : List.of(asked, sent)) {
+        assertThat(beside(deleted, Optional.empty(), "2", "8")).isInstanceOf(Orphans.Doubt.class);
+        assertThat(beside(deleted, Optional.empty(), "2")).isInstanceOf(Orphans.Doubt.class);
+        assertThat(beside(deleted, Optional.of(issued().plus(DOUBT)), "2"))
+            .as("the key itself, in an old list")
+            .isInstanceOf(Orphans.NoneListed.class);
+      }
+      assertThat(beside(Checks.NONE, Optional.empty(), "2"))
+          .as("one that nobody has deleted")
           .isInstanceOf(Orphans.NoneListed.class);
-      assertThat(besideDeleted(asked, later(Duration.ofSeconds(1)), "2"))
+      assertThat(beside(Checks.NONE, later(Duration.ZERO), "2"))
+          .as("one that somebody else has deleted")
+          .isInstanceOf(Orphans.Doubt.class);
+      assertThat(beside(sent, later(Duration.ZERO), "2")).isInstanceOf(Orphans.Doubt.class);
+      assertThat(beside(asked, later(Duration.ZERO), "2"))
           .as("surely another one")
           .isInstanceOf(Orphans.Found.class);
-      assertThat(besideDeleted(asked, later(Duration.ofSeconds(1)), "2", "8"))
+      assertThat(beside(asked, later(Duration.ZERO), "2", "8"))
           .as("two new ones")
           .isInstanceOf(Orphans.Doubt.class);
     }
 
-    private Orphans besideDeleted(Instant asked, Optional<Instant> dated, String... ids) {
-      var ledger =
-          Given.minted()
-              .rotation(it -> it.condemned("2"))
-              .checks("2", Checks.NONE.deleteAsked(asked));
+    private Instant issued() {
+      return attempt.openedAt().minus(Duration.ofHours(1));
+    }
+
+    private Orphans beside(Checks deleted, Optional<Instant> dated, String... ids) {
+      var known = Given.key("2", Role.CONDEMNED, issued()).checked(deleted);
       var listed =
           Stream.of(ids).map(it -> new ListedKey(it, "", dated, Optional.empty())).toList();
       return Orphans.counted(
-          attempt, new Listed(listed, true), ledger.rotation(), NOBODY, true, DOUBT);
+          attempt,
+          new Listed(listed, true),
+          Given.minted().rotation(it -> it.key(known)).rotation(),
+          NOBODY,
+          true,
+          DOUBT);
     }
 
     private Optional<Instant> later(Duration span) {

@@ -2,12 +2,14 @@ package dev.rekey.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rekey.config.Settings;
 import dev.rekey.issuer.FakeIssuer;
 import dev.rekey.issuer.Trick;
 import dev.rekey.rotation.Left;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Tracing;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -217,11 +219,20 @@ class LostAnswerTest {
       var world = due(Tracing.BLIND);
       world.issuer.can(Tracing.BLIND, false, false, true);
       world.issuer.fake().next(Trick.DELETE_ANSWER_LOST);
+      var sent = new AtomicReference<Instant>();
+      world.whenever("issuer: delete", () -> sent.set(world.clock.instant()));
 
       world.run(LONG);
 
       assertThat(world.issuer.fake().calls()).filteredOn(it -> it.startsWith("delete")).hasSize(1);
-      assertThat(world.ledger().left()).extracting(Left::reason).contains(Reason.DeleteByHand);
+      assertThat(world.ledger().left())
+          .singleElement()
+          .satisfies(it -> {
+            assertThat(it.reason()).isEqualTo(Reason.DeleteByHand);
+            assertThat(it.since())
+                .as("not before the delete can arrive no more")
+                .isAfter(sent.get().plus(Settings.standard().lateness()));
+          });
       assertThat(world.ledger().run()).isEmpty();
     }
   }

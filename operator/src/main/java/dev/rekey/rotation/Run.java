@@ -108,10 +108,52 @@ public record Run(
    *
    * @param total pods that read the Secret
    * @param moved those of them that are on the newest publication
-   * @param since when one of them last moved
+   * @param since when they last were further than ever before with this publication
    * @param allMovedAt since when all have moved and every workload is rolled out
+   * @param best how far they have ever been with this publication
    */
-  public record Progress(int total, int moved, Instant since, Optional<Instant> allMovedAt) {}
+  public record Progress(
+      int total, int moved, Instant since, Optional<Instant> allMovedAt, Best best) {
+
+    public Progress {
+      // a ledger that was written before this was kept
+      int now = moved;
+      int behind = total - moved;
+      best = Objects.requireNonNullElseGet(best, () -> new Best(behind, now));
+    }
+
+    /** That of consumers who have never been further than now. */
+    public Progress(int total, int moved, Instant since, Optional<Instant> allMovedAt) {
+      this(total, moved, since, allMovedAt, new Best(total - moved, moved));
+    }
+
+    /**
+     * How far they are at {@code now}, after this look. Only what was never reached before counts
+     * as a move: pods that drain one after the other are on their way, and one that comes and goes
+     * gets nowhere.
+     */
+    public Progress then(int nowTotal, int nowMoved, boolean all, Instant now) {
+      var bestNow = best.with(nowTotal - nowMoved, nowMoved);
+      return new Progress(
+          nowTotal,
+          nowMoved,
+          bestNow.equals(best) ? since : now,
+          all ? Optional.of(allMovedAt.orElse(now)) : Optional.empty(),
+          bestNow);
+    }
+  }
+
+  /**
+   * How far the consumers of a publication have ever been.
+   *
+   * @param behind the fewest that were behind at one look
+   * @param moved the most that had moved at one look
+   */
+  public record Best(int behind, int moved) {
+    private Best with(int nowBehind, int nowMoved) {
+      return new Best(Math.min(behind, nowBehind), Math.max(moved, nowMoved));
+    }
+  }
 
   /** The same run, one attempt further. */
   public Run attempted() {

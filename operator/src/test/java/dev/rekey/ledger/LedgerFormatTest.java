@@ -80,6 +80,9 @@ class LedgerFormatTest {
               var rotation = it.rotation();
               assertThat(rotation.keys()).hasSize(3).noneMatch(Key::named);
               assertThat(rotation.run().orElseThrow().rollback()).isEqualTo(Run.Rollback.NEVER);
+              // nobody kept how far its consumers had been: as far as they were
+              assertThat(rotation.run().flatMap(Run::progress).map(Run.Progress::best))
+                  .contains(new Run.Best(1, 2));
               assertThat(rotation.attempts())
                   .hasSize(2)
                   .allMatch(attempt -> attempt.tracing() == Tracing.LABELLED);
@@ -212,7 +215,7 @@ class LedgerFormatTest {
                 Duration.ofMillis(1500),
                 2,
                 Optional.of("2"),
-                Optional.of(new Run.Progress(3, 2, NOW, Optional.empty())))),
+                Optional.of(new Run.Progress(3, 2, NOW, Optional.empty(), new Run.Best(0, 3))))),
         List.of(new Failure(Verb.DELETE, "1", 4, NOW, 3, Reason.NotRevoked, "still accepted")),
         List.of("token"),
         List.of(

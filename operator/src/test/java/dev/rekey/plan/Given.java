@@ -405,6 +405,14 @@ public final class Given {
     return this;
   }
 
+  /** So many pods read the Secret, and so many of them carry the stamp of publication 2. */
+  Given pods(int moved, int total) {
+    for (int i = 0; i < total; i++) {
+      pod("api-" + i, i < moved ? 2 : 1);
+    }
+    return this;
+  }
+
   Given nobodyReadsIt() {
     lookedAt = true;
     return this;

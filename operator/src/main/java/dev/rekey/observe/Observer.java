@@ -16,6 +16,7 @@ import dev.rekey.rotation.Binding;
 import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.IssuerBinding;
 import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Mask;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.IssuerView;
@@ -134,6 +135,7 @@ public final class Observer {
                 meta.getNamespace(),
                 resource.getSpec().secret().name(),
                 Needs.restarts(held.rotation(), facts),
+                Mask.of(held.rotation(), target),
                 now)
             : new Consumers.NotLookedAt();
     var observation =

@@ -179,6 +179,37 @@ class RolloutRulesTest {
     }
 
     @Test
+    void namesFirstWhoIsOnTheNewKeyAndNotReady() {
+      var wait =
+          assertWaits(
+              rolling()
+                  .workload("api", 2, false)
+                  .pod("api-1", 1)
+                  .unready("api-2", 2, "container app waits (CrashLoopBackOff)")
+                  .unready("api-0", 1, "container app runs")
+                  .progress(1, 3, Duration.ofMinutes(1), false)
+                  .askedOf(rules::waitForConsumers),
+              Reason.WaitingForConsumers);
+
+      assertThat(wait.message())
+          .contains(
+              "behind: pod api-2 has the new key and is not ready: container app waits"
+                  + " (CrashLoopBackOff); pod api-0 started before the new key was published; it is"
+                  + " not ready: container app runs; pod api-1 started before",
+              "; Deployment api: 1 of 2");
+    }
+
+    @Test
+    void doesNotNameAnUnreadyPodOfAWorkloadThatIsRolledOut() {
+      assertPasses(
+          rolling()
+              .workload("api", 2, true)
+              .unready("api-1", 2, "container app runs")
+              .progress(1, 1, Duration.ofMinutes(1), true)
+              .askedOf(rules::waitForConsumers));
+    }
+
+    @Test
     void saysWhenNothingMovesForTooLong() {
       assertWaits(
           rolling()

@@ -84,7 +84,8 @@ public final class Roster {
         node.outOfService() || isOver(pod.getStatus()),
         meta.getDeletionTimestamp() != null,
         node.readySince(),
-        PodReadiness.of(pod.getStatus(), mask));
+        PodReadiness.of(pod.getStatus(), mask),
+        owner.ordered());
   }
 
   /** Ended for good: the phase alone is not enough, it runs ahead of the containers. */

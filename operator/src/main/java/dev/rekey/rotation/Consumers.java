@@ -71,6 +71,8 @@ public sealed interface Consumers {
    * @param terminating whether it is on its way out
    * @param nodeReadySince since when its node has been ready; empty: it is not, or nobody asked
    * @param readiness whether it serves
+   * @param holdsUpItsSet whether, as long as it is not ready, its controller replaces no pod, not
+   *     even this one: that of a StatefulSet whose pods are managed in order
    */
   record Pod(
       String name,
@@ -83,7 +85,8 @@ public sealed interface Consumers {
       boolean over,
       boolean terminating,
       Optional<Instant> nodeReadySince,
-      Readiness readiness) {
+      Readiness readiness,
+      boolean holdsUpItsSet) {
 
     /** Whether it comes from a template that Rekey may stamp. */
     public boolean stampable() {

@@ -30,6 +30,8 @@ import java.util.Optional;
  * @param dataBefore the templates that the Secret showed when it began; empty where it showed
  *     nothing, and in a ledger of before these were kept
  * @param restarts which workloads are restarted
+ * @param shownIn the publications that showed the key that it brought, also after that was taken
+ *     back; absent before the first, and in a ledger of before these were kept
  */
 public record Run(
     int sequence,
@@ -48,7 +50,8 @@ public record Run(
     Optional<List<String>> healthyBefore,
     Optional<Instant> shownAt,
     Map<String, String> dataBefore,
-    Restarts restarts) {
+    Restarts restarts,
+    Optional<Publications> shownIn) {
 
   public Run {
     // a ledger that was written before these were kept
@@ -57,6 +60,7 @@ public record Run(
     healthyBefore = healthyBefore.map(List::copyOf);
     dataBefore = Map.copyOf(Objects.requireNonNullElse(dataBefore, Map.of()));
     restarts = Objects.requireNonNullElse(restarts, Restarts.ALL);
+    shownIn = Objects.requireNonNullElse(shownIn, Optional.empty());
   }
 
   /** A run whose old key goes as soon as the soak is over, and that is never taken back. */
@@ -89,7 +93,8 @@ public record Run(
         Optional.empty(),
         Optional.empty(),
         Map.of(),
-        Restarts.ALL);
+        Restarts.ALL,
+        Optional.empty());
   }
 
   /** Whether the new key may be taken out of the Secret again. */
@@ -155,6 +160,19 @@ public record Run(
     }
   }
 
+  /**
+   * Publications that follow each other.
+   *
+   * @param first the number of the first
+   * @param last the number of the last
+   */
+  public record Publications(int first, int last) {
+    /** Whether a stamp stands for one of these. */
+    public boolean include(Stamp stamp) {
+      return first <= stamp.publication() && stamp.publication() <= last;
+    }
+  }
+
   /** The same run, one attempt further. */
   public Run attempted() {
     return with(attempts + 1, keyName, progress);
@@ -196,6 +214,39 @@ public record Run(
             Optional.of(at));
   }
 
+  /**
+   * The same run, of which {@code next} is decided: its consumers are told to move once more. What
+   * shows the old key again is none of its key.
+   */
+  public Run publishing(Publication next) {
+    boolean ofItsKey = rollback != Rollback.DONE && keyName.equals(Optional.of(next.keyName()));
+    var shown =
+        ofItsKey
+            ? Optional.of(
+                new Publications(
+                    shownIn.map(Publications::first).orElse(next.number()), next.number()))
+            : shownIn;
+    return new Run(
+        sequence,
+        cause,
+        startedAt,
+        issuer,
+        data,
+        settle,
+        soak,
+        progressTimeout,
+        attempts,
+        keyName,
+        Optional.empty(),
+        minOverlap,
+        rollback,
+        healthyBefore,
+        shownAt,
+        dataBefore,
+        restarts,
+        shown);
+  }
+
   /** The same run, with the workloads that were well before it restarted any. */
   public Run wellBefore(List<String> workloads) {
     return with(
@@ -221,7 +272,8 @@ public record Run(
         healthyBefore,
         shownAt,
         dataBefore,
-        restarts);
+        restarts,
+        shownIn);
   }
 
   /** The same run, taken back: {@code oldKey} is in the Secret again. */
@@ -279,6 +331,7 @@ public record Run(
         healthy,
         shown,
         dataBefore,
-        restarts);
+        restarts,
+        key.isPresent() ? shownIn : Optional.empty());
   }
 }

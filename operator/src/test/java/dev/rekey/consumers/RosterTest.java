@@ -127,6 +127,25 @@ class RosterTest {
             tuple("DaemonSet agent", Optional.empty()));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'', true",
+    "podManagementPolicy: OrderedReady, true",
+    "podManagementPolicy: Parallel, false",
+    "podManagementPolicy: Whatever, false",
+  })
+  void aPodOfAStatefulSetHoldsItUpUnlessThePodsAreManagedInParallel(String spec, boolean held) {
+    listed.statefulSets.add(statefulSet("queue", spec, ""));
+    listed.daemonSets.add(daemonSet("agent", "", ""));
+    listed.pods.add(pod("queue-0", ownedBy("StatefulSet", "queue"), READS, ""));
+    listed.pods.add(pod("agent-x", ownedBy("DaemonSet", "agent"), READS, ""));
+    listed.pods.add(pod("bare", "", READS, ""));
+
+    assertThat(seen(Restarts.ALL).pods())
+        .extracting(Consumers.Pod::uid, Consumers.Pod::holdsUpItsSet)
+        .containsExactly(tuple("queue-0", held), tuple("agent-x", false), tuple("bare", false));
+  }
+
   @Test
   void aJobOfACronJobIsLeftAloneAsAnyJob() {
     listed.cronJobs.add(cronJob("report", ""));
@@ -660,6 +679,11 @@ class RosterTest {
     public void annotateTemplate(
         String namespace, WorkloadRef workload, String annotation, String value) {
       throw new AssertionError("nobody stamps here");
+    }
+
+    @Override
+    public void deletePod(String namespace, String name, String uid) {
+      throw new AssertionError("nobody deletes here");
     }
   }
 }

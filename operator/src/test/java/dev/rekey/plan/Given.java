@@ -413,7 +413,20 @@ public final class Given {
             false,
             false,
             Optional.empty(),
-            readiness));
+            readiness,
+            false));
+    return this;
+  }
+
+  Given pod(Consumers.Pod pod) {
+    lookedAt = true;
+    pods.add(pod);
+    return this;
+  }
+
+  Given workload(Consumers.Workload workload) {
+    lookedAt = true;
+    workloads.add(workload);
     return this;
   }
 

@@ -129,7 +129,8 @@ class PodVerdictTest {
             false,
             true,
             Optional.empty(),
-            new Readiness.Ready());
+            new Readiness.Ready(),
+            false);
 
     assertReason(verdict(stranded), Reason.NodeUnreachable);
   }
@@ -156,7 +157,8 @@ class PodVerdictTest {
         it.over(),
         it.terminating(),
         it.nodeReadySince(),
-        it.readiness());
+        it.readiness(),
+        it.holdsUpItsSet());
   }
 
   private static Consumers.Pod onNode(Consumers.Pod it, Instant readySince) {
@@ -171,7 +173,8 @@ class PodVerdictTest {
         it.over(),
         it.terminating(),
         Optional.of(readySince),
-        it.readiness());
+        it.readiness(),
+        it.holdsUpItsSet());
   }
 
   private static void assertReason(PodVerdict verdict, Reason reason) {
@@ -213,6 +216,7 @@ class PodVerdictTest {
         over,
         terminating,
         Optional.empty(),
-        new Readiness.Ready());
+        new Readiness.Ready(),
+        false);
   }
 }

@@ -34,6 +34,7 @@ final class LedgerJudge implements Judge {
           "RevokeAll",
           "Abort",
           "Abandon",
+          "DeletePod",
           "Mint",
           "Sweep",
           "Republish",
@@ -67,7 +68,7 @@ final class LedgerJudge implements Judge {
   public void entering(Effect effect, Replica replica) {
     boolean changes =
         switch (effect.kind()) {
-          case LEDGER, SECRET, STAMP, STATUS, MINT, DELETE -> true;
+          case LEDGER, SECRET, STAMP, POD, STATUS, MINT, DELETE -> true;
           case VERIFY, LIST -> false;
         };
     if (DECIDED_LIVE.contains(replica.step()) && !replica.eyes.lookedLive()) {

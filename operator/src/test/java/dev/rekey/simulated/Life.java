@@ -383,7 +383,7 @@ final class Life {
                   ? LONGEST
                   : Duration.ZERO;
           case MINT -> SEARCHED;
-          case LEDGER, SECRET, STAMP, STATUS, VERIFY, LIST -> LONGEST;
+          case LEDGER, SECRET, STAMP, POD, STATUS, VERIFY, LIST -> LONGEST;
         });
     if (!replica.step().isEmpty()) {
       coverage.step(replica.step());

@@ -159,6 +159,7 @@ record MisreadConsumers(
         over,
         it.terminating(),
         it.nodeReadySince(),
-        it.readiness());
+        it.readiness(),
+        it.holdsUpItsSet());
   }
 }

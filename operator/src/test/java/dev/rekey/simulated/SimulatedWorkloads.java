@@ -285,10 +285,15 @@ final class SimulatedWorkloads implements Workloads {
     return secrets.valueAt(clock.instant().minus(lag.get())).or(secrets::value);
   }
 
-  /** Whether the pod is of a template that does not work. */
+  /**
+   * Whether the pod is of a template that does not work: the newest one, or whichever one a set
+   * makes its pods from.
+   */
   private boolean fails(SimulatedPod pod) {
     return failing.test(pod)
-        || (freshFail && deployments.values().stream().anyMatch(it -> isOf(pod, it.replicaSet())));
+        || (freshFail
+            && (sets.stream().anyMatch(it -> it.mine(List.of(pod)).contains(pod))
+                || deployments.values().stream().anyMatch(it -> isOf(pod, it.replicaSet()))));
   }
 
   private boolean roll(Rolling deployment) {

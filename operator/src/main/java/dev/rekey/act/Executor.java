@@ -67,6 +67,8 @@ public final class Executor {
         case Step.WriteSecret() -> secret.write(Doing.of(seen), plan);
         case Step.StampWorkload(var workload, var stamp) ->
             rollout.stamp(Doing.of(seen), workload, stamp, plan);
+        case Step.DeletePod(var name, var uid) ->
+            rollout.deletePod(Doing.of(seen), name, uid, plan);
         case Step.NoteProgress(var progress) ->
             rollout.noteProgress(Doing.of(seen), progress, plan);
         case Step.Condemn(var key) -> revoke.condemn(Doing.of(seen), key, plan);

@@ -71,6 +71,44 @@ public final class RolloutSteps {
         .anyMatch(it -> it.count() >= CONTESTED);
   }
 
+  /** Deletes the pod of this UID; its controller makes another one. */
+  Outcome deletePod(Doing doing, String name, String uid, Plan.Act plan) {
+    try {
+      workloads.deletePod(doing.namespace(), name, uid);
+      // Who finds another one in its place that is as it was, finds a controller that goes on with
+      // the template before, and does not delete one after the other for that.
+      var noted =
+          setbacks.with(
+              doing.rotation(),
+              doing.seen(),
+              Verb.DELETE_POD,
+              name,
+              Fault.of(
+                  Reason.ConsumersStuck,
+                  "pod "
+                      + name
+                      + " was deleted, since it was not ready on the key that was taken back, and"
+                      + " was made again with that key's stamp. Look at its StatefulSet."));
+      var written = ledgers.replace(doing.ledger(), noted);
+      return new Outcome.Done(written, plan.message(), plan.reason(), false);
+    } catch (ClusterException.NotFound gone) {
+      return new Outcome.Overtaken(gone.getMessage());
+    } catch (ClusterException.Refused refused) {
+      return setbacks.note(
+          doing,
+          Verb.DELETE_POD,
+          name,
+          Fault.of(
+              Reason.ConsumersStuck,
+              "pod "
+                  + name
+                  + " is not ready on the key that was taken back, and its StatefulSet replaces no"
+                  + " pod before it is. Rekey could not delete it: "
+                  + refused.getMessage()
+                  + ". Delete it by hand, or let Rekey delete pods."));
+    }
+  }
+
   Outcome noteHealth(Doing doing, List<String> well, Plan.Act plan) {
     var written = ledgers.replace(doing.ledger(), doing.rotation().run(it -> it.wellBefore(well)));
     return new Outcome.Done(written, plan.message(), plan.reason(), false);

@@ -55,4 +55,10 @@ record FencedWorkloads(Workloads workloads, Fence fence) implements Workloads {
     fence.pass(workload.kind() + " " + namespace + "/" + workload.name());
     workloads.annotateTemplate(namespace, workload, annotation, value);
   }
+
+  @Override
+  public void deletePod(String namespace, String name, String uid) {
+    fence.pass("Pod " + namespace + "/" + name);
+    workloads.deletePod(namespace, name, uid);
+  }
 }

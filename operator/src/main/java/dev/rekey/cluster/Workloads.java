@@ -42,4 +42,11 @@ public interface Workloads {
    * @throws ClusterException.Conflict when somebody has
    */
   void annotateTemplate(String namespace, WorkloadRef workload, String annotation, String value);
+
+  /**
+   * Deletes a pod, if it is still the one of this UID. It gets the time to end that it asks for.
+   *
+   * @throws ClusterException.Conflict when another one has its name by now
+   */
+  void deletePod(String namespace, String name, String uid);
 }

@@ -23,10 +23,11 @@ final class Owners {
    * @param workload the workload whose template Rekey stamps; empty: something else, or nobody, or
    *     one whose template does not read the Secret
    * @param hindrance why the pod does not follow a new template
+   * @param ordered whether that workload replaces no pod while one of its pods is not ready
    */
-  record Owner(Optional<String> workload, Optional<Hindrance> hindrance) {
+  record Owner(Optional<String> workload, Optional<Hindrance> hindrance, boolean ordered) {
     private static Owner notStamped(Reason reason, String why) {
-      return new Owner(Optional.empty(), Optional.of(new Hindrance(reason, why)));
+      return new Owner(Optional.empty(), Optional.of(new Hindrance(reason, why)), false);
     }
   }
 
@@ -61,7 +62,7 @@ final class Owners {
   private Owner made(Pod pod, Template template) {
     var hindrance = template.hindrance(pod);
     if (template.reading(secret).isPresent()) {
-      return new Owner(Optional.of(template.display()), hindrance);
+      return new Owner(Optional.of(template.display()), hindrance, template.ordered());
     }
     // A rollout that is under way replaces the pods from before. One that is over has left them:
     // somebody else adds the Secret to each pod, and no stamp says whether it is restarted.
@@ -72,7 +73,7 @@ final class Owners {
                 + template.display()
                 + ", whose template does not read the Secret, so Rekey does not restart it;"
                 + " restart it by hand")
-        : new Owner(Optional.empty(), hindrance);
+        : new Owner(Optional.empty(), hindrance, false);
   }
 
   private static Owner notStamped(OwnerReference owner) {

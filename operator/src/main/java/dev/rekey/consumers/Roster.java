@@ -2,6 +2,7 @@ package dev.rekey.consumers;
 
 import dev.rekey.cluster.Workloads;
 import dev.rekey.rotation.Consumers;
+import dev.rekey.rotation.Mask;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Reading;
 import dev.rekey.rotation.Restarts;
@@ -26,8 +27,10 @@ public final class Roster {
    * The workloads whose templates read {@code secret}, and every pod that does.
    *
    * @param restarts how pods come to a new key, on which depends what has to be known of them
+   * @param mask what is kept out of what pods say of themselves
    */
-  public Consumers.Seen of(String namespace, String secret, Restarts restarts, Instant now) {
+  public Consumers.Seen of(
+      String namespace, String secret, Restarts restarts, Mask mask, Instant now) {
     var nodes = new Nodes(workloads, restarts, now);
     var annotation = Names.stamp(secret);
     // Pods last: a pod that comes up while workloads are listed is seen all the same.
@@ -38,7 +41,8 @@ public final class Roster {
     for (var pod : workloads.pods(namespace)) {
       SecretReaders.reading(pod.getSpec(), secret)
           .ifPresent(reading ->
-              pods.add(pod(pod, annotation, reading, owners.of(pod), nodes.of(pod, reading))));
+              pods.add(
+                  pod(pod, annotation, reading, owners.of(pod), nodes.of(pod, reading), mask)));
     }
     return new Consumers.Seen(
         templates.stream()
@@ -58,10 +62,16 @@ public final class Roster {
   }
 
   private static Consumers.Pod pod(
-      Pod pod, String annotation, Reading reading, Owners.Owner owner, Nodes.Standing node) {
+      Pod pod,
+      String annotation,
+      Reading reading,
+      Owners.Owner owner,
+      Nodes.Standing node,
+      Mask mask) {
     var meta = pod.getMetadata();
     return new Consumers.Pod(
         meta.getName(),
+        meta.getUid(),
         // A pod without a creation time is no older and no younger than anything: never moved by
         // it.
         meta.getCreationTimestamp() == null
@@ -73,7 +83,9 @@ public final class Roster {
         node.hindrance().or(owner::hindrance),
         node.outOfService() || isOver(pod.getStatus()),
         meta.getDeletionTimestamp() != null,
-        node.readySince());
+        node.readySince(),
+        PodReadiness.of(pod.getStatus(), mask),
+        owner.ordered());
   }
 
   /** Ended for good: the phase alone is not enough, it runs ahead of the containers. */

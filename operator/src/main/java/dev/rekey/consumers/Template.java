@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -22,13 +23,17 @@ import java.util.Optional;
  * @param pods what its pods are made from
  * @param progress how far the workload is with the template as it stands
  * @param firstThatMoves pods below this ordinal stay on the template before
+ * @param ordered whether its controller replaces no pod while one of its pods is not ready
  */
 record Template(
     WorkloadKind kind,
     ObjectMeta meta,
     PodTemplateSpec pods,
     RolloutProgress progress,
-    int firstThatMoves) {
+    int firstThatMoves,
+    boolean ordered) {
+
+  private static final String IN_ORDER = "OrderedReady";
 
   static Template of(Deployment it) {
     return new Template(
@@ -36,7 +41,8 @@ record Template(
         it.getMetadata(),
         it.getSpec().getTemplate(),
         RolloutProgress.of(it),
-        0);
+        0,
+        false);
   }
 
   static Template of(StatefulSet it) {
@@ -45,7 +51,10 @@ record Template(
         it.getMetadata(),
         it.getSpec().getTemplate(),
         RolloutProgress.of(it),
-        RolloutProgress.firstThatMoves(it));
+        RolloutProgress.firstThatMoves(it),
+        // what is not said is this as well
+        IN_ORDER.equals(
+            Objects.requireNonNullElse(it.getSpec().getPodManagementPolicy(), IN_ORDER)));
   }
 
   static Template of(DaemonSet it) {
@@ -54,7 +63,8 @@ record Template(
         it.getMetadata(),
         it.getSpec().getTemplate(),
         RolloutProgress.of(it),
-        0);
+        0,
+        false);
   }
 
   static Template of(CronJob it) {
@@ -63,7 +73,8 @@ record Template(
         it.getMetadata(),
         it.getSpec().getJobTemplate().getSpec().getTemplate(),
         RolloutProgress.of(it),
-        0);
+        0,
+        false);
   }
 
   Optional<Reading> reading(String secret) {

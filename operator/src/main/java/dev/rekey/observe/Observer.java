@@ -17,6 +17,7 @@ import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.IssuerBinding;
 import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Mask;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.IssuerView;
@@ -224,7 +225,11 @@ public final class Observer {
             ? read.consumers(restarts)
                 .orElseGet(() ->
                     roster.of(
-                        meta.getNamespace(), resource.getSpec().secret().name(), restarts, now))
+                        meta.getNamespace(),
+                        resource.getSpec().secret().name(),
+                        restarts,
+                        Mask.of(held.rotation(), read.secret()),
+                        now))
             : new Consumers.NotLookedAt();
     var observation =
         new Observation(

@@ -11,6 +11,7 @@ import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Verb;
+import java.util.ArrayList;
 import java.util.Optional;
 
 /** Taking a new key back on which pods do not get ready: {@code onFailure: Rollback}. */
@@ -57,6 +58,56 @@ final class RollbackRules {
             + ", is written to Secret "
             + ledger.binding().secret()
             + " again");
+  }
+
+  /**
+   * Kubernetes replaces no pod of an ordered StatefulSet while one of its pods is not ready, not
+   * even that one: what failed on the key that was taken back would hold up the way back for ever.
+   */
+  Answer deletePodThatHoldsUpItsSet(Observation seen, Rotation ledger) {
+    var run =
+        RolloutRules.rolling(ledger).filter(it -> it.rollback() == Run.Rollback.DONE).orElse(null);
+    if (run == null || !(seen.consumers() instanceof Consumers.Seen consumers)) {
+      return Rule.pass();
+    }
+    var answers = new ArrayList<Answer>();
+    for (var pod : consumers.pods()) {
+      if (!failedOnTheKeyTakenBack(pod, run, ledger) || !isMadeAgain(pod, consumers, ledger)) {
+        continue;
+      }
+      var pause = ledger.failure(Verb.DELETE_POD, pod.name());
+      if (Pauses.isOn(seen, pause)) {
+        answers.add(Pauses.yieldTo(pause.orElseThrow()));
+        continue;
+      }
+      return Rule.act(
+          new Step.DeletePod(pod.name(), pod.uid()),
+          Reason.Rolling,
+          "deletes pod "
+              + pod.name()
+              + ", which did not get ready on the key that was taken back: "
+              + pod.workload().orElse("its StatefulSet")
+              + " replaces no pod before that");
+    }
+    return Rule.several(answers);
+  }
+
+  private static boolean failedOnTheKeyTakenBack(Consumers.Pod pod, Run run, Rotation ledger) {
+    return pod.holdsUpItsSet()
+        && pod.whyNotReady().isPresent()
+        && pod.stamp()
+            .filter(it -> it.lineage().equals(ledger.lineage()))
+            .filter(it -> it.publication() < ledger.publicationNumber())
+            .flatMap(it -> run.shownIn().filter(taken -> taken.include(it)))
+            .isPresent();
+  }
+
+  /** Whether the one that is made in its place starts on the old key: nothing else is worth it. */
+  private static boolean isMadeAgain(Consumers.Pod pod, Consumers.Seen consumers, Rotation ledger) {
+    return pod.hindrance().isEmpty()
+        && consumers.workloads().stream()
+            .filter(it -> pod.workload().equals(Optional.of(it.ref().display())))
+            .anyMatch(it -> it.carries(ledger.stamp()));
   }
 
   private static boolean isStuck(Observation seen, Run run) {

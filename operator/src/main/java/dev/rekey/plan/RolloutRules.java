@@ -122,15 +122,15 @@ final class RolloutRules {
     }
     var standing = Standing.of(consumers, ledger, run, seen.now(), settings);
     var before = run.progress();
-    boolean further = before.isEmpty() || standing.moved() > before.get().moved();
     var progress =
-        new Progress(
-            standing.total(),
-            standing.moved(),
-            further ? seen.now() : before.get().since(),
-            standing.complete()
-                ? Optional.of(before.flatMap(Progress::allMovedAt).orElse(seen.now()))
-                : Optional.empty());
+        before
+            .map(it -> it.then(standing.total(), standing.moved(), standing.complete(), seen.now()))
+            .orElseGet(() ->
+                new Progress(
+                    standing.total(),
+                    standing.moved(),
+                    seen.now(),
+                    standing.complete() ? Optional.of(seen.now()) : Optional.empty()));
     if (!before.equals(Optional.of(progress))) {
       return Rule.act(
           new Step.NoteProgress(progress),

@@ -69,6 +69,8 @@ public final class Rules {
             "holdWhileOldKeyIsElsewhere", Rule.onOwnLedger(rollout::holdWhileOldKeyIsElsewhere)),
         new Named("settle", Rule.onOwnLedger(rollout::settle)),
         new Named("roll", Rule.onOwnLedger(rollout::roll)),
+        new Named(
+            "deletePodThatHoldsUpItsSet", Rule.onOwnLedger(rollback::deletePodThatHoldsUpItsSet)),
         new Named("waitForConsumers", Rule.onOwnLedger(rollout::waitForConsumers)),
         new Named("soak", Rule.onOwnLedger(rollout::soak)),
         new Named("verifyAgain", Rule.onOwnLedger(rollout::verifyAgain)),

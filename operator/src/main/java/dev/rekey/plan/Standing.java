@@ -9,8 +9,10 @@ import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,10 +21,13 @@ import java.util.stream.Stream;
  *
  * @param total pods that read the Secret
  * @param moved those that cannot hold an older key any more
- * @param pods the others
+ * @param unready those of them that do not get ready, of workloads that are not rolled out, each
+ *     with why: what is behind waits for these
+ * @param pods the pods that have not moved
  * @param workloads those without the newest stamp, or not rolled out, each with why
  */
-public record Standing(int total, int moved, List<Laggard> pods, List<String> workloads) {
+public record Standing(
+    int total, int moved, List<String> unready, List<Laggard> pods, List<String> workloads) {
   private static final int NAMED = 5;
 
   /**
@@ -34,6 +39,7 @@ public record Standing(int total, int moved, List<Laggard> pods, List<String> wo
   public record Laggard(Reason reason, String text) {}
 
   public Standing {
+    unready = List.copyOf(unready);
     pods = List.copyOf(pods);
     workloads = List.copyOf(workloads);
   }
@@ -54,10 +60,18 @@ public record Standing(int total, int moved, List<Laggard> pods, List<String> wo
       switch (PodVerdict.of(pod, measure)) {
         case PodVerdict.Moved() -> moved++;
         case PodVerdict.Behind(var reason, var why) ->
-            pods.add(new Laggard(reason, "pod " + pod.name() + " " + why));
+            pods.add(
+                new Laggard(
+                    reason,
+                    "pod "
+                        + pod.name()
+                        + " "
+                        + why
+                        + pod.whyNotReady().map(it -> "; it is not ready: " + it).orElse("")));
       }
     }
     var workloads = new ArrayList<String>();
+    var rolling = new HashSet<String>();
     for (var workload : consumers.workloads()) {
       if (!workload.holdsValue()) {
         continue;
@@ -67,9 +81,22 @@ public record Standing(int total, int moved, List<Laggard> pods, List<String> wo
         workloads.add(workload.ref().display() + " does not carry the newest stamp");
       } else if (!workload.rolledOut()) {
         workloads.add(workload.ref().display() + ": " + workload.standing());
+        rolling.add(workload.ref().display());
       }
     }
-    return new Standing(consumers.pods().size(), moved, pods, workloads);
+    return new Standing(
+        consumers.pods().size(), moved, unready(consumers, rolling, measure), pods, workloads);
+  }
+
+  private static List<String> unready(
+      Consumers.Seen consumers, Set<String> rolling, PodVerdict.Measure measure) {
+    return consumers.pods().stream()
+        .filter(it -> it.workload().map(rolling::contains).orElse(false))
+        .filter(it -> PodVerdict.of(it, measure) instanceof PodVerdict.Moved)
+        .flatMap(it ->
+            it.whyNotReady().stream()
+                .map(why -> "pod " + it.name() + " has the new key and is not ready: " + why))
+        .toList();
   }
 
   private static PodVerdict.Measure measure(
@@ -91,9 +118,13 @@ public record Standing(int total, int moved, List<Laggard> pods, List<String> wo
         .filter(it -> !now.isBefore(it.plus(settings.kubeletRefresh())));
   }
 
-  /** Everybody that is behind, each with why. */
+  /** Everybody that is behind, each with why; first whoever the others wait for. */
   public Stream<String> behind() {
-    return Stream.concat(pods.stream().map(Laggard::text), workloads.stream());
+    return Stream.of(
+            unready.stream().sorted(),
+            pods.stream().map(Laggard::text).sorted(),
+            workloads.stream().sorted())
+        .flatMap(it -> it);
   }
 
   /** Whether nobody is behind. */

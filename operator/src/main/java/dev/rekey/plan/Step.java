@@ -205,6 +205,15 @@ public sealed interface Step {
     }
   }
 
+  /** Delete a pod that keeps its StatefulSet from going back to the old key. */
+  record DeletePod(String name, String uid) implements Step {
+    /** A pod that has become ready since must be seen. */
+    @Override
+    public boolean decidedLive() {
+      return true;
+    }
+  }
+
   /** Write down how far the consumers are. */
   record NoteProgress(Run.Progress progress) implements Step {}
 

@@ -144,7 +144,7 @@ public final class RotationPass {
    */
   private static Optional<Observer.Seen> holdsAfter(Step done, Observer.Seen seen) {
     return switch (done) {
-      case Step.WriteSecret() -> Optional.empty();
+      case Step.WriteSecret(), Step.DeletePod(var _, var _) -> Optional.empty();
       case Step.StampWorkload(var workload, var stamp) ->
           Optional.of(seen.stamped(workload, stamp));
       default -> Optional.of(seen);

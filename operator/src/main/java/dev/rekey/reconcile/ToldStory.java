@@ -154,6 +154,7 @@ public final class ToldStory implements Story {
           Step.Mint _,
           Step.WriteSecret _,
           Step.StampWorkload _,
+          Step.DeletePod _,
           Step.Condemn _,
           Step.Forget _,
           Step.Complete _,

@@ -72,6 +72,7 @@ public sealed interface Consumers {
    * A pod that reads the Secret.
    *
    * @param name its name
+   * @param uid its UID: a pod of a StatefulSet is made again under its name
    * @param createdAt when it was created
    * @param stamp its stamp
    * @param workload whose template it comes from, as {@code Deployment api}, where that is one of a
@@ -81,9 +82,13 @@ public sealed interface Consumers {
    * @param over whether every container of it has ended for good
    * @param terminating whether it is on its way out
    * @param nodeReadySince since when its node has been ready; empty: it is not, or nobody asked
+   * @param readiness whether it serves
+   * @param holdsUpItsSet whether, as long as it is not ready, its controller replaces no pod, not
+   *     even this one: that of a StatefulSet whose pods are managed in order
    */
   record Pod(
       String name,
+      String uid,
       Instant createdAt,
       Optional<Stamp> stamp,
       Optional<String> workload,
@@ -91,11 +96,20 @@ public sealed interface Consumers {
       Optional<Hindrance> hindrance,
       boolean over,
       boolean terminating,
-      Optional<Instant> nodeReadySince) {
+      Optional<Instant> nodeReadySince,
+      Readiness readiness,
+      boolean holdsUpItsSet) {
 
     /** Whether it comes from a template that Rekey may stamp. */
     public boolean stampable() {
       return workload.isPresent();
+    }
+
+    /** Why it does not serve, where it is there to serve. */
+    public Optional<String> whyNotReady() {
+      return readiness instanceof Readiness.NotReady(var why) && !over && !terminating
+          ? Optional.of(why)
+          : Optional.empty();
     }
   }
 }

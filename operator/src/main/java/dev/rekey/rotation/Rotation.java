@@ -256,12 +256,12 @@ public record Rotation(
     // Only a key that has proven itself ends the pauses between mints: keys that are given up one
     // after the other are to become ever rarer.
     boolean first = key(next.keyName()).map(key -> key.lastPublication().isEmpty()).orElse(false);
-    // A new publication has a stamp of its own.
-    var change = new RotationChange(this).clear(Verb.STAMP);
+    // A new publication has a stamp of its own, and pods of its own.
+    var change = new RotationChange(this).clear(Verb.STAMP).clear(Verb.DELETE_POD);
     return (first ? change.clear(Verb.MINT) : change)
         .publication(Optional.of(next))
         .keys(replace(next.keyName(), key -> key.shownIn(next.number())))
-        .run(run.map(it -> it.progressed(Optional.empty())))
+        .run(run.map(it -> it.publishing(next)))
         .done();
   }
 

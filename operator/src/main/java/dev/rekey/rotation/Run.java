@@ -30,6 +30,8 @@ import java.util.Optional;
  * @param dataBefore the templates that the Secret showed when it began; empty where it showed
  *     nothing, and in a ledger of before these were kept
  * @param restarts which workloads are restarted
+ * @param shownIn the publications that showed the key that it brought, also after that was taken
+ *     back; absent before the first, and in a ledger of before these were kept
  */
 public record Run(
     int sequence,
@@ -48,7 +50,8 @@ public record Run(
     Optional<List<String>> healthyBefore,
     Optional<Instant> shownAt,
     Map<String, String> dataBefore,
-    Restarts restarts) {
+    Restarts restarts,
+    Optional<Publications> shownIn) {
 
   public Run {
     // a ledger that was written before these were kept
@@ -57,6 +60,7 @@ public record Run(
     healthyBefore = healthyBefore.map(List::copyOf);
     dataBefore = Map.copyOf(Objects.requireNonNullElse(dataBefore, Map.of()));
     restarts = Objects.requireNonNullElse(restarts, Restarts.ALL);
+    shownIn = Objects.requireNonNullElse(shownIn, Optional.empty());
   }
 
   /** A run whose old key goes as soon as the soak is over, and that is never taken back. */
@@ -89,7 +93,8 @@ public record Run(
         Optional.empty(),
         Optional.empty(),
         Map.of(),
-        Restarts.ALL);
+        Restarts.ALL,
+        Optional.empty());
   }
 
   /** Whether the new key may be taken out of the Secret again. */
@@ -108,10 +113,65 @@ public record Run(
    *
    * @param total pods that read the Secret
    * @param moved those of them that are on the newest publication
-   * @param since when one of them last moved
+   * @param since when they last were further than ever before with this publication
    * @param allMovedAt since when all have moved and every workload is rolled out
+   * @param best how far they have ever been with this publication
    */
-  public record Progress(int total, int moved, Instant since, Optional<Instant> allMovedAt) {}
+  public record Progress(
+      int total, int moved, Instant since, Optional<Instant> allMovedAt, Best best) {
+
+    public Progress {
+      // a ledger that was written before this was kept
+      int now = moved;
+      int behind = total - moved;
+      best = Objects.requireNonNullElseGet(best, () -> new Best(behind, now));
+    }
+
+    /** That of consumers who have never been further than now. */
+    public Progress(int total, int moved, Instant since, Optional<Instant> allMovedAt) {
+      this(total, moved, since, allMovedAt, new Best(total - moved, moved));
+    }
+
+    /**
+     * How far they are at {@code now}, after this look. Only what was never reached before counts
+     * as a move: pods that drain one after the other are on their way, and one that comes and goes
+     * gets nowhere.
+     */
+    public Progress then(int nowTotal, int nowMoved, boolean all, Instant now) {
+      var bestNow = best.with(nowTotal - nowMoved, nowMoved);
+      return new Progress(
+          nowTotal,
+          nowMoved,
+          bestNow.equals(best) ? since : now,
+          all ? Optional.of(allMovedAt.orElse(now)) : Optional.empty(),
+          bestNow);
+    }
+  }
+
+  /**
+   * How far the consumers of a publication have ever been.
+   *
+   * @param behind the fewest that were behind at one look
+   * @param moved the most that had moved at one look
+   */
+  public record Best(int behind, int moved) {
+    private Best with(int nowBehind, int nowMoved) {
+      return new Best(Math.min(behind, nowBehind), Math.max(moved, nowMoved));
+    }
+  }
+
+  /**
+   * Publications that follow each other.
+   *
+   * @param first the number of the first
+   * @param last the number of the last
+   */
+  public record Publications(int first, int last) {
+    /** Whether a stamp stands for one of these. */
+    public boolean include(Stamp stamp) {
+      return first <= stamp.publication() && stamp.publication() <= last;
+    }
+  }
 
   /** The same run, one attempt further. */
   public Run attempted() {
@@ -154,6 +214,39 @@ public record Run(
             Optional.of(at));
   }
 
+  /**
+   * The same run, of which {@code next} is decided: its consumers are told to move once more. What
+   * shows the old key again is none of its key.
+   */
+  public Run publishing(Publication next) {
+    boolean ofItsKey = rollback != Rollback.DONE && keyName.equals(Optional.of(next.keyName()));
+    var shown =
+        ofItsKey
+            ? Optional.of(
+                new Publications(
+                    shownIn.map(Publications::first).orElse(next.number()), next.number()))
+            : shownIn;
+    return new Run(
+        sequence,
+        cause,
+        startedAt,
+        issuer,
+        data,
+        settle,
+        soak,
+        progressTimeout,
+        attempts,
+        keyName,
+        Optional.empty(),
+        minOverlap,
+        rollback,
+        healthyBefore,
+        shownAt,
+        dataBefore,
+        restarts,
+        shown);
+  }
+
   /** The same run, with the workloads that were well before it restarted any. */
   public Run wellBefore(List<String> workloads) {
     return with(
@@ -179,7 +272,8 @@ public record Run(
         healthyBefore,
         shownAt,
         dataBefore,
-        restarts);
+        restarts,
+        shownIn);
   }
 
   /** The same run, taken back: {@code oldKey} is in the Secret again. */
@@ -237,6 +331,7 @@ public record Run(
         healthy,
         shown,
         dataBefore,
-        restarts);
+        restarts,
+        key.isPresent() ? shownIn : Optional.empty());
   }
 }

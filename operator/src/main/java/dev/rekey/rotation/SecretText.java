@@ -19,7 +19,10 @@ public final class SecretText {
     return new SecretText(text);
   }
 
-  /** The text itself. Every caller writes it to one of the three places named above. */
+  /**
+   * The text itself. Every caller writes it to one of the three places named above, or keeps it out
+   * of what is shown ({@link Mask}).
+   */
   public String reveal() {
     return text;
   }

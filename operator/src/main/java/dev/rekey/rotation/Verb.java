@@ -9,5 +9,6 @@ public enum Verb {
   PUBLISH,
   REPAIR,
   STAMP,
+  DELETE_POD,
   DELETE
 }

@@ -124,7 +124,7 @@ public final class StatusComposer {
   private static List<String> behind(
       Consumers.Seen consumers, Rotation ledger, Instant now, Settings settings) {
     return Standing.of(consumers, ledger, now, settings)
-        .map(it -> it.behind().sorted().limit(BEHIND).toList())
+        .map(it -> it.behind().limit(BEHIND).toList())
         .orElseGet(List::of);
   }
 

@@ -75,6 +75,7 @@ class FenceTest {
             "create till",
             "replace till",
             "annotate till",
+            "delete pod till-0",
             "status till",
             "mark till",
             "event rotated");
@@ -88,6 +89,7 @@ class FenceTest {
     refused("Secret payments/till", () -> secrets.replace(secret));
     refused(
         "Deployment payments/till", () -> workloads.annotateTemplate("payments", till, "a", "b"));
+    refused("Pod payments/till-0", () -> workloads.deletePod("payments", "till-0", "uid"));
     refused(
         "the status of ApiKeyRotation payments/till",
         () -> resources.writeStatus(rotation, status));
@@ -127,6 +129,7 @@ class FenceTest {
     secrets.create(secret);
     secrets.replace(secret);
     workloads.annotateTemplate("payments", till, "a", "b");
+    workloads.deletePod("payments", "till-0", "uid");
     resources.writeStatus(rotation, status);
     issuers.mark(secret, true, "a", Optional.of("b"));
     events.tell(rotation, Reason.Idle, "rotated", false);
@@ -230,6 +233,11 @@ class FenceTest {
     public void annotateTemplate(
         String namespace, WorkloadRef workload, String annotation, String value) {
       done.add("annotate " + workload.name());
+    }
+
+    @Override
+    public void deletePod(String namespace, String name, String uid) {
+      done.add("delete pod " + name);
     }
   }
 

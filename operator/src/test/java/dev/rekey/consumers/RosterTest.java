@@ -5,12 +5,22 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Workloads;
+import dev.rekey.rotation.Binding;
+import dev.rekey.rotation.Checks;
 import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Hindrance;
+import dev.rekey.rotation.IssuerBinding;
+import dev.rekey.rotation.Key;
+import dev.rekey.rotation.Mask;
 import dev.rekey.rotation.Names;
+import dev.rekey.rotation.Observation;
+import dev.rekey.rotation.Readiness;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Restarts;
+import dev.rekey.rotation.Role;
+import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Stamp;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -26,6 +36,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,7 +49,11 @@ class RosterTest {
       "{nodeName: a, volumes: [{name: v, secret: {secretName: till}}], containers: [{}]}";
   private static final Restarts NONE = new Restarts(Restarts.Strategy.NONE, Optional.empty());
 
+  private static final Rotation NO_KEYS =
+      Rotation.begin("lineage", new Binding("c", "payments", "till", "r", "u"), List.of());
+
   private final Listed listed = new Listed();
+  private Mask mask = Mask.of(NO_KEYS, new Observation.Target.Missing());
 
   @Test
   void aPodIsTiedToItsDeploymentByTheReplicaSetBetweenThem() {
@@ -109,6 +125,25 @@ class RosterTest {
         .containsExactly(
             tuple("StatefulSet queue", Optional.empty()),
             tuple("DaemonSet agent", Optional.empty()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', true",
+    "podManagementPolicy: OrderedReady, true",
+    "podManagementPolicy: Parallel, false",
+    "podManagementPolicy: Whatever, false",
+  })
+  void aPodOfAStatefulSetHoldsItUpUnlessThePodsAreManagedInParallel(String spec, boolean held) {
+    listed.statefulSets.add(statefulSet("queue", spec, ""));
+    listed.daemonSets.add(daemonSet("agent", "", ""));
+    listed.pods.add(pod("queue-0", ownedBy("StatefulSet", "queue"), READS, ""));
+    listed.pods.add(pod("agent-x", ownedBy("DaemonSet", "agent"), READS, ""));
+    listed.pods.add(pod("bare", "", READS, ""));
+
+    assertThat(seen(Restarts.ALL).pods())
+        .extracting(Consumers.Pod::uid, Consumers.Pod::holdsUpItsSet)
+        .containsExactly(tuple("queue-0", held), tuple("agent-x", false), tuple("bare", false));
   }
 
   @Test
@@ -367,6 +402,86 @@ class RosterTest {
         .isTrue();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "conditions: [{type: Ready, status: 'True'}] |",
+        "phase: Running | its kubelet says so",
+        "phase: Pending | its containers are not started yet",
+        "conditions: [{type: Ready, status: 'False', reason: ReadinessGatesNotReady}]"
+            + " | its kubelet says so (ReadinessGatesNotReady)",
+        "phase: Pending, conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable,"
+            + " message: '0/3 nodes are available'}]"
+            + " | it is not scheduled (Unschedulable): 0/3 nodes are available",
+        "containerStatuses: [{name: app, state: {waiting: {reason: ContainerCreating}}}],"
+            + " phase: Pending | its containers are not started yet",
+        "containerStatuses: [{name: app, state: {waiting: {reason: ErrImagePull, message: no such"
+            + " image}}}] | container app waits (ErrImagePull): no such image",
+        "containerStatuses: [{name: app, state: {waiting: {reason: CreateContainerConfigError,"
+            + " message: key TOKEN is not in Secret till}}}] | container app waits"
+            + " (CreateContainerConfigError): key TOKEN is not in Secret till",
+        "containerStatuses: [{name: app, state: {waiting: {reason: CrashLoopBackOff, message:"
+            + " back-off restarting pod=a}}, lastState: {terminated: {exitCode: 1, reason: Error,"
+            + " message: cannot connect}}}] | container app waits (CrashLoopBackOff), and last"
+            + " ended with exit code 1 (Error): cannot connect",
+        "containerStatuses: [{name: app, state: {terminated: {exitCode: 137, reason: OOMKilled}}}]"
+            + " | container app ended with exit code 137 (OOMKilled)",
+        "containerStatuses: [{name: app, state: {running: {}}}]"
+            + " | container app runs and is not found ready",
+        "containerStatuses: [{name: app, state: {running: {}}, lastState: {terminated: {exitCode:"
+            + " 2}}}] | container app runs and is not found ready, and before that ended with exit"
+            + " code 2",
+        // who fails is named, not who waits for it, nor who is done, nor who is well
+        "initContainerStatuses: [{name: done, state: {terminated: {exitCode: 0}}}, {name: init,"
+            + " state: {terminated: {exitCode: 3, reason: Error}}}], containerStatuses: [{name:"
+            + " app, state: {waiting: {reason: PodInitializing}}}] | container init ended with exit"
+            + " code 3 (Error)",
+        "containerStatuses: [{name: well, ready: true, state: {running: {}}, lastState:"
+            + " {terminated: {exitCode: 1}}}, {name: app, state: {running: {}}}]"
+            + " | container app runs and is not found ready",
+        // only one word is a reason
+        "containerStatuses: [{name: app, state: {waiting: {reason: 'a key: 7'}}}]"
+            + " | container app waits",
+      })
+  void aPodThatIsNotReadySaysWhy(String status, @Nullable String why) {
+    listed.pods.add(pod("a", "", READS, status));
+
+    assertThat(only().readiness())
+        .isEqualTo(why == null ? new Readiness.Ready() : new Readiness.NotReady(why));
+  }
+
+  @Test
+  void aPodNeverSaysAKey() {
+    var value = "Tulip/Harbour?Window";
+    var status =
+        "containerStatuses: [{name: app, state: {waiting: {reason: RunContainerError, message:"
+            + " 'args %1$s'}}, lastState: {terminated: {exitCode: 1, message: 'key %1$s'}}}]"
+                .formatted(value);
+    listed.pods.add(pod("a", "", READS, status));
+    mask = Mask.of(NO_KEYS.adopted(key(value)), new Observation.Target.Missing());
+
+    assertThat(only().whyNotReady())
+        .contains(
+            "container app waits (RunContainerError): args ***, and last ended with exit code 1:"
+                + " key ***");
+  }
+
+  private static Key key(String value) {
+    return new Key(
+        "1",
+        Optional.empty(),
+        Role.CURRENT,
+        Map.of("value", SecretText.of(value)),
+        "…",
+        NOW,
+        Optional.empty(),
+        Optional.empty(),
+        new IssuerBinding("KeyIssuer", "payments", "till", "i", "a"),
+        OptionalInt.empty(),
+        Checks.NONE);
+  }
+
   @Test
   void aPodThatShouldHaveEndedIsLookedForOnItsNode() {
     var stranded = pod("a", "deletionTimestamp: '2026-03-01T11:59:00Z'", "{nodeName: a}", "");
@@ -442,7 +557,7 @@ class RosterTest {
 
   private Consumers.Seen seen(Restarts restarts) {
     listed.asked.clear();
-    return new Roster(listed).of("payments", "till", restarts, NOW);
+    return new Roster(listed).of("payments", "till", restarts, mask, NOW);
   }
 
   private static Deployment deployment(String name, String spec, String status) {
@@ -489,7 +604,7 @@ class RosterTest {
   private static Pod pod(String name, String meta, String spec, String status) {
     return yaml(
         Pod.class,
-        "metadata: {name: %s, creationTimestamp: '2026-03-01T11:00:00Z'%s}\nspec: %s\nstatus: {%s}"
+        "metadata: {name: %1$s, uid: %1$s, creationTimestamp: '2026-03-01T11:00:00Z'%2$s}\nspec: %3$s\nstatus: {%4$s}"
             .formatted(name, meta.isEmpty() ? "" : ", " + meta, spec, status));
   }
 
@@ -564,6 +679,11 @@ class RosterTest {
     public void annotateTemplate(
         String namespace, WorkloadRef workload, String annotation, String value) {
       throw new AssertionError("nobody stamps here");
+    }
+
+    @Override
+    public void deletePod(String namespace, String name, String uid) {
+      throw new AssertionError("nobody deletes here");
     }
   }
 }

@@ -40,7 +40,7 @@ class LedgerFormatTest {
 
   @Test
   void whatIsWrittenIsReadAsItWas() {
-    for (var rotation : List.of(empty(), full())) {
+    for (var rotation : List.of(empty(), full(), shown(full()))) {
       assertThat(LedgerFormat.read(LedgerFormat.write(rotation)))
           .isEqualTo(new Parsed.Understood(rotation));
     }
@@ -80,6 +80,10 @@ class LedgerFormatTest {
               var rotation = it.rotation();
               assertThat(rotation.keys()).hasSize(3).noneMatch(Key::named);
               assertThat(rotation.run().orElseThrow().rollback()).isEqualTo(Run.Rollback.NEVER);
+              // nobody kept how far its consumers had been: as far as they were
+              assertThat(rotation.run().flatMap(Run::progress).map(Run.Progress::best))
+                  .contains(new Run.Best(1, 2));
+              assertThat(rotation.run().flatMap(Run::shownIn)).isEmpty();
               assertThat(rotation.attempts())
                   .hasSize(2)
                   .allMatch(attempt -> attempt.tracing() == Tracing.LABELLED);
@@ -212,13 +216,19 @@ class LedgerFormatTest {
                 Duration.ofMillis(1500),
                 2,
                 Optional.of("2"),
-                Optional.of(new Run.Progress(3, 2, NOW, Optional.empty())))),
+                Optional.of(new Run.Progress(3, 2, NOW, Optional.empty(), new Run.Best(0, 3))))),
         List.of(new Failure(Verb.DELETE, "1", 4, NOW, 3, Reason.NotRevoked, "still accepted")),
         List.of("token"),
         List.of(
             new PastRun(Cause.FirstKey, NOW, NOW, Optional.of("1"), 2, Optional.of("the key …"))),
         List.of(new Left("the key …", "KeyIssuer messaging", Reason.DeleteByHand, NOW)),
         1);
+  }
+
+  private static Rotation shown(Rotation rotation) {
+    var shown = rotation.run(it -> it.publishing(rotation.publication().orElseThrow()));
+    assertThat(shown.run().flatMap(Run::shownIn)).contains(new Run.Publications(9, 9));
+    return shown;
   }
 
   private static Key withValue(String text) {

@@ -18,6 +18,7 @@ import dev.rekey.rotation.Observation.Owner;
 import dev.rekey.rotation.Observation.Read;
 import dev.rekey.rotation.Observation.Target;
 import dev.rekey.rotation.Publication;
+import dev.rekey.rotation.Readiness;
 import dev.rekey.rotation.Reading;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Restarts;
@@ -390,10 +391,20 @@ public final class Given {
   }
 
   public Given pod(String name, int stamp) {
+    return pod(name, stamp, new Readiness.Ready());
+  }
+
+  /** A pod of {@code Deployment api} that is not ready. */
+  Given unready(String name, int stamp, String why) {
+    return pod(name, stamp, new Readiness.NotReady(why));
+  }
+
+  private Given pod(String name, int stamp, Readiness readiness) {
     lookedAt = true;
     pods.add(
         new Consumers.Pod(
             name,
+            "uid-" + name,
             NOW.minusSeconds(60),
             Optional.of(new Stamp(LINEAGE, stamp)),
             Optional.of("Deployment api"),
@@ -401,7 +412,29 @@ public final class Given {
             Optional.empty(),
             false,
             false,
-            Optional.empty()));
+            Optional.empty(),
+            readiness,
+            false));
+    return this;
+  }
+
+  Given pod(Consumers.Pod pod) {
+    lookedAt = true;
+    pods.add(pod);
+    return this;
+  }
+
+  Given workload(Consumers.Workload workload) {
+    lookedAt = true;
+    workloads.add(workload);
+    return this;
+  }
+
+  /** So many pods read the Secret, and so many of them carry the stamp of publication 2. */
+  Given pods(int moved, int total) {
+    for (int i = 0; i < total; i++) {
+      pod("api-" + i, i < moved ? 2 : 1);
+    }
     return this;
   }
 

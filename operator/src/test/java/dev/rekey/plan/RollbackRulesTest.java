@@ -5,15 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rekey.plan.Rule.Answer;
 import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.Checks;
+import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Failure;
+import dev.rekey.rotation.Hindrance;
+import dev.rekey.rotation.Readiness;
+import dev.rekey.rotation.Reading;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Run;
+import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Verb;
+import dev.rekey.rotation.WorkloadKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RollbackRulesTest {
   private final RollbackRules rules = new RollbackRules(Given.SETTINGS);
@@ -75,6 +83,113 @@ class RollbackRulesTest {
     assertThat(Gate.oldKey(given.rotation())).map(it -> it.name()).contains("2");
   }
 
+  /** Of one that was taken back: key 2, shown in publication 2; publication 3 shows key 1 again. */
+  @ParameterizedTest
+  @CsvSource({
+    "it failed on the key taken back,           lineage1, 2, '',          3, true",
+    "it is of the key before,                   lineage1, 1, '',          3, false",
+    "it is of the key put back,                 lineage1, 3, '',          3, false",
+    "its stamp is of another ledger,            lineage2, 2, '',          3, false",
+    "it is ready,                               lineage1, 2, ready,       3, false",
+    "it goes already,                           lineage1, 2, terminating, 3, false",
+    "it is over,                                lineage1, 2, over,        3, false",
+    "its set does not wait for it,              lineage1, 2, parallel,    3, false",
+    "somebody keeps it,                         lineage1, 2, held,        3, false",
+    "it comes from something else,              lineage1, 2, other,       3, false",
+    "its template is that of the key taken back, lineage1, 2, '',         2, false",
+  })
+  void aPodThatHoldsUpItsSetIsDeleted(
+      String what, String lineage, int stamp, String but, int template, boolean deleted) {
+    var given = takenBack(template).pod(podOfSet(new Stamp(lineage, stamp), but));
+
+    assertThat(given.askedOf(rules::deletePodThatHoldsUpItsSet))
+        .as(what)
+        .isEqualTo(
+            deleted
+                ? Rule.act(
+                    new Step.DeletePod("queue-1", "uid-1"),
+                    Reason.Rolling,
+                    "deletes pod queue-1, which did not get ready on the key that was taken back:"
+                        + " StatefulSet queue replaces no pod before that")
+                : Rule.several(List.of()));
+  }
+
+  @Test
+  void noPodIsDeletedUnlessTheKeyWasTakenBack() {
+    for (var rollback : List.of(Run.Rollback.NEVER, Run.Rollback.ONCE)) {
+      var given =
+          Given.published(Duration.ofHours(1))
+              .run(it -> with(it, rollback))
+              .rotation(it -> it.republished(Given.publication(3, "2")).written(Given.NOW))
+              .workload(set(3))
+              .pod(podOfSet(new Stamp(Given.LINEAGE, 2), ""));
+      assertThat(given.askedOf(rules::deletePodThatHoldsUpItsSet)).isEqualTo(Rule.pass());
+    }
+  }
+
+  @Test
+  void aPodIsNotDeletedAgainAndAgain() {
+    var given =
+        takenBack(3)
+            .pod(podOfSet(new Stamp(Given.LINEAGE, 2), ""))
+            .failed(Verb.DELETE_POD, "queue-1", Duration.ofSeconds(5));
+
+    Answers.assertYields(given.askedOf(rules::deletePodThatHoldsUpItsSet), Reason.IssuerFailed);
+    assertThat(
+            Answers.assertActs(
+                given
+                    .failed(Verb.DELETE_POD, "queue-1", Duration.ofSeconds(-5))
+                    .askedOf(rules::deletePodThatHoldsUpItsSet)))
+        .isInstanceOf(Step.DeletePod.class);
+  }
+
+  @Test
+  void theTemplateIsStampedBeforeAPodIsDeleted() {
+    var failed = podOfSet(new Stamp(Given.LINEAGE, 2), "");
+
+    assertThat(Answers.assertActs(takenBack(2).pod(failed).plan()))
+        .isInstanceOf(Step.StampWorkload.class);
+    assertThat(Answers.assertActs(takenBack(3).pod(failed).plan()))
+        .isEqualTo(new Step.DeletePod("queue-1", "uid-1"));
+  }
+
+  private static Given takenBack(int template) {
+    return Given.published(Duration.ofHours(1))
+        .run(it -> with(it, Run.Rollback.ONCE))
+        .rotation(
+            it -> it.rolledBack("2", Given.publication(3, "1")).written(Given.NOW.minusSeconds(60)))
+        .secret(Given.shows(3, "1"))
+        .workload(set(template));
+  }
+
+  private static Consumers.Workload set(int stamp) {
+    return new Consumers.Workload(
+        new Consumers.WorkloadRef(WorkloadKind.StatefulSet, "queue", "uid-queue", "7"),
+        Optional.of(new Stamp(Given.LINEAGE, stamp)),
+        Reading.TAKEN,
+        false,
+        "1 of 2 replicas are updated, 1 available",
+        true);
+  }
+
+  private static Consumers.Pod podOfSet(Stamp stamp, String but) {
+    return new Consumers.Pod(
+        "queue-1",
+        "uid-1",
+        Given.NOW.minusSeconds(60),
+        Optional.of(stamp),
+        Optional.of(but.equals("other") ? "StatefulSet other" : "StatefulSet queue"),
+        Reading.TAKEN,
+        but.equals("held")
+            ? Optional.of(new Hindrance(Reason.UpdatesOnDelete, "is kept"))
+            : Optional.empty(),
+        but.equals("over"),
+        but.equals("terminating"),
+        Optional.empty(),
+        but.equals("ready") ? new Readiness.Ready() : new Readiness.NotReady("it crashes"),
+        !but.equals("parallel"));
+  }
+
   @Test
   void theNextOneWaitsUnlessSomebodyAsks() {
     var due =
@@ -128,7 +243,8 @@ class RollbackRulesTest {
         it.healthyBefore(),
         it.shownAt(),
         it.dataBefore(),
-        it.restarts());
+        it.restarts(),
+        it.shownIn());
   }
 
   private Answer asked(Given given) {

@@ -16,6 +16,8 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RolloutRulesTest {
   private final RolloutRules rules = new RolloutRules(Given.SETTINGS);
@@ -128,7 +130,12 @@ class RolloutRulesTest {
 
       assertThat(progress(given))
           .isEqualTo(
-              new Run.Progress(3, 1, Given.NOW.minus(Duration.ofMinutes(3)), Optional.empty()));
+              new Run.Progress(
+                  3,
+                  1,
+                  Given.NOW.minus(Duration.ofMinutes(3)),
+                  Optional.empty(),
+                  new Run.Best(1, 1)));
     }
 
     @Test
@@ -172,6 +179,37 @@ class RolloutRulesTest {
     }
 
     @Test
+    void namesFirstWhoIsOnTheNewKeyAndNotReady() {
+      var wait =
+          assertWaits(
+              rolling()
+                  .workload("api", 2, false)
+                  .pod("api-1", 1)
+                  .unready("api-2", 2, "container app waits (CrashLoopBackOff)")
+                  .unready("api-0", 1, "container app runs")
+                  .progress(1, 3, Duration.ofMinutes(1), false)
+                  .askedOf(rules::waitForConsumers),
+              Reason.WaitingForConsumers);
+
+      assertThat(wait.message())
+          .contains(
+              "behind: pod api-2 has the new key and is not ready: container app waits"
+                  + " (CrashLoopBackOff); pod api-0 started before the new key was published; it is"
+                  + " not ready: container app runs; pod api-1 started before",
+              "; Deployment api: 1 of 2");
+    }
+
+    @Test
+    void doesNotNameAnUnreadyPodOfAWorkloadThatIsRolledOut() {
+      assertPasses(
+          rolling()
+              .workload("api", 2, true)
+              .unready("api-1", 2, "container app runs")
+              .progress(1, 1, Duration.ofMinutes(1), true)
+              .askedOf(rules::waitForConsumers));
+    }
+
+    @Test
     void saysWhenNothingMovesForTooLong() {
       assertWaits(
           rolling()
@@ -180,6 +218,59 @@ class RolloutRulesTest {
               .progress(0, 1, Given.PROGRESS_TIMEOUT.plusSeconds(1), false)
               .askedOf(rules::waitForConsumers),
           Reason.ConsumersStuck);
+    }
+
+    /**
+     * What is looked at is told from the first look after the publication on, minute by minute, as
+     * moved/total; the last word is when they were last further than ever before.
+     */
+    @ParameterizedTest
+    @CsvSource({
+      "each pod that moves counts,           0/3 1/3 2/3 3/3,     3",
+      "pods that drain count,                3/6 3/5 3/4 3/3,     3",
+      "one that is started beside them too,  0/2 1/3 1/2 2/3,     3",
+      "standing still does not,              0/3 1/3 1/3 1/3,     1",
+      "one that comes and goes does not,     1/2 0/1 1/2 0/1 1/2, 0",
+      "nor one behind that comes and goes,   1/2 1/3 1/2 1/3 1/2, 0",
+      "nor what only makes up for a loss,    2/3 0/3 1/3 2/3,     0",
+      "what goes on after a loss does,       2/3 0/3 2/3 3/3,     3",
+      "an old one that is made again counts not, 1/2 1/1 1/2 1/1, 1",
+    })
+    void onlyWhatWasNeverReachedBeforeIsAMove(String what, String looks, int since) {
+      var given = rolling();
+      var start = Given.NOW;
+      var all = looks.strip().split(" ");
+      for (int minute = 0; minute < all.length; minute++) {
+        var look = all[minute].split("/");
+        given =
+            later(given, start.plus(Duration.ofMinutes(minute)))
+                .pods(Integer.parseInt(look[0]), Integer.parseInt(look[1]));
+        if (given.askedOf(rules::waitForConsumers)
+            instanceof Rule.Answer.Decides(Plan.Act(Step.NoteProgress(var now), _, _))) {
+          given.rotation(it -> it.progressed(now));
+        }
+      }
+
+      assertThat(given.rotation().run().flatMap(Run::progress).map(Run.Progress::since))
+          .as(what)
+          .contains(start.plus(Duration.ofMinutes(since)));
+    }
+
+    @Test
+    void aNewPublicationBeginsAnew() {
+      var again =
+          rolling()
+              .pods(2, 3)
+              .progress(2, 3, Duration.ofHours(1), false)
+              .rotation(it ->
+                  it.republished(Given.publication(3, "2")).written(Given.NOW.minusSeconds(60)))
+              .workload("api", 3, false);
+
+      assertThat(progress(again)).isEqualTo(new Run.Progress(3, 0, Given.NOW, Optional.empty()));
+    }
+
+    private static Given later(Given before, Instant now) {
+      return Given.published(Duration.ofHours(1)).rotation(any -> before.rotation()).at(now);
     }
 
     private Run.Progress progress(Given given) {

@@ -120,6 +120,7 @@ class PodVerdictTest {
     var stranded =
         new Consumers.Pod(
             ending.name(),
+            ending.uid(),
             ending.createdAt(),
             ending.stamp(),
             ending.workload(),
@@ -127,7 +128,9 @@ class PodVerdictTest {
             Optional.of(new Hindrance(Reason.NodeUnreachable, "is on node a")),
             false,
             true,
-            Optional.empty());
+            Optional.empty(),
+            new Readiness.Ready(),
+            false);
 
     assertReason(verdict(stranded), Reason.NodeUnreachable);
   }
@@ -145,6 +148,7 @@ class PodVerdictTest {
   private static Consumers.Pod with(Consumers.Pod it, Reading reading) {
     return new Consumers.Pod(
         it.name(),
+        it.uid(),
         it.createdAt(),
         it.stamp(),
         it.workload(),
@@ -152,12 +156,15 @@ class PodVerdictTest {
         it.hindrance(),
         it.over(),
         it.terminating(),
-        it.nodeReadySince());
+        it.nodeReadySince(),
+        it.readiness(),
+        it.holdsUpItsSet());
   }
 
   private static Consumers.Pod onNode(Consumers.Pod it, Instant readySince) {
     return new Consumers.Pod(
         it.name(),
+        it.uid(),
         it.createdAt(),
         it.stamp(),
         it.workload(),
@@ -165,7 +172,9 @@ class PodVerdictTest {
         it.hindrance(),
         it.over(),
         it.terminating(),
-        Optional.of(readySince));
+        Optional.of(readySince),
+        it.readiness(),
+        it.holdsUpItsSet());
   }
 
   private static void assertReason(PodVerdict verdict, Reason reason) {
@@ -196,6 +205,7 @@ class PodVerdictTest {
       String stamp, boolean stampable, Instant createdAt, boolean over, boolean terminating) {
     return new Consumers.Pod(
         "api-1",
+        "uid-api-1",
         createdAt,
         Optional.of(stamp).flatMap(Stamp::parse),
         stampable ? Optional.of("Deployment api") : Optional.empty(),
@@ -205,6 +215,8 @@ class PodVerdictTest {
             : Optional.of(new Hindrance(Reason.BarePod, "is nobody's; restart it by hand")),
         over,
         terminating,
-        Optional.empty());
+        Optional.empty(),
+        new Readiness.Ready(),
+        false);
   }
 }

@@ -55,6 +55,31 @@ class RotationTest {
   }
 
   @Test
+  void theRunKnowsWhichPublicationsShowedItsKeyAlsoWhenItIsTakenBack() {
+    assertThat(begun.run().flatMap(Run::shownIn)).isEmpty();
+    assertThat(rolling.run().flatMap(Run::shownIn)).contains(new Run.Publications(2, 2));
+
+    var again = rolling.republished(publication(3, "2"));
+    assertThat(again.run().flatMap(Run::shownIn)).contains(new Run.Publications(2, 3));
+
+    var back = again.rolledBack("2", publication(4, "1")).republished(publication(5, "1"));
+    assertThat(back.run().flatMap(Run::shownIn)).contains(new Run.Publications(2, 3));
+  }
+
+  @Test
+  void anotherKeyOfTheSameRunIsShownInOtherPublications() {
+    var another =
+        rolling
+            .run(it -> it.bringing(Optional.empty()))
+            .opened(attempt("3"))
+            .minted("3", key("3", Role.NEXT, NOW));
+
+    assertThat(another.run().flatMap(Run::shownIn)).isEmpty();
+    assertThat(another.published(publication(3, "3")).run().flatMap(Run::shownIn))
+        .contains(new Run.Publications(3, 3));
+  }
+
+  @Test
   void whatWasAtTheSecretBeforeAWriteMayHaveShownEveryKeyThatWasEverShown() {
     var decided = rolling.condemned("1").published(publication(3, "2"));
 

@@ -41,6 +41,7 @@ final class Coverage {
           "holdWhileOldKeyIsElsewhere",
           "settle",
           "roll",
+          "deletePodThatHoldsUpItsSet",
           "waitForConsumers",
           "soak",
           "verifyAgain",

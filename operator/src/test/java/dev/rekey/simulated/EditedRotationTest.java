@@ -11,6 +11,7 @@ import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Run;
+import dev.rekey.rotation.WorkloadKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -299,6 +300,51 @@ class EditedRotationTest {
       assertThat(world.ledger().publicationNumber()).isEqualTo(2);
       assertThat(world.ready().getReason()).isEqualTo("ConsumersStuck");
       assertThat(world.issuer.deleteAsked()).isEmpty();
+    }
+
+    @Test
+    void deletesTheOnePodThatWouldHoldUpAnOrderedSet() {
+      var world = failingInASet();
+      int begin = world.mark();
+
+      world.untilLedger(it -> it.run().isEmpty());
+
+      assertThat(world.doneSince(begin))
+          .containsSubsequence(
+              "StatefulSet queue: stamped 3",
+              "Pod queue-1: deleted",
+              "issuer: delete 2",
+              "ledger: the rotation is over")
+          .filteredOn(it -> it.startsWith("Pod "))
+          .hasSize(1);
+      assertThat(world.workloads.allRolledOut()).isTrue();
+      world.assertInOrder();
+    }
+
+    @Test
+    void isFinishedInAnOrderedSetWhateverGoesWrongOnce() {
+      for (var mishap : Mishap.values()) {
+        IntStream.rangeClosed(1, 15)
+            .forEach(number -> {
+              var world = failingInASet();
+              world.effects.goWrong(number, mishap);
+              world.untilLedger(it -> it.run().isEmpty() && it.keys().size() == 1);
+              world.assertInOrder();
+            });
+      }
+    }
+
+    /** It is taken back, since no pod of a set gets ready on the new key. */
+    private static Simulation failingInASet() {
+      var world = Simulation.due();
+      world.workloads.deploySet(WorkloadKind.StatefulSet, "queue", 2);
+      edit(world, new Rollout("15s", "15m", "10m", null, OnFailure.Rollback));
+      world.workloads.fail(it ->
+          it.name.startsWith("queue")
+              && it.annotations.values().stream().anyMatch(stamp -> stamp.endsWith(".2")));
+      world.untilLedger(
+          it -> it.run().map(run -> run.rollback() == Run.Rollback.DONE).orElse(false));
+      return world;
     }
 
     @Test

@@ -21,6 +21,7 @@ record Effect(Kind kind, String subject, Supplier<String> telling) {
     LEDGER,
     SECRET,
     STAMP,
+    POD,
     STATUS,
     MINT,
     VERIFY,
@@ -29,7 +30,7 @@ record Effect(Kind kind, String subject, Supplier<String> telling) {
 
     /** Whether it is a write to the cluster, and so may meet a conflict. */
     boolean isWrite() {
-      return this == LEDGER || this == SECRET || this == STAMP;
+      return this == LEDGER || this == SECRET || this == STAMP || this == POD;
     }
 
     /** Whether it is a request to an issuer. */

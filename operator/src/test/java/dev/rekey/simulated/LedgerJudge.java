@@ -35,6 +35,7 @@ final class LedgerJudge implements Judge {
           "Abort",
           "Abandon",
           "Begin",
+          "DeletePod",
           "Mint",
           "Sweep",
           "Publish",
@@ -70,7 +71,7 @@ final class LedgerJudge implements Judge {
   public void entering(Effect effect, Replica replica) {
     boolean changes =
         switch (effect.kind()) {
-          case LEDGER, SECRET, STAMP, STATUS, MINT, DELETE -> true;
+          case LEDGER, SECRET, STAMP, POD, STATUS, MINT, DELETE -> true;
           case VERIFY, LIST -> false;
         };
     if (DECIDED_LIVE.contains(replica.step()) && !replica.eyes.lookedLive()) {

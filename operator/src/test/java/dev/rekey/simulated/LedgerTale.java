@@ -17,7 +17,7 @@ import java.util.Set;
 /** Says in words what one write of a ledger changes. */
 final class LedgerTale {
   /** What is noted when it was done, so that it is not done again and again. */
-  private static final Set<Verb> NOTED = Set.of(Verb.REPAIR, Verb.STAMP);
+  private static final Set<Verb> NOTED = Set.of(Verb.REPAIR, Verb.STAMP, Verb.DELETE_POD);
 
   private final Rotation before;
   private final Rotation after;

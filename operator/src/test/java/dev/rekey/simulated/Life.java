@@ -31,7 +31,15 @@ final class Life {
   /** Steps so rare that a process would hardly ever end in one. */
   private static final Set<String> RARE =
       Set.of(
-          "TakeOver", "StartOver", "Handle", "GiveUp", "Abandon", "Abort", "RevokeAll", "RollBack");
+          "TakeOver",
+          "StartOver",
+          "Handle",
+          "GiveUp",
+          "Abandon",
+          "Abort",
+          "RevokeAll",
+          "RollBack",
+          "DeletePod");
 
   private static final Duration LONGEST = Duration.ofMinutes(30);
 
@@ -383,7 +391,7 @@ final class Life {
                   ? LONGEST
                   : Duration.ZERO;
           case MINT -> SEARCHED;
-          case LEDGER, SECRET, STAMP, STATUS, VERIFY, LIST -> LONGEST;
+          case LEDGER, SECRET, STAMP, POD, STATUS, VERIFY, LIST -> LONGEST;
         });
     if (!replica.step().isEmpty()) {
       coverage.step(replica.step());

@@ -150,6 +150,7 @@ record MisreadConsumers(
       Consumers.Pod it, Instant createdAt, Optional<Stamp> stamp, Reading reading, boolean over) {
     return new Consumers.Pod(
         it.name(),
+        it.uid(),
         createdAt,
         stamp,
         it.workload(),
@@ -157,6 +158,8 @@ record MisreadConsumers(
         it.hindrance(),
         over,
         it.terminating(),
-        it.nodeReadySince());
+        it.nodeReadySince(),
+        it.readiness(),
+        it.holdsUpItsSet());
   }
 }

@@ -60,6 +60,7 @@ final class OrderJudge implements Judge {
       }
       case STAMP -> mayStamp(effect);
       case SECRET -> shownBefore = life.secrets.value();
+      case POD -> mayDeletePod(effect);
       case STATUS, MINT, VERIFY, LIST, DELETE -> {}
     }
   }
@@ -75,7 +76,26 @@ final class OrderJudge implements Judge {
       }
       case SECRET -> maySee();
       case STAMP -> mayStampAgain(effect);
-      case STATUS, MINT, VERIFY, LIST, DELETE -> {}
+      case POD, STATUS, MINT, VERIFY, LIST, DELETE -> {}
+    }
+  }
+
+  /**
+   * The one thing that is deleted in the cluster: a pod of a set that newer ones are waiting for.
+   */
+  private void mayDeletePod(Effect effect) {
+    boolean serves =
+        life.workloads.all().stream()
+            .filter(it -> it.name.equals(effect.subject()))
+            .anyMatch(it ->
+                it.maker.map(maker -> !"StatefulSet".equals(maker.kind())).orElse(true)
+                    || life.secrets
+                        .shownStamp()
+                        .map(Object::toString)
+                        .filter(it.annotations::containsValue)
+                        .isPresent());
+    if (serves) {
+      life.broken("5: a pod is deleted that holds up no set");
     }
   }
 

@@ -53,7 +53,7 @@ final class Promises {
       case MINT -> mayMint(effect, ledger);
       case DELETE -> mayDelete(effect, ledger);
       case STAMP -> mayStamp(effect, ledger);
-      case SECRET, STATUS, VERIFY, LIST -> {}
+      case SECRET, POD, STATUS, VERIFY, LIST -> {}
     }
   }
 
@@ -73,7 +73,7 @@ final class Promises {
       }
       case SECRET -> maySee();
       case STATUS -> saysNoSecret(world.resources.status(Simulation.NAME).toString());
-      case STAMP, MINT, VERIFY, LIST, DELETE -> {}
+      case STAMP, POD, MINT, VERIFY, LIST, DELETE -> {}
     }
     always();
   }

@@ -310,5 +310,10 @@ final class Replica {
         String namespace, WorkloadRef workload, String annotation, String value) {
       life.workloads.annotateTemplate(namespace, workload, annotation, value);
     }
+
+    @Override
+    public void deletePod(String namespace, String name, String uid) {
+      life.workloads.deletePod(namespace, name, uid);
+    }
   }
 }

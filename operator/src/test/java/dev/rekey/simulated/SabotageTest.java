@@ -344,6 +344,11 @@ class SabotageTest {
         String namespace, WorkloadRef workload, String annotation, String value) {
       all.annotateTemplate(namespace, workload, annotation, value);
     }
+
+    @Override
+    public void deletePod(String namespace, String name, String uid) {
+      all.deletePod(namespace, name, uid);
+    }
   }
 
   /** Stands between Rekey and the issuer. */

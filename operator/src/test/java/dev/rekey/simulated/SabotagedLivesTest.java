@@ -425,6 +425,11 @@ class SabotagedLivesTest {
         String namespace, WorkloadRef workload, String annotation, String value) {
       real.annotateTemplate(namespace, workload, annotation, value);
     }
+
+    @Override
+    public void deletePod(String namespace, String name, String uid) {
+      real.deletePod(namespace, name, uid);
+    }
   }
 
   // what is wrong with issuers

@@ -47,6 +47,11 @@ final class SimulatedPod {
     this.createdAt = now;
   }
 
+  /** One that is made again under its name is another one. */
+  String uid() {
+    return "pod-" + name + "-" + createdAt.toEpochMilli();
+  }
+
   State state() {
     return state;
   }
@@ -145,7 +150,7 @@ final class SimulatedPod {
             .withNewMetadata()
             .withNamespace(SimulatedSecrets.TEAM)
             .withName(name)
-            .withUid("pod-" + name)
+            .withUid(uid())
             .withAnnotations(annotations)
             .withCreationTimestamp(seconds(createdAt))
             .endMetadata()

@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -47,6 +48,7 @@ final class SimulatedWorkloads implements Workloads {
   private boolean terminatingStay;
   private boolean controllersStand;
   private boolean freshFail;
+  private Predicate<SimulatedPod> failing = any -> false;
   private Optional<String> contested = Optional.empty();
   private Supplier<Duration> grace = () -> Duration.ZERO;
   private Supplier<Duration> lag = () -> KUBELET_LAG;
@@ -170,6 +172,39 @@ final class SimulatedWorkloads implements Workloads {
         });
   }
 
+  @Override
+  public void deletePod(String namespace, String name, String uid) {
+    var what = "Pod " + name;
+    effects.perform(
+        new Effect(Effect.Kind.POD, name, what + ": deleted"),
+        new Effects.Doing<Boolean>() {
+          @Override
+          public Boolean act() {
+            var pod =
+                pods.stream()
+                    .filter(it -> it.name.equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new ClusterException.NotFound(what));
+            if (!pod.uid().equals(uid)) {
+              throw new ClusterException.Conflict(what);
+            }
+            end(pod);
+            touch();
+            return true;
+          }
+
+          @Override
+          public Boolean unclear() {
+            throw new ClusterException.Unavailable(what, 0);
+          }
+
+          @Override
+          public Boolean overtaken() {
+            throw new ClusterException.Conflict(what);
+          }
+        });
+  }
+
   private String version(WorkloadRef workload) {
     return switch (workload.kind()) {
       case Deployment -> Long.toString(find(workload.name()).version);
@@ -250,9 +285,15 @@ final class SimulatedWorkloads implements Workloads {
     return secrets.valueAt(clock.instant().minus(lag.get())).or(secrets::value);
   }
 
-  /** Whether the pod is of a template that does not work. */
+  /**
+   * Whether the pod is of a template that does not work: the newest one, or whichever one a set
+   * makes its pods from.
+   */
   private boolean fails(SimulatedPod pod) {
-    return freshFail && deployments.values().stream().anyMatch(it -> isOf(pod, it.replicaSet()));
+    return failing.test(pod)
+        || (freshFail
+            && (sets.stream().anyMatch(it -> it.mine(List.of(pod)).contains(pod))
+                || deployments.values().stream().anyMatch(it -> isOf(pod, it.replicaSet()))));
   }
 
   private boolean roll(Rolling deployment) {
@@ -459,6 +500,12 @@ final class SimulatedWorkloads implements Workloads {
   /** Pods of the newest template run and never become ready, until they are let. */
   void freshFail(boolean fail) {
     freshFail = fail;
+    touch();
+  }
+
+  /** These pods run and never become ready. */
+  void fail(Predicate<SimulatedPod> which) {
+    failing = which;
     touch();
   }
 

@@ -36,7 +36,7 @@ final class WishJudge implements Judge {
   public void entering(Effect effect, Replica replica) {
     boolean acts =
         switch (effect.kind()) {
-          case MINT, SECRET, STAMP -> true;
+          case MINT, SECRET, STAMP, POD -> true;
           case DELETE -> !isNamed(effect) && !replica.eyes.wasPausedInPass();
           case LEDGER, STATUS, VERIFY, LIST -> false;
         };
@@ -61,7 +61,7 @@ final class WishJudge implements Judge {
       case SECRET ->
           life.secrets.get(SimulatedSecrets.TEAM, SimulatedSecrets.TARGET).isEmpty()
               && !life.people.didSomethingSince(life.acting().eyes.passBeganAt());
-      case LEDGER, STAMP, STATUS, VERIFY, LIST, DELETE -> false;
+      case LEDGER, STAMP, POD, STATUS, VERIFY, LIST, DELETE -> false;
     };
   }
 

@@ -13,7 +13,8 @@ public record ConsumersStatus(
     @JsonPropertyDescription("How many pods read the Secret.") @Required int total,
     @JsonPropertyDescription("How many of them are on the new key, or gone.") @Required int moved,
     @JsonPropertyDescription(
-            "The pods that are not on the new key yet, by name. A long list is cut; total and moved"
-                + " are exact.")
+            "What is waited for, by name and with why: first pods that have the new key and are not"
+                + " ready, then pods that are not on it yet, then workloads that are not rolled"
+                + " out. A long list is cut; total and moved are exact.")
         @Required
         List<String> behind) {}

@@ -29,9 +29,10 @@ public record Rollout(
         @ValidationRule(value = FieldRules.DURATION, message = FieldRules.DURATION_MESSAGE)
         @Nullable String settle,
     @JsonPropertyDescription(
-            "How long the rollout may go without any pod moving to the new key before it counts as"
-                + " failed. Both keys then keep working, the condition says which pods are behind,"
-                + " and Rekey goes on by itself as soon as they move. Default: 15m.")
+            "How long the rollout may go without getting further than ever before, by a pod that"
+                + " moves to the new key or one of before that is gone, until it counts as failed."
+                + " Both keys then keep working, the condition says which pods are behind or not"
+                + " ready and why, and Rekey goes on by itself as soon as they move. Default: 15m.")
         @Default(Rollout.DEFAULT_PROGRESS_TIMEOUT)
         @Size(max = FieldRules.DURATION_LENGTH)
         @ValidationRule(value = FieldRules.DURATION, message = FieldRules.DURATION_MESSAGE)
@@ -56,8 +57,9 @@ public record Rollout(
             "What becomes of a rollout in which no pod has moved for progressTimeout. Halt: both"
                 + " keys keep working, somebody is told, and Rekey goes on as soon as pods move."
                 + " Rollback: the old key is written to the Secret again, once, if a workload that"
-                + " was healthy before fails on the new key and the old one still works. Default:"
-                + " Halt.")
+                + " was healthy before fails on the new key and the old one still works; a pod of a"
+                + " StatefulSet that failed and keeps Kubernetes from replacing any is deleted."
+                + " Default: Halt.")
         @Default("Halt")
         @Nullable OnFailure onFailure,
     @JsonPropertyDescription(

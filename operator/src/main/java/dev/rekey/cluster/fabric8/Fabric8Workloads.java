@@ -4,6 +4,7 @@ import dev.rekey.cluster.Workloads;
 import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.WorkloadKind;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -105,6 +106,20 @@ public final class Fabric8Workloads implements Workloads {
     Calls.call(
         workload.kind() + " " + namespace + "/" + workload.name(),
         () -> named(namespace, workload).patch(AS_REKEY, patch));
+  }
+
+  @Override
+  public void deletePod(String namespace, String name, String uid) {
+    // the client's own delete sends no UID along
+    var options =
+        new DeleteOptionsBuilder().withNewPreconditions().withUid(uid).endPreconditions().build();
+    Calls.call(
+        "Pod " + namespace + "/" + name,
+        () ->
+            client.raw(
+                "/api/v1/namespaces/" + namespace + "/pods/" + name,
+                "DELETE",
+                Serialization.asJson(options)));
   }
 
   private Resource<? extends HasMetadata> named(String namespace, WorkloadRef workload) {

@@ -189,7 +189,8 @@ public final class LedgerSteps {
             Optional.empty(),
             Optional.empty(),
             doing.rotation().publication().map(Publication::templates).orElse(Map.of()),
-            terms.restarts());
+            terms.restarts(),
+            Optional.empty());
     var written =
         ledgers.replace(doing.ledger(), doing.rotation().begun(run, followed(doing, cause)));
     return new Outcome.Done(written, plan.message(), plan.reason(), false);

@@ -16,8 +16,9 @@ public final class Needs {
   /**
    * Whether consumers matter now: while a rotation's key is in the Secret, but not before kubelets
    * have seen it, while a key that they may have seen waits for its deletion, while the resource is
-   * being deleted with its keys, before a key is first published, or the Secret written, and where
-   * the Secret does not tell whether the ledger is the newest. At rest, no pod is looked at.
+   * being deleted with its keys, before a key is first published, or the Secret written, once
+   * before a key is asked for, and where the Secret does not tell whether the ledger is the newest.
+   * At rest, no pod is looked at.
    *
    * @param live whether the Secret is as the API server has it: a cache is often behind our own
    *     write, and nothing is mended on what it says
@@ -26,7 +27,11 @@ public final class Needs {
       Rotation ledger, Observation.Resource resource, Target secret, Instant now, boolean live) {
     return goesWithItsKeys(resource)
         || !follows(secret, ledger)
-        || (live && (drifted(secret, ledger) || unwritten(ledger) || deletes(ledger)))
+        || (live
+            && (drifted(secret, ledger)
+                || unwritten(ledger)
+                || deletes(ledger)
+                || Warnings.areSought(ledger)))
         || RevokeRules.anyWasShown(ledger.keys(Role.CONDEMNED))
         // before a key is published or given up: a restored ledger may not know that it was shown
         || unseen(ledger, now)

@@ -30,6 +30,8 @@ import java.util.Optional;
  * @param dataBefore the templates that the Secret showed when it began; empty where it showed
  *     nothing, and in a ledger of before these were kept
  * @param restarts which workloads are restarted
+ * @param foreseen what a look at its consumers, before a key was asked for, has warned of; absent
+ *     before that look
  */
 public record Run(
     int sequence,
@@ -48,7 +50,8 @@ public record Run(
     Optional<List<String>> healthyBefore,
     Optional<Instant> shownAt,
     Map<String, String> dataBefore,
-    Restarts restarts) {
+    Restarts restarts,
+    Optional<Foreseen> foreseen) {
 
   public Run {
     // a ledger that was written before these were kept
@@ -89,7 +92,8 @@ public record Run(
         Optional.empty(),
         Optional.empty(),
         Map.of(),
-        Restarts.ALL);
+        Restarts.ALL,
+        Optional.empty());
   }
 
   /** Whether the new key may be taken out of the Secret again. */
@@ -112,6 +116,43 @@ public record Run(
    * @param allMovedAt since when all have moved and every workload is rolled out
    */
   public record Progress(int total, int moved, Instant since, Optional<Instant> allMovedAt) {}
+
+  /**
+   * What was told before a key was asked for. Kept, so that it is looked for once in a rotation.
+   *
+   * @param at when
+   * @param warnings what was told; empty: there was nothing to warn of
+   */
+  public record Foreseen(Instant at, List<Warning> warnings) {
+    public Foreseen {
+      warnings = List.copyOf(warnings);
+    }
+  }
+
+  /** The same run, after a look at its consumers has foreseen this; what came first stays. */
+  public Run foreseeing(Foreseen what) {
+    return foreseen.isPresent()
+        ? this
+        : new Run(
+            sequence,
+            cause,
+            startedAt,
+            issuer,
+            data,
+            settle,
+            soak,
+            progressTimeout,
+            attempts,
+            keyName,
+            progress,
+            minOverlap,
+            rollback,
+            healthyBefore,
+            shownAt,
+            dataBefore,
+            restarts,
+            Optional.of(what));
+  }
 
   /** The same run, one attempt further. */
   public Run attempted() {
@@ -179,7 +220,8 @@ public record Run(
         healthyBefore,
         shownAt,
         dataBefore,
-        restarts);
+        restarts,
+        foreseen);
   }
 
   /** The same run, taken back: {@code oldKey} is in the Secret again. */
@@ -237,6 +279,7 @@ public record Run(
         healthy,
         shown,
         dataBefore,
-        restarts);
+        restarts,
+        foreseen);
   }
 }

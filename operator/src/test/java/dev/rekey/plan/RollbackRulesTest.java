@@ -128,7 +128,8 @@ class RollbackRulesTest {
         it.healthyBefore(),
         it.shownAt(),
         it.dataBefore(),
-        it.restarts());
+        it.restarts(),
+        it.foreseen());
   }
 
   private Answer asked(Given given) {

@@ -9,6 +9,7 @@ import dev.rekey.rotation.Observation.Target;
 import dev.rekey.rotation.PodVerdict;
 import dev.rekey.rotation.Reading;
 import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Terms;
@@ -125,7 +126,10 @@ public final class Warnings {
       if (!workload.holdsValue()) {
         continue;
       }
-      if (!workload.rolledOut() && !hindered.contains(name)) {
+      // without a key that is in use nobody can be well
+      if (ledger.key(Role.CURRENT).isPresent()
+          && !workload.rolledOut()
+          && !hindered.contains(name)) {
         found.workload(Reason.UnhealthyBefore, name + ": " + workload.standing());
       }
       if (run.restarts().include(name) && !ignoredByReloader(seen)) {

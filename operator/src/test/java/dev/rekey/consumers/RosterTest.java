@@ -173,6 +173,15 @@ class RosterTest {
   }
 
   @Test
+  void aCronJobIsRestartedByNobody() {
+    var job = cronJob("report", "");
+    job.getMetadata().setAnnotations(Map.of("reloader.stakater.com/auto", "true"));
+    listed.cronJobs.add(job);
+
+    assertThat(seen(Restarts.ALL).workloads().getFirst().reloadedBy()).isEmpty();
+  }
+
+  @Test
   void podsThatAreReplacedOnDeleteAreKept() {
     listed.statefulSets.add(statefulSet("queue", "updateStrategy: {type: OnDelete}", ""));
     listed.daemonSets.add(daemonSet("agent", "updateStrategy: {type: OnDelete}", ""));

@@ -150,6 +150,15 @@ class WarningsTest {
     }
 
     @Test
+    void whoWaitsForTheFirstKeyIsNotToldToBeUnwell() {
+      assertPasses(
+          Given.noKey()
+              .rotation(it -> it.begun(Given.run(), List.of()))
+              .workload("api", 0, false)
+              .askedOf(rules::warnBeforehand));
+    }
+
+    @Test
     void aWorkloadThatIsHeldUpAnywayIsNotToldTwice() {
       var paused = Optional.of(new Hindrance(Reason.WorkloadPaused, "waits: it is paused"));
 

@@ -458,6 +458,24 @@ class WholeRotationTest {
       world.assertPromisesKept();
     }
 
+    @Test
+    void forWhichNobodyIsLookedAtAgainHoweverOftenAKeyIsAskedFor() {
+      var world = Simulation.due();
+      world.issuer.quota(3);
+      world
+          .issuer
+          .fake()
+          .next(Trick.LIST_FAILS, Trick.LIST_FAILS, Trick.MINT_REFUSED, Trick.MINT_REFUSED);
+      int before = world.workloads.reads();
+      var looks = new ArrayList<Integer>();
+      world.whenever("issuer: mint", () -> looks.add(world.workloads.reads() - before));
+
+      world.untilOver();
+
+      // one of the workloads and one of the pods
+      assertThat(looks).hasSize(3).containsOnly(2);
+    }
+
     private static Condition warned(Simulation world) {
       return Objects.requireNonNull(world.status().conditions()).stream()
           .filter(it -> it.getType().equals("Warned"))

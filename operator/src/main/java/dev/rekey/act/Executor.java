@@ -76,6 +76,7 @@ public final class Executor {
         case Step.SettleIn(var key) -> revoke.settleIn(Doing.of(seen), key, plan);
         case Step.RollBack(var newKey, var oldKey) ->
             secret.rollBack(Doing.of(seen), newKey, oldKey, plan);
+        case Step.Warn(var warnings) -> rollout.warn(Doing.of(seen), warnings, plan);
         case Step.NoteHealth(var well) -> rollout.noteHealth(Doing.of(seen), well, plan);
         case Step.Handle(var token) -> ledger.handle(Doing.of(seen), token, plan);
         case Step.Hurry(var token) -> ledger.hurry(Doing.of(seen), token, plan);

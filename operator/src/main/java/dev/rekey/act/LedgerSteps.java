@@ -190,6 +190,7 @@ public final class LedgerSteps {
             Optional.empty(),
             doing.rotation().publication().map(Publication::templates).orElse(Map.of()),
             terms.restarts(),
+            Optional.empty(),
             Optional.empty());
     var written =
         ledgers.replace(doing.ledger(), doing.rotation().begun(run, followed(doing, cause)));

@@ -68,19 +68,19 @@ public final class MintSteps {
     var run = run(doing.rotation());
     var opened = issuers.open(run.issuer());
     if (opened.isEmpty()) {
-      return failed(doing.ledger(), doing, Setbacks.gone(run.issuer()));
+      return failed(doing.ledger(), lookedAhead(doing), doing, Setbacks.gone(run.issuer()));
     }
     var issuer = opened.get();
     var busy = deleting(doing, run, issuer);
     if (busy.isPresent()) {
-      return failed(doing.ledger(), doing, busy.get());
+      return failed(doing.ledger(), lookedAhead(doing), doing, busy.get());
     }
     return switch (before(issuer)) {
-      case Listing.Failed(var fault) -> failed(doing.ledger(), doing, fault);
+      case Listing.Failed(var fault) -> failed(doing.ledger(), lookedAhead(doing), doing, fault);
       case Listing.Listed before -> {
         var full = full(issuer, doing.rotation(), run, before);
         yield full.isPresent()
-            ? failed(doing.ledger(), doing, full.get())
+            ? failed(doing.ledger(), lookedAhead(doing), doing, full.get())
             : open(doing, issuer, attempt(doing, run, issuer, before), plan);
       }
     };
@@ -95,13 +95,13 @@ public final class MintSteps {
   private Outcome open(Doing doing, Issuer issuer, Attempt attempt, Plan.Act plan) {
     var forbidden = guard.hold(attempt.issuer());
     return forbidden.isPresent()
-        ? failed(doing.ledger(), doing, forbidden.get())
+        ? failed(doing.ledger(), lookedAhead(doing), doing, forbidden.get())
         : send(doing, issuer, attempt, plan);
   }
 
   private Outcome send(Doing doing, Issuer issuer, Attempt attempt, Plan.Act plan) {
     // The ledger was read live for this step; if anybody has written it since, nothing is sent.
-    var opened = ledgers.replace(doing.ledger(), doing.rotation().opened(attempt));
+    var opened = ledgers.replace(doing.ledger(), lookedAhead(doing).opened(attempt));
     if (clock.instant().plus(issuer.capabilities().requestTimeout()).isAfter(attempt.notAfter())) {
       // This process was held up: the answer could come after others have given the attempt up, so
       // it is not sent.
@@ -220,8 +220,13 @@ public final class MintSteps {
         : tracing;
   }
 
-  private Outcome failed(Stored from, Doing doing, Fault fault) {
-    return failed(from, from.rotation(), doing, fault);
+  /**
+   * The step is decided on a look at the consumers, where that was not done before. Written down
+   * with whatever comes of it, so that a mint that fails again and again looks at nobody.
+   */
+  private static Rotation lookedAhead(Doing doing) {
+    var nothing = new Run.Foreseen(doing.seen().now(), List.of());
+    return doing.rotation().run(it -> it.foreseeing(nothing));
   }
 
   private Outcome failed(Stored from, Rotation rotation, Doing doing, Fault fault) {

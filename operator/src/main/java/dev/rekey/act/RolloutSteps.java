@@ -11,6 +11,7 @@ import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Verb;
+import dev.rekey.rotation.Warning;
 import java.util.List;
 
 /** Restarting workloads, and noting how far their pods are. */
@@ -107,6 +108,13 @@ public final class RolloutSteps {
                   + refused.getMessage()
                   + ". Delete it by hand, or let Rekey delete pods."));
     }
+  }
+
+  Outcome warn(Doing doing, List<Warning> warnings, Plan.Act plan) {
+    var foreseen = new Run.Foreseen(doing.seen().now(), warnings);
+    var written =
+        ledgers.replace(doing.ledger(), doing.rotation().run(it -> it.foreseeing(foreseen)));
+    return new Outcome.Done(written, plan.message(), plan.reason(), true);
   }
 
   Outcome noteHealth(Doing doing, List<String> well, Plan.Act plan) {

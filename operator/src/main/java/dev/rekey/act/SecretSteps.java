@@ -164,12 +164,9 @@ public final class SecretSteps {
                 "Secret "
                     + binding.secret()
                     + " is no longer of type Opaque. Rekey writes to no other type."));
-      } else if (Boolean.TRUE.equals(found.get().getImmutable())) {
-        return failed(
-            doing,
-            Fault.of(
-                Reason.SecretUnsuitable,
-                "Secret " + binding.secret() + " is immutable. Make it anew without immutable."));
+      } else if (target.get().immutable()) {
+        // made so since the step was decided; the rules hold it from now on
+        return new Outcome.Overtaken("Secret " + binding.secret() + " has become immutable");
       } else {
         // A PUT of what was read, with our data keys and annotations changed: what others keep in
         // the Secret stays, and whoever wrote it in between makes this one fail.

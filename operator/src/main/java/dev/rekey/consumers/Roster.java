@@ -46,8 +46,11 @@ public final class Roster {
     }
     return new Consumers.Seen(
         templates.stream()
-            .flatMap(
-                it -> it.reading(secret).map(reading -> it.workload(reading, annotation)).stream())
+            .flatMap(it ->
+                it
+                    .reading(secret)
+                    .map(reading -> it.workload(reading, annotation, secret))
+                    .stream())
             .toList(),
         pods);
   }

@@ -90,14 +90,22 @@ record Template(
     return ref().display();
   }
 
-  Consumers.Workload workload(Reading reading, String annotation) {
+  Consumers.Workload workload(Reading reading, String annotation, String secret) {
     return new Consumers.Workload(
         ref(),
         Stamps.on(pods.getMetadata(), annotation),
         reading,
         progress.done(),
         progress.hindrance().map(Hindrance::why).orElse(progress.standing()),
-        progress.wantsPods());
+        progress.wantsPods(),
+        reloadedBy(secret));
+  }
+
+  /** A CronJob has nothing that is restarted: Reloader starts a Job of it instead. */
+  private Optional<String> reloadedBy(String secret) {
+    return kind == WorkloadKind.CronJob
+        ? Optional.empty()
+        : Reloader.annotation(meta, pods.getMetadata(), secret);
   }
 
   /** What keeps this pod of it from following the template. */

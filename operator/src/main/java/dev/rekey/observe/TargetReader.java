@@ -2,6 +2,7 @@ package dev.rekey.observe;
 
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Observation.Target;
+import dev.rekey.rotation.Observation.Traits;
 import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Stamp;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a target Secret, with what Rekey wrote beside the data. */
 public final class TargetReader {
+  /** On a Secret: Stakater Reloader restarts nobody for it, whatever workloads say. */
+  private static final String RELOADER_IGNORES = "reloader.stakater.com/ignore";
+
   private TargetReader() {}
 
   /** The Secret as a fact. */
@@ -43,7 +47,11 @@ public final class TargetReader {
             .orElse(Instant.EPOCH),
         owners(secret),
         Optional.ofNullable(annotations.get(Names.PREVIOUS_KEY_ID)),
-        Optional.ofNullable(annotations.get(Names.ACCOUNT)));
+        Optional.ofNullable(annotations.get(Names.ACCOUNT)),
+        new Traits(
+            Boolean.TRUE.equals(secret.getImmutable()),
+            Replicators.of(annotations),
+            "true".equals(annotations.get(RELOADER_IGNORES))));
   }
 
   /**

@@ -116,6 +116,9 @@ final class AdoptRules {
                   + terms.secret()
                   + " is not of type Opaque. Rekey writes to no other type; name another Secret.");
         }
+        if (secret.immutable()) {
+          yield hold(seen, Reason.SecretImmutable, SecretRules.immutableText(terms.secret()));
+        }
         boolean written = secret.publication() > 0;
         boolean ours = secret.holdsAnyOf(terms.data().keySet());
         if (!written && terms.adoption().isEmpty() && (ours || terms.createsSecret())) {

@@ -112,6 +112,9 @@ final class DueRules {
     if (!due.get().cause().isUrgent() && Pauses.isOn(seen, takenBack)) {
       return Pauses.yieldTo(takenBack.orElseThrow());
     }
+    if (SecretRules.isImmutable(seen)) {
+      return SecretRules.immutable(seen, ledger.binding().secret(), settings);
+    }
     if (due.get().cause() != Cause.DataChanged && !Quota.hasRoom(seen.issuer(), ledger)) {
       return Quota.full(seen, seen.issuer(), ledger, settings);
     }

@@ -79,6 +79,10 @@ final class MintRules {
     if (seen.issuerOf(run.issuer()) instanceof IssuerView.Usable it && it.deleting()) {
       return elsewhere(seen, run);
     }
+    if (SecretRules.isImmutable(seen)) {
+      // made so since the rotation began
+      return SecretRules.immutable(seen, ledger.binding().secret(), settings);
+    }
     var pause = ledger.failure(Verb.MINT, ledger.binding().secret());
     if (Pauses.isOn(seen, pause)) {
       return Pauses.yieldTo(pause.orElseThrow());

@@ -16,8 +16,9 @@ public final class Needs {
   /**
    * Whether consumers matter now: while a rotation's key is in the Secret, but not before kubelets
    * have seen it, while a key that they may have seen waits for its deletion, while the resource is
-   * being deleted with its keys, before a key is first published, or the Secret written, and where
-   * the Secret does not tell whether the ledger is the newest. At rest, no pod is looked at.
+   * being deleted with its keys, before a key is first published, or the Secret written, once
+   * before a key is asked for, and where the Secret does not tell whether the ledger is the newest.
+   * At rest, no pod is looked at.
    *
    * @param live whether ledger and Secret are as the API server has them: a cache is often behind
    *     our own write, and what consumers say of the ledger's age counts where a step is decided
@@ -34,7 +35,8 @@ public final class Needs {
                 || deletes(ledger)
                 // before a key is published or given up: a restored ledger may not know that it was
                 // shown
-                || unseen(ledger, now)))
+                || unseen(ledger, now)
+                || Warnings.areSought(ledger)))
         || RolloutRules.rolling(ledger)
             .map(run -> !now.isBefore(RolloutRules.settledAt(ledger, run)))
             .orElse(false);

@@ -31,6 +31,7 @@ public final class Rules {
     var rollback = new RollbackRules(settings);
     var deletion = new DeletionRules(settings);
     var due = new DueRules(settings);
+    var warnings = new Warnings(settings);
     return List.of(
         // whose ledger is it?
         new Named("releaseWhenNotOurs", deletion::releaseWhenNotOurs),
@@ -57,6 +58,7 @@ public final class Rules {
         new Named("hurryWhenLeaked", Rule.onOwnLedger(LeakRules::hurryWhenLeaked)),
         new Named("abandonNext", Rule.onOwnLedger(mint::abandonNext)),
         new Named("rollBackOnce", Rule.onOwnLedger(rollback::rollBackOnce)),
+        new Named("warnBeforehand", Rule.onOwnLedger(warnings::warnBeforehand)),
         new Named("mint", Rule.onOwnLedger(mint::mint)),
         new Named("verifyNext", Rule.onOwnLedger(mint::verifyNext)),
         new Named("beginInsteadOfNewForm", Rule.onOwnLedger(due::beginInsteadOfNewForm)),

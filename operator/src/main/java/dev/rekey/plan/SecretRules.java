@@ -32,6 +32,19 @@ final class SecretRules {
     if (undone.isEmpty() || goesWithItsResource(seen)) {
       return Rule.pass();
     }
+    if (isImmutable(seen)
+        && !(seen.secret() instanceof Target.Present secret && secret.shows(undone.get()))) {
+      // No pause is noted for it: what is decided is written as soon as the Secret is made again.
+      return Rule.wait(
+          seen.now().plus(settings.heldLook()),
+          Reason.SecretImmutable,
+          immutableText(ledger.binding().secret())
+              + " Publication "
+              + undone.get().number()
+              + " is written then"
+              + display(ledger, undone.get())
+              + ".");
+    }
     var pause = ledger.failure(Verb.PUBLISH, ledger.binding().secret());
     if (Pauses.isOn(seen, pause)) {
       // Nothing below may go on: what they do leans on what the Secret shows.
@@ -46,6 +59,25 @@ final class SecretRules {
             + " to Secret "
             + ledger.binding().secret()
             + display(ledger, undone.get()));
+  }
+
+  /** Whether nobody can put a key into the Secret as it is. */
+  static boolean isImmutable(Observation seen) {
+    return seen.secret() instanceof Target.Present secret && secret.immutable();
+  }
+
+  /** Nothing is asked for that could not be published. */
+  static Answer immutable(Observation seen, String secret, Settings settings) {
+    return Rule.yields(
+        seen.now().plus(settings.heldLook()), Reason.SecretImmutable, immutableText(secret));
+  }
+
+  /** What is said of an immutable Secret, and what to do about it. */
+  static String immutableText(String secret) {
+    return "Secret "
+        + secret
+        + " is immutable, so no new key can be put into it, and none is asked for. Delete it and"
+        + " make it again without immutable: true.";
   }
 
   /** A Secret that is gone while its resource goes is not made again. */
@@ -149,6 +181,9 @@ final class SecretRules {
           "Secret "
               + ledger.binding().secret()
               + " is no longer of type Opaque. Rekey writes to no other type; make it anew.");
+    }
+    if (isImmutable(seen)) {
+      return immutable(seen, ledger.binding().secret(), settings);
     }
     var pause = ledger.failure(Verb.PUBLISH, ledger.binding().secret());
     if (Pauses.isOn(seen, pause)) {

@@ -4,6 +4,7 @@ import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Stamp;
+import dev.rekey.rotation.Warning;
 import java.util.List;
 import java.util.Optional;
 
@@ -160,6 +161,13 @@ public sealed interface Step {
     @Override
     public boolean decidedLive() {
       return true;
+    }
+  }
+
+  /** Tell what will not go by itself, and write down that it was told. */
+  record Warn(List<Warning> warnings) implements Step {
+    public Warn {
+      warnings = List.copyOf(warnings);
     }
   }
 

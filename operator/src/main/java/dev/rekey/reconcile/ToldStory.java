@@ -48,6 +48,11 @@ public final class ToldStory implements Story {
       }
     }
     meters.stepDone(outcome.reason());
+    if (plan.step() instanceof Step.Warn(var warnings)) {
+      // each has a reason of its own, by which people look for it
+      warnings.forEach(it -> events.tell(resource, it.reason(), it.text(), true));
+      return;
+    }
     switch (plan.step()) {
       case Step.Complete() ->
           outcome.ledger().rotation().history().stream()
@@ -175,6 +180,7 @@ public final class ToldStory implements Story {
           Step.Republish _,
           Step.NoteProgress _,
           Step.NoteHealth _,
+          Step.Warn _,
           Step.Guard _,
           Step.Release _,
           Step.Handle _,

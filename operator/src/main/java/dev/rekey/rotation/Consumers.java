@@ -35,6 +35,7 @@ public sealed interface Consumers {
    *     and available
    * @param standing how far it is, for people: {@code 1 of 3 updated}
    * @param wantsPods whether its controller makes a pod as soon as there is none
+   * @param reloadedBy the annotation by which Stakater Reloader restarts it when the Secret changes
    */
   record Workload(
       WorkloadRef ref,
@@ -42,7 +43,19 @@ public sealed interface Consumers {
       Reading reading,
       boolean rolledOut,
       String standing,
-      boolean wantsPods) {
+      boolean wantsPods,
+      Optional<String> reloadedBy) {
+
+    /** One that nobody else restarts. */
+    public Workload(
+        WorkloadRef ref,
+        Optional<Stamp> stamp,
+        Reading reading,
+        boolean rolledOut,
+        String standing,
+        boolean wantsPods) {
+      this(ref, stamp, reading, rolledOut, standing, wantsPods, Optional.empty());
+    }
 
     /** Whether its template carries this stamp, or a later one of the same lineage. */
     public boolean carries(Stamp wanted) {

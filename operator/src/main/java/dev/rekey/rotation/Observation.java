@@ -1,6 +1,7 @@
 package dev.rekey.rotation;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -165,6 +166,7 @@ public record Observation(
      *     not tell
      * @param previousKeyId the id of the key before, by its annotation
      * @param account fingerprint of the account that issued the key, by its annotation
+     * @param traits what else its fields and annotations say of it
      */
     record Present(
         boolean opaque,
@@ -177,7 +179,8 @@ public record Observation(
         Instant createdAt,
         Map<String, String> owners,
         Optional<String> previousKeyId,
-        Optional<String> account)
+        Optional<String> account,
+        Traits traits)
         implements Target {
 
       /** One of which the API server does not tell who has written it. */
@@ -201,7 +204,13 @@ public record Observation(
             createdAt,
             Map.of(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            Traits.NONE);
+      }
+
+      /** Whether the API server lets nobody change its data any more. */
+      public boolean immutable() {
+        return traits.immutable();
       }
 
       /** Whether it shows the key that a person names by its id or by its hint. */
@@ -246,6 +255,22 @@ public record Observation(
             && wanted.data().entrySet().stream()
                 .allMatch(it -> it.getValue().equals(data.get(it.getKey())));
       }
+    }
+  }
+
+  /**
+   * What a Secret's fields and annotations say of it to others than Rekey.
+   *
+   * @param immutable whether the API server lets nobody change its data any more
+   * @param copiedBy the annotations by which replicators copy it to other places
+   * @param reloaderIgnores whether Stakater Reloader is told to restart nobody for it
+   */
+  public record Traits(boolean immutable, List<String> copiedBy, boolean reloaderIgnores) {
+    /** Nothing. */
+    public static final Traits NONE = new Traits(false, List.of(), false);
+
+    public Traits {
+      copiedBy = List.copyOf(copiedBy);
     }
   }
 

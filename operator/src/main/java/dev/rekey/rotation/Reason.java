@@ -107,6 +107,11 @@ public enum Reason {
       "The Secret does not exist and creationPolicy is Merge. Create it, or use Create."),
   SecretUnsuitable(
       Phase.Held, Mood.TROUBLE, "The Secret's type is not one that Rekey writes to. Use Opaque."),
+  SecretImmutable(
+      Phase.Held,
+      Mood.TROUBLE,
+      "The Secret is immutable, so no new key can be put into it, and none is asked for. Delete it"
+          + " and make it again without immutable: true."),
   SecretContested(
       Phase.Held,
       Mood.TROUBLE,
@@ -230,6 +235,23 @@ public enum Reason {
       Mood.TROUBLE,
       "A pod takes the key once when it starts, and strategy None restarts nobody. Restart it by"
           + " hand; both keys work until then."),
+  UnhealthyBefore(
+      Phase.Rolling,
+      Mood.WARNING,
+      "A workload was not well before the rotation began, and is waited for as the others are. Look"
+          + " at its pods; both keys work until then."),
+  RestartedTwice(
+      Phase.Rolling,
+      Mood.WARNING,
+      "Stakater Reloader restarts a workload as soon as the Secret changes, and Rekey restarts it"
+          + " once more when kubelets have seen the change. Annotate the Secret with"
+          + " reloader.stakater.com/ignore: \"true\", and Rekey alone restarts it."),
+  SecretCopied(
+      Phase.Rolling,
+      Mood.WARNING,
+      "The Secret is copied to other places, and Rekey does not see who reads a copy. Write as"
+          + " spec.rollout.minOverlap how long copies and their readers need to follow; the old key"
+          + " is kept for that long at least."),
   CurrentKeyNotAccepted(
       Phase.Soaking,
       Mood.TROUBLE,
@@ -284,6 +306,8 @@ public enum Reason {
     WELL,
     /** Rekey is at work. */
     BUSY,
+    /** Nothing is wrong yet, and a person may want to know before: {@code Warned} is True. */
+    WARNING,
     /** Something is wrong that a person should know of: {@code Ready} is False. */
     TROUBLE
   }

@@ -32,6 +32,8 @@ import java.util.Optional;
  * @param restarts which workloads are restarted
  * @param shownIn the publications that showed the key that it brought, also after that was taken
  *     back; absent before the first, and in a ledger of before these were kept
+ * @param foreseen what a look at its consumers, before a key was asked for, has warned of; absent
+ *     before that look
  */
 public record Run(
     int sequence,
@@ -51,7 +53,8 @@ public record Run(
     Optional<Instant> shownAt,
     Map<String, String> dataBefore,
     Restarts restarts,
-    Optional<Publications> shownIn) {
+    Optional<Publications> shownIn,
+    Optional<Foreseen> foreseen) {
 
   public Run {
     // a ledger that was written before these were kept
@@ -61,6 +64,7 @@ public record Run(
     dataBefore = Map.copyOf(Objects.requireNonNullElse(dataBefore, Map.of()));
     restarts = Objects.requireNonNullElse(restarts, Restarts.ALL);
     shownIn = Objects.requireNonNullElse(shownIn, Optional.empty());
+    foreseen = Objects.requireNonNullElse(foreseen, Optional.empty());
   }
 
   /** A run whose old key goes as soon as the soak is over, and that is never taken back. */
@@ -94,6 +98,7 @@ public record Run(
         Optional.empty(),
         Map.of(),
         Restarts.ALL,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -173,6 +178,44 @@ public record Run(
     }
   }
 
+  /**
+   * What was told before a key was asked for. Kept, so that it is looked for once in a rotation.
+   *
+   * @param at when
+   * @param warnings what was told; empty: there was nothing to warn of
+   */
+  public record Foreseen(Instant at, List<Warning> warnings) {
+    public Foreseen {
+      warnings = List.copyOf(warnings);
+    }
+  }
+
+  /** The same run, after a look at its consumers has foreseen this; what came first stays. */
+  public Run foreseeing(Foreseen what) {
+    return foreseen.isPresent()
+        ? this
+        : new Run(
+            sequence,
+            cause,
+            startedAt,
+            issuer,
+            data,
+            settle,
+            soak,
+            progressTimeout,
+            attempts,
+            keyName,
+            progress,
+            minOverlap,
+            rollback,
+            healthyBefore,
+            shownAt,
+            dataBefore,
+            restarts,
+            shownIn,
+            Optional.of(what));
+  }
+
   /** The same run, one attempt further. */
   public Run attempted() {
     return with(attempts + 1, keyName, progress);
@@ -244,7 +287,8 @@ public record Run(
         shownAt,
         dataBefore,
         restarts,
-        shown);
+        shown,
+        foreseen);
   }
 
   /** The same run, with the workloads that were well before it restarted any. */
@@ -273,7 +317,8 @@ public record Run(
         shownAt,
         dataBefore,
         restarts,
-        shownIn);
+        shownIn,
+        foreseen);
   }
 
   /** The same run, taken back: {@code oldKey} is in the Secret again. */
@@ -332,6 +377,7 @@ public record Run(
         shown,
         dataBefore,
         restarts,
-        key.isPresent() ? shownIn : Optional.empty());
+        key.isPresent() ? shownIn : Optional.empty(),
+        foreseen);
   }
 }

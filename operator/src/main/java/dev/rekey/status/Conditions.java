@@ -2,6 +2,7 @@ package dev.rekey.status;
 
 import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
 import dev.rekey.plan.Plan;
+import dev.rekey.plan.Warnings;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Reason.Mood;
@@ -11,16 +12,23 @@ import dev.rekey.rotation.Timestamps;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The two conditions: is all well, and is a rotation under way. */
+/**
+ * The three conditions: is all well, is a rotation under way, and is there something in the way of
+ * the rotation that begins, or of the next one.
+ */
 public final class Conditions {
   /** True: the Secret holds a key that works, and nobody has to act. */
   public static final String READY = "Ready";
 
   /** True: a rotation is under way. */
   public static final String ROTATING = "Rotating";
+
+  /** True: something will not go by itself, as far as it can be known before it is reached. */
+  public static final String WARNED = "Warned";
 
   private static final int TOLD = 3;
 
@@ -52,6 +60,14 @@ public final class Conditions {
 
   static Saying rotating(Optional<Rotation> ledger, Plan.Wait wait) {
     return new Saying(ledger.flatMap(Rotation::run).isPresent(), wait.reason(), wait.message());
+  }
+
+  /** What was foreseen, also where nothing holds it up yet; it makes nothing unready by itself. */
+  static Saying warned(Optional<Rotation> ledger, Observation seen) {
+    var warnings = ledger.map(it -> Warnings.now(seen, it)).orElseGet(List::of);
+    return warnings.isEmpty()
+        ? new Saying(false, Reason.Idle, "Nothing is foreseen that needs a person.")
+        : new Saying(true, warnings.getFirst().reason(), Warnings.text(warnings));
   }
 
   /** The condition as it is now; its transition time moves only when it flips. */

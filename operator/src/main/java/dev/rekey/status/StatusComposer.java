@@ -54,7 +54,8 @@ public final class StatusComposer {
             .orElse(null),
         List.of(
             Conditions.next(before, seen, Conditions.READY, Conditions.ready(ledger, wait)),
-            Conditions.next(before, seen, Conditions.ROTATING, Conditions.rotating(ledger, wait))));
+            Conditions.next(before, seen, Conditions.ROTATING, Conditions.rotating(ledger, wait)),
+            Conditions.next(before, seen, Conditions.WARNED, Conditions.warned(ledger, seen))));
   }
 
   private static Phase phase(Plan.Wait wait) {

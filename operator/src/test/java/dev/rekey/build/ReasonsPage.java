@@ -36,7 +36,12 @@ public final class ReasonsPage {
           .append("` | ")
           .append(reason.phase())
           .append(" | ")
-          .append(reason.mood() == Reason.Mood.TROUBLE ? "yes: Ready is False" : "no")
+          .append(
+              switch (reason.mood()) {
+                case WELL, BUSY -> "no";
+                case WARNING -> "yes: Warned is True";
+                case TROUBLE -> "yes: Ready is False";
+              })
           .append(" | ")
           .append(reason.sentence())
           .append(" |\n");

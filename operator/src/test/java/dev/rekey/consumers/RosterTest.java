@@ -170,6 +170,52 @@ class RosterTest {
     assertThat(only().workload()).contains("Deployment api");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "reloader.stakater.com/auto: 'true'                              | yes",
+        "secret.reloader.stakater.com/auto: 'true'                       | yes",
+        "secret.reloader.stakater.com/reload: till                       | yes",
+        "secret.reloader.stakater.com/reload: 'other, till'              | yes",
+        "secret.reloader.stakater.com/reload: tiller                     | no",
+        "configmap.reloader.stakater.com/auto: 'true'                    | no",
+        "reloader.stakater.com/auto: 'false', secret.reloader.stakater.com/reload: till | no",
+        "reloader.stakater.com/auto: 'true', secrets.exclude.reloader.stakater.com/reload: till"
+            + " | no",
+        "secret.reloader.stakater.com/reload: '(t+)+$'                   | no",
+        "some: thing                                                     | no"
+      })
+  void whoeverReloaderRestartsForTheSecretIsKnownByAnnotations(String annotations, String known) {
+    var onWorkload =
+        """
+        metadata: {name: api, uid: api, annotations: {%s}}
+        spec: {template: {spec: %s}}
+        """;
+    var onPods =
+        """
+        metadata: {name: api, uid: api}
+        spec: {template: {metadata: {annotations: {%s}}, spec: %s}}
+        """;
+    for (var text : List.of(onWorkload, onPods)) {
+      listed.deployments.clear();
+      listed.deployments.add(yaml(Deployment.class, text.formatted(annotations, READS)));
+
+      assertThat(seen(Restarts.ALL).workloads().getFirst().reloadedBy())
+          .as(text)
+          .matches(it -> it.isPresent() == known.equals("yes"));
+    }
+  }
+
+  @Test
+  void aCronJobIsRestartedByNobody() {
+    var job = cronJob("report", "");
+    job.getMetadata().setAnnotations(Map.of("reloader.stakater.com/auto", "true"));
+    listed.cronJobs.add(job);
+
+    assertThat(seen(Restarts.ALL).workloads().getFirst().reloadedBy()).isEmpty();
+  }
+
   @Test
   void podsThatAreReplacedOnDeleteAreKept() {
     listed.statefulSets.add(statefulSet("queue", "updateStrategy: {type: OnDelete}", ""));

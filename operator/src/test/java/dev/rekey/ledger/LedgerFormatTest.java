@@ -23,6 +23,7 @@ import dev.rekey.rotation.Run;
 import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Tracing;
 import dev.rekey.rotation.Verb;
+import dev.rekey.rotation.Warning;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -206,17 +207,19 @@ class LedgerFormatTest {
                 List.of())),
         Optional.of(
             new Run(
-                7,
-                Cause.Requested,
-                NOW,
-                ISSUER,
-                Map.of("a", "${key.value}"),
-                Duration.ofSeconds(15),
-                Duration.ZERO,
-                Duration.ofMillis(1500),
-                2,
-                Optional.of("2"),
-                Optional.of(new Run.Progress(3, 2, NOW, Optional.empty(), new Run.Best(0, 3))))),
+                    7,
+                    Cause.Requested,
+                    NOW,
+                    ISSUER,
+                    Map.of("a", "${key.value}"),
+                    Duration.ofSeconds(15),
+                    Duration.ZERO,
+                    Duration.ofMillis(1500),
+                    2,
+                    Optional.of("2"),
+                    Optional.of(new Run.Progress(3, 2, NOW, Optional.empty(), new Run.Best(0, 3))))
+                .foreseeing(
+                    new Run.Foreseen(NOW, List.of(new Warning(Reason.BarePod, "pod cron-1 …"))))),
         List.of(new Failure(Verb.DELETE, "1", 4, NOW, 3, Reason.NotRevoked, "still accepted")),
         List.of("token"),
         List.of(

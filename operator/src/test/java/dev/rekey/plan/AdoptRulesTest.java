@@ -51,6 +51,18 @@ class AdoptRulesTest {
     }
 
     @Test
+    void asksForNoKeyThatAnImmutableSecretCouldNotShow() {
+      assertWaits(
+          rules.startLedger(
+              Given.nothing().adopting(BY_ID).secret(Given.shows(0, "1", Given.IMMUTABLE)).seen()),
+          Reason.SecretImmutable);
+      assertWaits(
+          rules.startLedger(
+              Given.nothing().merging().secret(Given.shows(3, "1", Given.IMMUTABLE)).seen()),
+          Reason.SecretImmutable);
+    }
+
+    @Test
     void leavesAnotherOnesSecretAlone() {
       assertWaits(
           rules.startLedger(Given.nothing().secret(secret(true, "theirs", 0)).seen()),

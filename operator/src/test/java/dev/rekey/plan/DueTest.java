@@ -137,6 +137,22 @@ class DueTest {
     }
 
     @Test
+    void noneBeginsForAnImmutableSecretWhateverItIsDueFor() {
+      for (var due :
+          new Given[] {
+            Given.atRest().token("please"),
+            Given.atRest().leaked("1"),
+            Given.atRest().at(ISSUED.plus(days(90)))
+          }) {
+        assertYields(
+            due.secret(Given.shows(1, "1", Given.IMMUTABLE)).askedOf(rules::begin),
+            Reason.SecretImmutable);
+      }
+      assertPasses(
+          Given.atRest().secret(Given.shows(1, "1", Given.IMMUTABLE)).askedOf(rules::begin));
+    }
+
+    @Test
     void waitsForRoom() {
       assertYields(
           Given.atRest().token("please").quota(1).askedOf(rules::begin), Reason.QuotaReached);

@@ -17,6 +17,7 @@ import dev.rekey.rotation.Observation.Ledger;
 import dev.rekey.rotation.Observation.Owner;
 import dev.rekey.rotation.Observation.Read;
 import dev.rekey.rotation.Observation.Target;
+import dev.rekey.rotation.Observation.Traits;
 import dev.rekey.rotation.Publication;
 import dev.rekey.rotation.Readiness;
 import dev.rekey.rotation.Reading;
@@ -59,6 +60,10 @@ public final class Given {
   static final Duration SOAK = Duration.ofMinutes(10);
   static final Duration PROGRESS_TIMEOUT = Duration.ofMinutes(15);
   static final Duration LIFE = Duration.ofDays(180);
+
+  /** Of a Secret that nobody can write any more. */
+  static final Traits IMMUTABLE = new Traits(true, List.of(), false);
+
   static final Binding BINDING =
       new Binding("cluster-1", "payments", "messaging-api-key", "messaging", "resource-1");
 
@@ -185,7 +190,7 @@ public final class Given {
     return this;
   }
 
-  Given secret(Target other) {
+  public Given secret(Target other) {
     secret = other;
     return this;
   }
@@ -340,7 +345,7 @@ public final class Given {
   }
 
   /** The rotation under way is another one. */
-  Given run(UnaryOperator<Run> change) {
+  public Given run(UnaryOperator<Run> change) {
     return rotation(it -> it.run(change));
   }
 
@@ -559,6 +564,24 @@ public final class Given {
         key,
         Map.of("apiKey", SecretText.of("value-of-key-number-" + key)),
         Optional.empty());
+  }
+
+  /** The same, of a Secret with these traits. */
+  public static Target.Present shows(int publication, String key, Traits traits) {
+    var plain = shows(publication, key);
+    return new Target.Present(
+        plain.opaque(),
+        plain.data(),
+        plain.publication(),
+        plain.lineage(),
+        plain.keyId(),
+        plain.issuedAt(),
+        plain.expiresAt(),
+        plain.createdAt(),
+        plain.owners(),
+        plain.previousKeyId(),
+        plain.account(),
+        traits);
   }
 
   static Target.Present shows(int publication, String key) {

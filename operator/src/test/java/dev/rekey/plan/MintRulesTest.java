@@ -30,6 +30,13 @@ class MintRulesTest {
   @Nested
   class AskingForAKey {
     @Test
+    void isNotDoneForASecretThatHasBecomeImmutable() {
+      assertYields(
+          Given.begun().secret(Given.shows(1, "1", Given.IMMUTABLE)).askedOf(rules::mint),
+          Reason.SecretImmutable);
+    }
+
+    @Test
     void isDoneOnceARotationHasBegun() {
       assertThat(assertActs(Given.begun().askedOf(rules::mint))).isEqualTo(new Step.Mint());
       assertPasses(Given.atRest().askedOf(rules::mint));

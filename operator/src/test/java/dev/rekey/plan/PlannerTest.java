@@ -62,6 +62,7 @@ class PlannerTest {
             "resolveOpenAttempt",
             "sweepLostAttempt",
             "abandonNext",
+            "warnBeforehand",
             "mint",
             "verifyNext",
             "publish",

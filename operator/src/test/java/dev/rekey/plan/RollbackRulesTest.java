@@ -244,7 +244,8 @@ class RollbackRulesTest {
         it.shownAt(),
         it.dataBefore(),
         it.restarts(),
-        it.shownIn());
+        it.shownIn(),
+        it.foreseen());
   }
 
   private Answer asked(Given given) {

@@ -90,6 +90,46 @@ class SecretRulesTest {
   }
 
   @Test
+  void nothingIsPublishedInAnImmutableSecret() {
+    var trouble =
+        assertYields(
+            Given.proven().secret(Given.shows(1, "1", Given.IMMUTABLE)).askedOf(rules::publish),
+            Reason.SecretImmutable);
+
+    assertThat(trouble.message()).contains("messaging-api-key", "without immutable: true");
+  }
+
+  @Test
+  void whatWasDecidedWaitsForAnImmutableSecretToBeMadeAgainAndIsWrittenThen() {
+    var decided = Given.proven().rotation(it -> it.published(Given.publication(2, "2")));
+
+    var wait =
+        assertWaits(
+            decided
+                .secret(Given.shows(1, "1", Given.IMMUTABLE))
+                .askedOf(rules::writeSecretWhenDecided),
+            Reason.SecretImmutable);
+    assertThat(wait.message()).contains("Publication 2 is written then");
+
+    for (var mended : new Target[] {new Target.Missing(), Given.shows(1, "1")}) {
+      assertThat(assertActs(decided.secret(mended).askedOf(rules::writeSecretWhenDecided)))
+          .isEqualTo(new Step.WriteSecret());
+    }
+  }
+
+  @Test
+  void anImmutableSecretThatShowsWhatWasDecidedIsOnlyNoted() {
+    var decided = Given.proven().rotation(it -> it.published(Given.publication(2, "2")));
+
+    assertThat(
+            assertActs(
+                decided
+                    .secret(Given.shows(2, "2", Given.IMMUTABLE))
+                    .askedOf(rules::writeSecretWhenDecided)))
+        .isEqualTo(new Step.WriteSecret());
+  }
+
+  @Test
   void aTemplateThatCouldNotBeFilledInIsLeftAloneForAWhile() {
     assertYields(
         Given.proven()

@@ -32,6 +32,7 @@ final class Coverage {
           "hurryWhenLeaked",
           "abandonNext",
           "rollBackOnce",
+          "warnBeforehand",
           "mint",
           "verifyNext",
           "beginInsteadOfNewForm",

@@ -19,6 +19,7 @@ import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Verb;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -437,6 +439,51 @@ class WholeRotationTest {
     }
 
     @Test
+    void ofWhichAPersonIsToldBeforeAKeyIsAskedFor() {
+      var world = Simulation.due();
+      world.workloads.startBarePod();
+      var warnedOf = new ArrayList<String>();
+      world.effects.afterEach(it -> {
+        if (it.kind() == Effect.Kind.MINT) {
+          warnedOf.add(warned(world).getReason());
+        }
+      });
+
+      world.run(LONG);
+      assertThat(warnedOf).containsExactly("BarePod");
+
+      world.workloads.endBarePods();
+      world.untilOver();
+      assertThat(warned(world).getStatus()).isEqualTo("False");
+      world.assertPromisesKept();
+    }
+
+    @Test
+    void forWhichNobodyIsLookedAtAgainHoweverOftenAKeyIsAskedFor() {
+      var world = Simulation.due();
+      world.issuer.quota(3);
+      world
+          .issuer
+          .fake()
+          .next(Trick.LIST_FAILS, Trick.LIST_FAILS, Trick.MINT_REFUSED, Trick.MINT_REFUSED);
+      int before = world.workloads.reads();
+      var looks = new ArrayList<Integer>();
+      world.whenever("issuer: mint", () -> looks.add(world.workloads.reads() - before));
+
+      world.untilOver();
+
+      // one of the workloads and one of the pods
+      assertThat(looks).hasSize(3).containsOnly(2);
+    }
+
+    private static Condition warned(Simulation world) {
+      return Objects.requireNonNull(world.status().conditions()).stream()
+          .filter(it -> it.getType().equals("Warned"))
+          .findFirst()
+          .orElseThrow();
+    }
+
+    @Test
     void whileControllersDoNothing() {
       var world = Simulation.due();
       world.workloads.controllersStand(true);
@@ -647,6 +694,44 @@ class WholeRotationTest {
 
       assertThat(world.secrets.value()).isEmpty();
       assertThat(world.ready().getReason()).isEqualTo("SecretUnsuitable");
+    }
+
+    @Test
+    void thatIsImmutableIsNotRotatedBeforeItIsMadeAgain() {
+      var world = Simulation.due();
+      immutable(world, true);
+      int begin = world.mark();
+
+      world.run(LONG);
+      assertThat(world.doneSince(begin)).isEmpty();
+      assertThat(world.ready().getReason()).isEqualTo("SecretImmutable");
+
+      immutable(world, false);
+      world.untilOver();
+      assertThat(world.ledger().history()).hasSize(2);
+      world.assertPromisesKept();
+    }
+
+    @Test
+    void thatBecomesImmutableInTheMiddleHoldsTheRotationAndLosesNothing() {
+      var world = Simulation.due();
+      var old = world.secrets.value();
+      world.whenever("publication 2 is decided", () -> immutable(world, true));
+
+      world.run(LONG);
+      assertThat(world.ready().getReason()).isEqualTo("SecretImmutable");
+      assertThat(world.secrets.value()).isEqualTo(old);
+      assertThat(world.ledger().keys()).hasSize(2);
+
+      world.secrets.delete(SimulatedSecrets.TEAM, SimulatedSecrets.TARGET);
+      world.untilOver();
+      assertThat(world.secrets.value()).isNotEqualTo(old);
+      world.assertPromisesKept();
+    }
+
+    private static void immutable(Simulation world, boolean now) {
+      world.secrets.edit(
+          SimulatedSecrets.TEAM, SimulatedSecrets.TARGET, it -> it.withImmutable(now));
     }
 
     @Test

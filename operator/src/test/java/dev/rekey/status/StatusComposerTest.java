@@ -10,6 +10,8 @@ import dev.rekey.plan.Plan;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.Owner;
 import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Run;
+import dev.rekey.rotation.Warning;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,6 +71,26 @@ class StatusComposerTest {
     var status = compose(null, Given.condemned().seen(), beside);
     assertCondition(status, "Ready", "False", "NotRevoked");
     assertThat(condition(status, "Ready").getMessage()).isEqualTo("key 1 still works");
+  }
+
+  @Test
+  void whatIsForeseenIsSaidAndMakesNothingUnready() {
+    var foreseen =
+        new Run.Foreseen(
+            Given.NOW,
+            List.of(
+                new Warning(Reason.BarePod, "pod cron-1 belongs to nobody."),
+                new Warning(Reason.RestartedTwice, "Deployment api is restarted twice.")));
+    var begun = Given.begun().run(it -> it.foreseeing(foreseen)).seen();
+
+    var status = compose(null, begun, wait(Reason.Beginning));
+
+    assertCondition(status, "Warned", "True", "BarePod");
+    assertThat(condition(status, "Warned").getMessage())
+        .isEqualTo("pod cron-1 belongs to nobody. Also: Deployment api is restarted twice.");
+    assertCondition(status, "Ready", "True", "Beginning");
+    assertCondition(
+        compose(null, Given.atRest().seen(), wait(Reason.Idle)), "Warned", "False", "Idle");
   }
 
   @Test

@@ -43,5 +43,6 @@ public record ApiKeyRotationStatus(
         @Nullable List<RotationRecord> history,
     @JsonPropertyDescription(
             "Ready: the Secret holds a working key and nothing needs a person. Rotating: a rotation"
-                + " is running; its reason names the step.")
+                + " is running; its reason names the step. Warned: something will not go by itself"
+                + " in the rotation that begins, or keeps the next one from beginning.")
         @Nullable List<Condition> conditions) {}

@@ -18,8 +18,10 @@ import dev.rekey.cluster.fabric8.Fabric8Issuers;
 import dev.rekey.cluster.fabric8.Fabric8Resources;
 import dev.rekey.cluster.fabric8.Fabric8Secrets;
 import dev.rekey.cluster.fabric8.Fabric8Workloads;
+import dev.rekey.cluster.fabric8.InformedPods;
 import dev.rekey.config.OperatorConfig;
 import dev.rekey.config.Settings;
+import dev.rekey.consumers.RollingNamespaces;
 import dev.rekey.consumers.Roster;
 import dev.rekey.issuer.CachedIssuers;
 import dev.rekey.issuer.FencedCredential;
@@ -34,6 +36,7 @@ import dev.rekey.observe.Observer;
 import dev.rekey.plan.Gate;
 import dev.rekey.plan.Planner;
 import dev.rekey.plan.Rules;
+import dev.rekey.reconcile.Gathered;
 import dev.rekey.reconcile.IssuerKeeping;
 import dev.rekey.reconcile.Leadership;
 import dev.rekey.reconcile.RelevantUpdates;
@@ -75,6 +78,9 @@ public final class RekeyOperator implements AutoCloseable {
   private static final int CANNOT_START = 1;
   private static final long PAGE = 500;
 
+  /** So many times while nothing but time would make Rekey look, it hears of pods that move. */
+  private static final int MOVES = 4;
+
   private final OperatorConfig config;
   private final World world;
   private final KubernetesClient client;
@@ -88,6 +94,7 @@ public final class RekeyOperator implements AutoCloseable {
   private final ScheduledExecutorService timers =
       Executors.newScheduledThreadPool(3, Thread.ofPlatform().daemon().name("timer-", 0).factory());
   private final HttpTransport transport;
+  private final InformedPods pods;
   private final Leadership leadership;
   private final Wakeups wakeups;
   private final IssuerKeeping keeping;
@@ -164,6 +171,8 @@ public final class RekeyOperator implements AutoCloseable {
             .orElseThrow(() ->
                 new IllegalStateException(
                     "namespace kube-system, whose UID stands for the cluster, is not there"));
+    this.pods = new InformedPods(client);
+    var rolling = new RollingNamespaces(workloads, pods, world.clock(), settings.look());
     var observer =
         new Observer(
             world.clock(),
@@ -173,7 +182,7 @@ public final class RekeyOperator implements AutoCloseable {
             watches.targets(),
             ledgers,
             issuers,
-            new Roster(workloads));
+            new Roster(workloads, rolling));
     var setbacks = new Setbacks(ledgers, settings, world.clock());
     var executor =
         new Executor(
@@ -184,7 +193,7 @@ public final class RekeyOperator implements AutoCloseable {
             new SweepSteps(ledgers, issuers, settings, world.clock(), setbacks),
             new VerifySteps(ledgers, issuers, world.clock(), setbacks),
             new SecretSteps(ledgers, secrets, settings, world.clock(), setbacks),
-            new RolloutSteps(ledgers, workloads, setbacks),
+            new RolloutSteps(ledgers, workloads, rolling, setbacks),
             new RevokeSteps(ledgers, issuers, settings, world.clock(), setbacks),
             new ResourceSteps(resources));
     var events =
@@ -212,7 +221,8 @@ public final class RekeyOperator implements AutoCloseable {
             System::nanoTime,
             timers,
             world.onLeaseLost());
-    this.wakeups = new Wakeups(watches);
+    this.wakeups = new Wakeups(watches, rolling::isNeeded);
+    pods.onChange(new Gathered(timers, settings.look().dividedBy(MOVES), wakeups::podsChanged));
     this.keeping =
         new IssuerKeeping(
             watches.keyIssuers(),
@@ -305,6 +315,7 @@ public final class RekeyOperator implements AutoCloseable {
     } else {
       operator.stop();
     }
+    pods.close();
     telemetry.close();
     transport.close();
     timers.shutdownNow();

@@ -2,6 +2,7 @@ package dev.rekey.act;
 
 import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Workloads;
+import dev.rekey.consumers.RollingNamespaces;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.plan.Plan;
 import dev.rekey.rotation.Consumers.WorkloadRef;
@@ -21,23 +22,26 @@ public final class RolloutSteps {
 
   private final LedgerStore ledgers;
   private final Workloads workloads;
+  private final RollingNamespaces rolling;
   private final Setbacks setbacks;
 
-  /** Steps on {@code ledgers} and {@code workloads}. */
-  public RolloutSteps(LedgerStore ledgers, Workloads workloads, Setbacks setbacks) {
+  /**
+   * Steps on {@code ledgers} and {@code workloads}.
+   *
+   * @param rolling where what a workload has become is kept for the next look
+   */
+  public RolloutSteps(
+      LedgerStore ledgers, Workloads workloads, RollingNamespaces rolling, Setbacks setbacks) {
     this.ledgers = ledgers;
     this.workloads = workloads;
+    this.rolling = rolling;
     this.setbacks = setbacks;
   }
 
   /** Puts the stamp on the template, if the workload is still as it was seen. */
   Outcome stamp(Doing doing, WorkloadRef workload, Stamp stamp, Plan.Act plan) {
     try {
-      workloads.annotateTemplate(
-          doing.namespace(),
-          workload,
-          Names.stamp(doing.rotation().binding().secret()),
-          stamp.toString());
+      annotate(doing, workload, stamp);
       // Who finds it without the stamp soon after, finds somebody who takes stamps away, and does
       // not restart it for that again and again.
       var noted =
@@ -63,6 +67,22 @@ public final class RolloutSteps {
           Fault.of(
               Reason.ConsumersStuck,
               workload.display() + " could not be restarted: " + refused.getMessage()));
+    }
+  }
+
+  private void annotate(Doing doing, WorkloadRef workload, Stamp stamp) {
+    try {
+      rolling.written(
+          doing.namespace(),
+          workloads.annotateTemplate(
+              doing.namespace(),
+              workload,
+              Names.stamp(doing.rotation().binding().secret()),
+              stamp.toString()));
+    } catch (ClusterException problem) {
+      // whatever it was: how the workload is now is not known
+      rolling.doubted(doing.namespace(), workload.uid());
+      throw problem;
     }
   }
 

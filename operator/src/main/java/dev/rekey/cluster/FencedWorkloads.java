@@ -1,6 +1,8 @@
 package dev.rekey.cluster;
 
 import dev.rekey.rotation.Consumers.WorkloadRef;
+import dev.rekey.rotation.WorkloadKind;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
@@ -40,6 +42,16 @@ record FencedWorkloads(Workloads workloads, Fence fence) implements Workloads {
   }
 
   @Override
+  public Optional<ReplicaSet> replicaSet(String namespace, String name) {
+    return workloads.replicaSet(namespace, name);
+  }
+
+  @Override
+  public Optional<HasMetadata> workload(WorkloadKind kind, String namespace, String name) {
+    return workloads.workload(kind, namespace, name);
+  }
+
+  @Override
   public List<Pod> pods(String namespace) {
     return workloads.pods(namespace);
   }
@@ -50,10 +62,10 @@ record FencedWorkloads(Workloads workloads, Fence fence) implements Workloads {
   }
 
   @Override
-  public void annotateTemplate(
+  public HasMetadata annotateTemplate(
       String namespace, WorkloadRef workload, String annotation, String value) {
     fence.pass(workload.kind() + " " + namespace + "/" + workload.name());
-    workloads.annotateTemplate(namespace, workload, annotation, value);
+    return workloads.annotateTemplate(namespace, workload, annotation, value);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.rekey.cluster;
 
 import dev.rekey.rotation.Consumers.WorkloadRef;
+import dev.rekey.rotation.WorkloadKind;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
@@ -29,6 +31,12 @@ public interface Workloads {
   /** Every ReplicaSet of the namespace: what ties a pod to its Deployment. */
   List<ReplicaSet> replicaSets(String namespace);
 
+  /** A ReplicaSet, by its name. */
+  Optional<ReplicaSet> replicaSet(String namespace, String name);
+
+  /** A workload of a kind that Rekey stamps, by its name. */
+  Optional<HasMetadata> workload(WorkloadKind kind, String namespace, String name);
+
   /** Every pod of the namespace, terminating ones as well, read page by page. */
   List<Pod> pods(String namespace);
 
@@ -39,9 +47,11 @@ public interface Workloads {
    * Puts an annotation on the pod template of a workload, if nobody has written the workload since
    * it was seen.
    *
+   * @return the workload as it is since then
    * @throws ClusterException.Conflict when somebody has
    */
-  void annotateTemplate(String namespace, WorkloadRef workload, String annotation, String value);
+  HasMetadata annotateTemplate(
+      String namespace, WorkloadRef workload, String annotation, String value);
 
   /**
    * Deletes a pod, if it is still the one of this UID. It gets the time to end that it asks for.

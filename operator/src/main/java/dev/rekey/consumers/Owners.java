@@ -14,7 +14,7 @@ import java.util.Optional;
 /** Who makes a namespace's pods, and so whether a stamp reaches them. */
 final class Owners {
   private final Map<String, Template> byUid = new HashMap<>();
-  private final Map<String, OwnerReference> ofSets = new HashMap<>();
+  private final Map<String, OwnerReference> ofSets;
   private final String secret;
 
   /**
@@ -31,19 +31,30 @@ final class Owners {
     }
   }
 
-  private Owners(String secret) {
+  private Owners(Map<String, OwnerReference> ofSets, String secret) {
+    this.ofSets = ofSets;
     this.secret = secret;
   }
 
-  /** As far as it matters to {@code secret}. */
-  static Owners of(List<Template> templates, List<ReplicaSet> sets, String secret) {
-    var owners = new Owners(secret);
+  /**
+   * As far as it matters to {@code secret}.
+   *
+   * @param ofSets who controls a ReplicaSet, by the ReplicaSet's UID
+   */
+  static Owners of(List<Template> templates, Map<String, OwnerReference> ofSets, String secret) {
+    var owners = new Owners(ofSets, secret);
     templates.forEach(it -> owners.byUid.put(it.meta().getUid(), it));
+    return owners;
+  }
+
+  /** Who controls which of these ReplicaSets, by the ReplicaSet's UID. */
+  static Map<String, OwnerReference> ofSets(List<ReplicaSet> sets) {
+    var controllers = new HashMap<String, OwnerReference>();
     for (var set : sets) {
       controller(set.getMetadata())
-          .ifPresent(it -> owners.ofSets.put(set.getMetadata().getUid(), it));
+          .ifPresent(it -> controllers.put(set.getMetadata().getUid(), it));
     }
-    return owners;
+    return controllers;
   }
 
   Owner of(Pod pod) {
@@ -99,7 +110,8 @@ final class Owners {
     };
   }
 
-  private static Optional<OwnerReference> controller(ObjectMeta meta) {
+  /** Who keeps an object as it wants it. */
+  static Optional<OwnerReference> controller(ObjectMeta meta) {
     return meta.getOwnerReferences().stream()
         .filter(it -> Boolean.TRUE.equals(it.getController()))
         .findFirst();

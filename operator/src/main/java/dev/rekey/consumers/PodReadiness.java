@@ -40,9 +40,14 @@ final class PodReadiness {
     if (status == null) {
       return new Readiness.NotReady("its kubelet has not said anything of it");
     }
-    return condition(status, "Ready").filter(it -> "True".equals(it.getStatus())).isPresent()
+    return isReady(status)
         ? new Readiness.Ready()
         : new Readiness.NotReady(new PodReadiness(mask).why(status));
+  }
+
+  static boolean isReady(@Nullable PodStatus status) {
+    return status != null
+        && condition(status, "Ready").filter(it -> "True".equals(it.getStatus())).isPresent();
   }
 
   private String why(PodStatus status) {

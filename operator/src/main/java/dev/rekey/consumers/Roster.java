@@ -1,15 +1,18 @@
 package dev.rekey.consumers;
 
 import dev.rekey.cluster.Workloads;
+import dev.rekey.consumers.RollingNamespace.View;
 import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Mask;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Reading;
 import dev.rekey.rotation.Restarts;
+import dev.rekey.rotation.WorkloadKind;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -17,35 +20,86 @@ import org.jspecify.annotations.Nullable;
 /** Finds, in one namespace, who reads a Secret. */
 public final class Roster {
   private final Workloads workloads;
+  private final RollingNamespaces rolling;
 
-  /** Over {@code workloads}. */
-  public Roster(Workloads workloads) {
+  /**
+   * Over {@code workloads}.
+   *
+   * @param rolling what is held of the namespaces in which something rolls
+   */
+  public Roster(Workloads workloads, RollingNamespaces rolling) {
     this.workloads = workloads;
+    this.rolling = rolling;
   }
 
   /**
-   * The workloads whose templates read {@code secret}, and every pod that does.
+   * What is asked about.
    *
+   * @param namespace of the Secret
+   * @param secret its name
    * @param restarts how pods come to a new key, on which depends what has to be known of them
    * @param mask what is kept out of what pods say of themselves
+   * @param now what time it is
    */
-  public Consumers.Seen of(
-      String namespace, String secret, Restarts restarts, Mask mask, Instant now) {
-    var nodes = new Nodes(workloads, restarts, now);
-    var annotation = Names.stamp(secret);
+  public record Question(
+      String namespace, String secret, Restarts restarts, Mask mask, Instant now) {}
+
+  /** The workloads whose templates read the Secret, and every pod that does, as they are now. */
+  public Consumers.Seen now(Question question) {
+    return rolling
+        .held(question.namespace())
+        .flatMap(it -> it.proven(question.secret()))
+        .map(it -> seen(question, it))
+        .orElseGet(() -> seen(question, everything(question)));
+  }
+
+  /**
+   * The same, as far as it is known: pods as a watch has them, and workloads as they were when
+   * their pods last said something new. The namespace is held from now on, until it is let go.
+   *
+   * @param beginning whether workloads must have been listed lately
+   */
+  public Consumers.Seen held(Question question, boolean beginning) {
+    var namespace = rolling.of(question.namespace(), question.secret());
+    return seen(question, namespace.held(question.secret(), beginning));
+  }
+
+  /** The rotation of this Secret needs its namespace no more. */
+  public void letGo(String namespace, String secret) {
+    rolling.letGo(namespace, secret);
+  }
+
+  private View everything(Question question) {
+    var namespace = question.namespace();
     // Pods last: a pod that comes up while workloads are listed is seen all the same.
-    var templates = templates(namespace).toList();
-    var sets = workloads.replicaSets(namespace);
-    var owners = Owners.of(templates, sets, secret);
+    var templates =
+        Arrays.stream(WorkloadKind.values())
+            .flatMap(it -> Template.all(workloads, it, namespace))
+            .toList();
+    var sets = Owners.ofSets(workloads.replicaSets(namespace));
+    return new View(templates, sets, workloads.pods(namespace));
+  }
+
+  private Consumers.Seen seen(Question question, View view) {
+    var secret = question.secret();
+    var nodes = new Nodes(workloads, question.restarts(), question.now());
+    var annotation = Names.stamp(secret);
+    var owners = Owners.of(view.templates(), view.controllers(), secret);
     var pods = new ArrayList<Consumers.Pod>();
-    for (var pod : workloads.pods(namespace)) {
+    for (var pod : view.pods()) {
       SecretReaders.reading(pod.getSpec(), secret)
           .ifPresent(reading ->
               pods.add(
-                  pod(pod, annotation, reading, owners.of(pod), nodes.of(pod, reading), mask)));
+                  pod(
+                      pod,
+                      annotation,
+                      reading,
+                      owners.of(pod),
+                      nodes.of(pod, reading),
+                      question.mask())));
     }
     return new Consumers.Seen(
-        templates.stream()
+        view.templates().stream()
             .flatMap(it ->
                 it
                     .reading(secret)
@@ -53,15 +107,6 @@ public final class Roster {
                     .stream())
             .toList(),
         pods);
-  }
-
-  private Stream<Template> templates(String namespace) {
-    return Stream.of(
-            workloads.deployments(namespace).stream().map(Template::of),
-            workloads.statefulSets(namespace).stream().map(Template::of),
-            workloads.daemonSets(namespace).stream().map(Template::of),
-            workloads.cronJobs(namespace).stream().map(Template::of))
-        .flatMap(it -> it);
   }
 
   private static Consumers.Pod pod(

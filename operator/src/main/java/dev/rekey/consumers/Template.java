@@ -1,19 +1,25 @@
 package dev.rekey.consumers;
 
+import dev.rekey.cluster.Workloads;
 import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Hindrance;
 import dev.rekey.rotation.Reading;
 import dev.rekey.rotation.WorkloadKind;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The pod template of a workload of one of the kinds that Rekey stamps.
@@ -75,6 +81,43 @@ record Template(
         RolloutProgress.of(it),
         0,
         false);
+  }
+
+  /** A workload of one of these kinds. */
+  static Template of(HasMetadata workload) {
+    return switch (workload) {
+      case Deployment it -> of(it);
+      case StatefulSet it -> of(it);
+      case DaemonSet it -> of(it);
+      case CronJob it -> of(it);
+      default ->
+          throw new IllegalArgumentException(workload.getKind() + " is no kind that is stamped");
+    };
+  }
+
+  /** Every workload of a kind in a namespace. */
+  static Stream<Template> all(Workloads workloads, WorkloadKind kind, String namespace) {
+    return switch (kind) {
+      case Deployment -> workloads.deployments(namespace).stream().map(Template::of);
+      case StatefulSet -> workloads.statefulSets(namespace).stream().map(Template::of);
+      case DaemonSet -> workloads.daemonSets(namespace).stream().map(Template::of);
+      case CronJob -> workloads.cronJobs(namespace).stream().map(Template::of);
+    };
+  }
+
+  /** Whether pods or ReplicaSets may be made by a workload of this kind that is stamped. */
+  static boolean isOfKind(String kind) {
+    return Arrays.stream(WorkloadKind.values()).anyMatch(it -> it.name().equals(kind));
+  }
+
+  /** It as its ReplicaSets name it. */
+  OwnerReference asController() {
+    return new OwnerReferenceBuilder()
+        .withKind(kind.name())
+        .withName(meta.getName())
+        .withUid(meta.getUid())
+        .withController(true)
+        .build();
   }
 
   Optional<Reading> reading(String secret) {

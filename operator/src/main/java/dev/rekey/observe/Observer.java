@@ -10,7 +10,10 @@ import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.ledger.LedgerStore.Found;
 import dev.rekey.ledger.LedgerStore.Stored;
+import dev.rekey.plan.Basis;
 import dev.rekey.plan.Needs;
+import dev.rekey.plan.Step;
+import dev.rekey.plan.Warnings;
 import dev.rekey.rotation.Attempt;
 import dev.rekey.rotation.Binding;
 import dev.rekey.rotation.Consumers;
@@ -93,13 +96,15 @@ public final class Observer {
    *
    * @param restarts how consumers were looked at, where they were
    * @param readAt when Secret and consumers were read, or had been
+   * @param basis how much of it was read from the API server
    */
   public record Seen(
       ApiKeyRotation resource,
       Observation observation,
       Optional<Stored> ledger,
       Restarts restarts,
-      Instant readAt) {
+      Instant readAt,
+      Basis basis) {
 
     /** The same, where this workload was given a stamp since. */
     public Seen stamped(WorkloadRef workload, Stamp stamp) {
@@ -109,37 +114,62 @@ public final class Observer {
               observation.withConsumers(consumers.stamped(workload, stamp)),
               ledger,
               restarts,
-              readAt)
+              readAt,
+              basis)
           : this;
     }
   }
 
   /**
+   * A ledger that this pass has written, or read from the API server.
+   *
+   * @param at when
+   */
+  public record Known(Stored ledger, Instant at) {}
+
+  /** This ledger was written just now. */
+  public Known written(Stored ledger) {
+    return new Known(ledger, clock.instant());
+  }
+
+  /**
    * What caches and, for a rollout, the API server say.
    *
-   * @param written the ledger that the step before has just written, which no cache may have yet
+   * @param known the ledger that a step before has written, which no cache may have yet
    */
-  public Seen observe(ApiKeyRotation resource, Optional<Stored> written) {
+  public Seen observe(ApiKeyRotation resource, Optional<Known> known) {
     var target = resource.getSpec().secret().name();
     var namespace = resource.getMetadata().getNamespace();
     var found =
-        written.<Found>map(Found.Ledger::new).orElseGet(() -> ledgers.cached(namespace, target));
+        known
+            .map(Known::ledger)
+            .<Found>map(Found.Ledger::new)
+            .orElseGet(() -> ledgers.cached(namespace, target));
     // A Secret that is not in the cache may only have lost its label: it is looked at before it is
     // called missing.
     var secret = targets.get(namespace, target).or(() -> secrets.get(namespace, target));
-    return seen(resource, found, Facts.of(secret, clock.instant()), false);
+    return seen(resource, found, Facts.of(secret, clock.instant()), Basis.CACHES);
   }
 
-  /** The same, with ledger, Secret and consumers as the API server has them now. */
+  /**
+   * What is to be decided by is read again, as far as the step asks for.
+   *
+   * @param before what was seen a moment ago, on which the step was planned
+   * @param known the ledger that this pass has written or read last
+   */
+  public Seen observeFor(Step step, ApiKeyRotation resource, Seen before, Optional<Known> known) {
+    return switch (step.basis()) {
+      case CACHES -> before;
+      case COMPARED -> seen(resource, found(before), still(before), Basis.COMPARED);
+      case LEDGER -> seen(resource, ledgerNow(resource, known), still(before), Basis.LEDGER);
+      case EVERYTHING ->
+          seen(resource, ledgerNow(resource, known), secretNow(resource), Basis.EVERYTHING);
+    };
+  }
+
+  /** The same, whatever the step: everything as the API server has it now. */
   public Seen observeLive(ApiKeyRotation resource) {
-    return seen(resource, ledgerNow(resource), secretNow(resource), true);
-  }
-
-  /** The same, where consumers were looked at a moment ago. */
-  public Seen observeLive(ApiKeyRotation resource, Seen before) {
-    return isRecent(before)
-        ? seen(resource, ledgerNow(resource), secretNow(resource).withConsumersOf(before), true)
-        : observeLive(resource);
+    return seen(resource, ledgerNow(resource), secretNow(resource), Basis.EVERYTHING);
   }
 
   /**
@@ -147,22 +177,38 @@ public final class Observer {
    * has written the ledger is what its compare-and-set has shown. Empty: it is too long ago.
    */
   public Optional<Seen> stillSeen(Seen before, ApiKeyRotation resource, Stored written) {
-    return isRecent(before)
-        ? Optional.of(
-            seen(
-                resource,
-                new Found.Ledger(written),
-                new Facts(before.observation().secret(), before.readAt(), Optional.of(before)),
-                before.observation().live()))
+    return isRecent(before.readAt())
+        ? Optional.of(seen(resource, new Found.Ledger(written), still(before), before.basis()))
         : Optional.empty();
   }
 
-  private boolean isRecent(Seen seen) {
-    return clock.instant().isBefore(seen.readAt().plus(RECENT));
+  /** A resource that nothing is left of to look after. */
+  public void gone(ApiKeyRotation resource) {
+    roster.letGo(resource.getMetadata().getNamespace(), resource.getSpec().secret().name());
+  }
+
+  private boolean isRecent(Instant time) {
+    return clock.instant().isBefore(time.plus(RECENT));
+  }
+
+  private Found ledgerNow(ApiKeyRotation resource, Optional<Known> known) {
+    return known
+        .filter(it -> isRecent(it.at()))
+        .<Found>map(it -> new Found.Ledger(it.ledger()))
+        .orElseGet(() -> ledgerNow(resource));
   }
 
   private Found ledgerNow(ApiKeyRotation resource) {
     return ledgers.live(resource.getMetadata().getNamespace(), resource.getSpec().secret().name());
+  }
+
+  /** The ledger as it was seen. */
+  private static Found found(Seen before) {
+    return before.ledger().<Found>map(Found.Ledger::new).orElseGet(Found.Nothing::new);
+  }
+
+  private static Facts still(Seen before) {
+    return new Facts(before.observation().secret(), before.readAt(), Optional.of(before));
   }
 
   private Facts secretNow(ApiKeyRotation resource) {
@@ -186,10 +232,6 @@ public final class Observer {
           Optional.empty());
     }
 
-    Facts withConsumersOf(Seen before) {
-      return new Facts(secret, before.readAt(), Optional.of(before));
-    }
-
     Optional<Consumers> consumers(Restarts restarts) {
       return looked
           .filter(it -> it.restarts().equals(restarts))
@@ -198,7 +240,7 @@ public final class Observer {
     }
   }
 
-  private Seen seen(ApiKeyRotation resource, Found found, Facts read, boolean live) {
+  private Seen seen(ApiKeyRotation resource, Found found, Facts read, Basis basis) {
     var meta = resource.getMetadata();
     var now = clock.instant();
     var facts =
@@ -218,32 +260,46 @@ public final class Observer {
     var ledger = ledger(found, facts);
     var restarts = stored.map(it -> Needs.restarts(it.rotation(), facts)).orElse(Restarts.ALL);
     var consumers =
-        stored.isPresent()
-                && ledger instanceof Ledger.Held held
-                && held.owner() == Owner.THIS_RESOURCE
-                && Needs.consumers(held.rotation(), facts, read.secret(), now, live)
-            ? read.consumers(restarts)
-                .orElseGet(() ->
-                    roster.of(
-                        meta.getNamespace(),
-                        resource.getSpec().secret().name(),
-                        restarts,
-                        Mask.of(held.rotation(), read.secret()),
-                        now))
-            : new Consumers.NotLookedAt();
+        stored
+            .filter(_ ->
+                ledger instanceof Ledger.Held held
+                    && held.owner() == Owner.THIS_RESOURCE
+                    && Needs.consumers(held.rotation(), facts, read.secret(), now, basis.isLive()))
+            .map(it ->
+                read.consumers(restarts)
+                    .orElseGet(() -> look(it.rotation(), facts, read, restarts, now, basis)))
+            .orElseGet(Consumers.NotLookedAt::new);
+    if (consumers instanceof Consumers.NotLookedAt
+        && stored.flatMap(it -> it.rotation().run()).isEmpty()) {
+      roster.letGo(meta.getNamespace(), resource.getSpec().secret().name());
+    }
     var observation =
         new Observation(
             // after everything was read: nothing that is decided may rest on a time before the
             // facts
             clock.instant(),
-            live,
+            basis.isLive(),
             facts,
             ledger,
             read.secret(),
             issuers.view(meta.getNamespace(), resource.getSpec().issuerRef()),
             stored.map(it -> issuersOf(it.rotation())).orElseGet(Map::of),
             consumers);
-    return new Seen(resource, observation, stored, restarts, read.readAt());
+    return new Seen(resource, observation, stored, restarts, read.readAt(), basis);
+  }
+
+  private Consumers look(
+      Rotation ledger, Resource resource, Facts read, Restarts restarts, Instant now, Basis basis) {
+    var question =
+        new Roster.Question(
+            resource.namespace(),
+            ledger.binding().secret(),
+            restarts,
+            Mask.of(ledger, read.secret()),
+            now);
+    return basis == Basis.EVERYTHING
+        ? roster.now(question)
+        : roster.held(question, Warnings.areSought(ledger));
   }
 
   /** Every issuer that something in the ledger belongs to, and so may be asked about it. */

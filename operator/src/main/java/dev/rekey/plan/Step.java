@@ -11,35 +11,40 @@ import java.util.Optional;
 /** One thing to do. Each may be done again after a crash in the middle of it. */
 public sealed interface Step {
 
+  /** On how much it must be decided. */
+  default Basis basis() {
+    return Basis.CACHES;
+  }
+
   /**
    * Whether it must be decided on what was read live: it cannot be undone, or an old cache would
    * provoke it.
    */
   default boolean decidedLive() {
-    return false;
+    return basis().isLive();
   }
 
   /** Make an empty ledger. */
   record StartLedger() implements Step {
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.EVERYTHING;
     }
   }
 
   /** Take up the ledger of a resource that is gone. */
   record Rebind() implements Step {
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.EVERYTHING;
     }
   }
 
   /** Go on with the key in use of another cluster's ledger, and with nothing else of it. */
   record TakeOver() implements Step {
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.EVERYTHING;
     }
   }
 
@@ -47,8 +52,8 @@ public sealed interface Step {
   record StartOver() implements Step {
     /** A cache that is behind must not look like a restored backup. */
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.EVERYTHING;
     }
   }
 
@@ -59,32 +64,32 @@ public sealed interface Step {
   record Release() implements Step {
     /** A cache that is behind must not look like nothing to do. */
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.EVERYTHING;
     }
   }
 
   /** Decide that every key will be deleted: the resource goes, and nobody reads the Secret. */
   record RevokeAll() implements Step {
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.EVERYTHING;
     }
   }
 
   /** Give up the rotation under way, since its resource is being deleted. */
   record Abort() implements Step {
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.EVERYTHING;
     }
   }
 
   /** Name to a person what could not be finished before the resource goes. */
   record Abandon() implements Step {
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.EVERYTHING;
     }
   }
 
@@ -92,8 +97,8 @@ public sealed interface Step {
   record Adopt() implements Step {
     /** A cache that has not seen the newest publication would name the key before it. */
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.EVERYTHING;
     }
   }
 
@@ -101,16 +106,16 @@ public sealed interface Step {
   record Begin(Cause cause) implements Step {
     /** One for a resource that is gone would leave a key that nobody looks after. */
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.COMPARED;
     }
   }
 
   /** Open an attempt, ask the issuer once, and write down what came of it. */
   record Mint() implements Step {
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.LEDGER;
     }
   }
 
@@ -120,8 +125,8 @@ public sealed interface Step {
   /** Search the issuer's list for the key of a lost attempt, and condemn it. */
   record Sweep(String attempt) implements Step {
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.EVERYTHING;
     }
   }
 
@@ -132,8 +137,8 @@ public sealed interface Step {
   record Publish(String key) implements Step {
     /** A restored ledger may not know that the number of that publication was given before. */
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.COMPARED;
     }
   }
 
@@ -141,8 +146,8 @@ public sealed interface Step {
   record Republish() implements Step {
     /** A cache that has not seen our own write yet must not look like somebody's edit. */
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.EVERYTHING;
     }
   }
 
@@ -150,8 +155,8 @@ public sealed interface Step {
   record WriteSecret() implements Step {
     /** A ledger from a cache that is behind would put an older key back into the Secret. */
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.LEDGER;
     }
   }
 
@@ -159,8 +164,8 @@ public sealed interface Step {
   record RollBack(String newKey, String oldKey) implements Step {
     /** A pod that has become ready since must be seen. */
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.EVERYTHING;
     }
   }
 
@@ -191,16 +196,16 @@ public sealed interface Step {
   /** Decide that a key that nobody has seen will be deleted, as this token asks for. */
   record GiveUp(String key, String token) implements Step {
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.EVERYTHING;
     }
   }
 
   /** Decide that a key will be deleted whoever holds it, as this token asks for. */
   record RevokeNow(String key, String token) implements Step {
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.EVERYTHING;
     }
   }
 
@@ -208,8 +213,8 @@ public sealed interface Step {
   record StampWorkload(WorkloadRef workload, Stamp stamp) implements Step {
     /** Nothing is restarted for a publication that others have overtaken. */
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.LEDGER;
     }
   }
 
@@ -217,8 +222,8 @@ public sealed interface Step {
   record DeletePod(String name, String uid) implements Step {
     /** A pod that has become ready since must be seen. */
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.EVERYTHING;
     }
   }
 
@@ -228,16 +233,16 @@ public sealed interface Step {
   /** Decide that a key will be deleted. Point of no return. */
   record Condemn(String key) implements Step {
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.EVERYTHING;
     }
   }
 
   /** Write down that a key is out of use and left to a person, since its id is not known. */
   record Retire(String key) implements Step {
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.EVERYTHING;
     }
   }
 
@@ -247,8 +252,8 @@ public sealed interface Step {
   /** Ask the issuer to delete a condemned key, and write down what it says. */
   record Delete(String key) implements Step {
     @Override
-    public boolean decidedLive() {
-      return true;
+    public Basis basis() {
+      return Basis.EVERYTHING;
     }
   }
 

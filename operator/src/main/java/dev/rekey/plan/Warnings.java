@@ -73,7 +73,7 @@ public final class Warnings {
   }
 
   /** Whether nobody has seen anything of this rotation yet, and nothing was foreseen. */
-  static boolean areSought(Rotation ledger) {
+  public static boolean areSought(Rotation ledger) {
     return ledger
         .run()
         .filter(it -> isAhead(ledger, it))

@@ -5,8 +5,9 @@ import dev.rekey.act.Outcome;
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.cluster.Resources;
 import dev.rekey.config.Settings;
-import dev.rekey.ledger.LedgerStore.Stored;
 import dev.rekey.observe.Observer;
+import dev.rekey.observe.Observer.Known;
+import dev.rekey.plan.Basis;
 import dev.rekey.plan.Plan;
 import dev.rekey.plan.Planner;
 import dev.rekey.plan.Step;
@@ -58,27 +59,26 @@ public final class RotationPass {
   /** Goes as far as it can, and says how long to wait before the next look. */
   public Duration run(ApiKeyRotation cached) {
     var resource = cached;
-    Optional<Stored> written = Optional.empty();
+    Optional<Known> known = Optional.empty();
     Optional<Observer.Seen> before = Optional.empty();
     Optional<Step> last = Optional.empty();
     boolean resourceIsRead = false;
     for (int step = 0; step < STEPS; step++) {
-      var seen = look(resource, written, before);
+      var seen = look(resource, known, before);
       var plan = planner.plan(seen.observation());
-      if (plan instanceof Plan.Act act && act.step().decidedLive() && !seen.observation().live()) {
-        // what cannot be undone is decided again, on what the API server says now
+      while (plan instanceof Plan.Act act && !act.step().basis().isMetBy(seen.basis())) {
+        // decided again, on as much as the step asks for; what comes of it may ask for more
         var there = stillThere(resource);
         if (there.isEmpty()) {
           story.overtaken(resource, act, "the resource is gone, or was made anew");
           return settings.backoff();
         }
         resource = there.get();
-        seen =
-            act.step() instanceof Step.StampWorkload
-                ? observer.observeLive(resource, seen)
-                : observer.observeLive(resource);
-        // a cache that is behind it is not asked again in this pass
-        written = seen.ledger();
+        seen = observer.observeFor(act.step(), resource, seen, known);
+        if (Basis.LEDGER.isMetBy(seen.basis())) {
+          // a cache that is behind it is not asked again in this pass
+          known = seen.ledger().map(observer::written);
+        }
         plan = planner.plan(seen.observation());
       }
       if (plan instanceof Plan.Act act && begins(act.step()) && !resourceIsRead) {
@@ -105,7 +105,7 @@ public final class RotationPass {
           switch (executor.perform(act, seen)) {
             case Outcome.Done done -> {
               story.done(resource, act, done);
-              written = Optional.of(done.ledger());
+              known = Optional.of(observer.written(done.ledger()));
               before = holdsAfter(act.step(), seen);
               last = Optional.of(act.step());
             }
@@ -115,6 +115,7 @@ public final class RotationPass {
               before = Optional.of(seen);
               last = Optional.of(act.step());
               if (isGone(resource)) {
+                observer.gone(resource);
                 return settings.idleLook();
               }
             }
@@ -132,11 +133,14 @@ public final class RotationPass {
 
   /** Anew, or as it was a moment ago where only this pass has changed anything since. */
   private Observer.Seen look(
-      ApiKeyRotation resource, Optional<Stored> written, Optional<Observer.Seen> before) {
+      ApiKeyRotation resource, Optional<Known> known, Optional<Observer.Seen> before) {
     return before
         .flatMap(it ->
-            written.or(it::ledger).flatMap(ledger -> observer.stillSeen(it, resource, ledger)))
-        .orElseGet(() -> observer.observe(resource, written));
+            known
+                .map(Known::ledger)
+                .or(it::ledger)
+                .flatMap(ledger -> observer.stillSeen(it, resource, ledger)))
+        .orElseGet(() -> observer.observe(resource, known));
   }
 
   /**

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +31,18 @@ public final class Wakeups extends AbstractEventSource<Secret, ApiKeyRotation> {
   private static final long FIRST_LIST_SECONDS = 60;
 
   private final Watches watches;
+  private final BiPredicate<String, String> waiting;
   private @Nullable IndexerResourceCache<ApiKeyRotation> resources;
 
-  /** Over these watches, which are started and stopped with this event source. */
-  public Wakeups(Watches watches) {
+  /**
+   * Over these watches, which are started and stopped with this event source.
+   *
+   * @param waiting whether the rotation of a namespace's Secret waits for pods
+   */
+  public Wakeups(Watches watches, BiPredicate<String, String> waiting) {
     super(Secret.class, "wakeups");
     this.watches = watches;
+    this.waiting = waiting;
     watches
         .targets()
         .onChange(it ->
@@ -108,6 +115,13 @@ public final class Wakeups extends AbstractEventSource<Secret, ApiKeyRotation> {
   /** Whether everything that is watched is there and being watched. */
   public boolean areHealthy() {
     return watches.all().stream().allMatch(InformedObjects::isHealthy);
+  }
+
+  /** Wakes the rotations that wait for pods of this namespace, of which some have changed. */
+  public void podsChanged(String namespace) {
+    wake(resource ->
+        resource.getMetadata().getNamespace().equals(namespace)
+            && waiting.test(namespace, resource.getSpec().secret().name()));
   }
 
   private void wakeOwner(Secret ledger) {

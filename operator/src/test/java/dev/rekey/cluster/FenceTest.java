@@ -225,14 +225,25 @@ class FenceTest {
     }
 
     @Override
+    public Optional<ReplicaSet> replicaSet(String namespace, String name) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<HasMetadata> workload(WorkloadKind kind, String namespace, String name) {
+      return Optional.empty();
+    }
+
+    @Override
     public Optional<Node> node(String name) {
       return Optional.empty();
     }
 
     @Override
-    public void annotateTemplate(
+    public HasMetadata annotateTemplate(
         String namespace, WorkloadRef workload, String annotation, String value) {
       done.add("annotate " + workload.name());
+      return new Deployment();
     }
 
     @Override

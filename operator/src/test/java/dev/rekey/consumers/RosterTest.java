@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.rekey.cluster.ClusterException;
+import dev.rekey.cluster.PodWatches;
+import dev.rekey.cluster.Watched;
 import dev.rekey.cluster.Workloads;
 import dev.rekey.rotation.Binding;
 import dev.rekey.rotation.Checks;
@@ -22,6 +24,8 @@ import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Stamp;
+import dev.rekey.rotation.WorkloadKind;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
@@ -30,7 +34,9 @@ import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -603,7 +609,14 @@ class RosterTest {
 
   private Consumers.Seen seen(Restarts restarts) {
     listed.asked.clear();
-    return new Roster(listed).of("payments", "till", restarts, mask, NOW);
+    return new Roster(listed, rolling())
+        .now(new Roster.Question("payments", "till", restarts, mask, NOW));
+  }
+
+  /** Nothing is held: everything is listed. */
+  private RollingNamespaces rolling() {
+    return new RollingNamespaces(
+        listed, new NoWatches(), InstantSource.fixed(NOW), Duration.ofSeconds(2));
   }
 
   private static Deployment deployment(String name, String spec, String status) {
@@ -713,6 +726,17 @@ class RosterTest {
     }
 
     @Override
+    public Optional<ReplicaSet> replicaSet(String namespace, String name) {
+      asked.add("ReplicaSet " + name);
+      return sets.stream().filter(it -> it.getMetadata().getName().equals(name)).findFirst();
+    }
+
+    @Override
+    public Optional<HasMetadata> workload(WorkloadKind kind, String namespace, String name) {
+      throw new AssertionError("nothing is looked at again here");
+    }
+
+    @Override
     public Optional<Node> node(String name) {
       if (!mayAskForNodes) {
         throw new ClusterException.Refused("Node " + name, 403);
@@ -722,7 +746,7 @@ class RosterTest {
     }
 
     @Override
-    public void annotateTemplate(
+    public HasMetadata annotateTemplate(
         String namespace, WorkloadRef workload, String annotation, String value) {
       throw new AssertionError("nobody stamps here");
     }
@@ -731,5 +755,15 @@ class RosterTest {
     public void deletePod(String namespace, String name, String uid) {
       throw new AssertionError("nobody deletes here");
     }
+  }
+
+  private static final class NoWatches implements PodWatches {
+    @Override
+    public Watched<Pod> of(String namespace) {
+      throw new AssertionError("nothing is watched here");
+    }
+
+    @Override
+    public void end(String namespace) {}
   }
 }

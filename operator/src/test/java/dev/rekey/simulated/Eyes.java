@@ -60,6 +60,7 @@ final class Eyes {
   void ledgerWritten(String version) {
     newestWritten = version;
     ledgerVersion = version;
+    ledgerReadInPass = true;
   }
 
   /** How many changes there had been when the target Secret was last read live. */
@@ -77,7 +78,7 @@ final class Eyes {
     return ledgerVersion;
   }
 
-  /** Whether the ledger was read live in the pass under way. */
+  /** Whether the ledger was read live, or written, in the pass under way. */
   boolean ledgerReadInPass() {
     return ledgerReadInPass;
   }

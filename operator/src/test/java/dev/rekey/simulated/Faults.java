@@ -17,6 +17,7 @@ final class Faults {
           Kind.CACHE_LAGS_LEDGER,
           Kind.CACHE_LAGS_SECRET,
           Kind.CACHE_LAGS_RESOURCE,
+          Kind.CACHE_LAGS_PODS,
           Kind.CACHE_LAGS_ISSUER);
 
   private final Dice dice;
@@ -89,6 +90,7 @@ final class Faults {
     CACHE_LAGS_LEDGER,
     CACHE_LAGS_SECRET,
     CACHE_LAGS_RESOURCE,
+    CACHE_LAGS_PODS,
     CACHE_LAGS_ISSUER,
     WATCH_CUT,
     EVENT_LOST,

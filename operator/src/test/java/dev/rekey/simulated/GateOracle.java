@@ -1,6 +1,8 @@
 package dev.rekey.simulated;
 
+import dev.rekey.cluster.Workloads;
 import dev.rekey.config.Settings;
+import dev.rekey.consumers.RollingNamespaces;
 import dev.rekey.consumers.Roster;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.observe.Observer;
@@ -47,7 +49,15 @@ final class GateOracle {
             life.secrets.watchedBy(Names.TARGET_LABEL),
             ledgers,
             life.issuers.seenThrough(new Lag(life.clock, Duration.ZERO), it -> it),
-            new Roster(sabotage.workloads().apply(life.workloads)));
+            everyTime(sabotage.workloads().apply(life.workloads)));
+  }
+
+  /** Whoever looks with this holds nothing: everything is listed each time. */
+  private Roster everyTime(Workloads workloads) {
+    var none =
+        new LaggingPods(life.clock, new Lag(life.clock, Duration.ZERO), () -> workloads.pods(""));
+    return new Roster(
+        workloads, new RollingNamespaces(workloads, none, life.clock, settings.look()));
   }
 
   /** What a process decides on is not older than what it has written itself. */

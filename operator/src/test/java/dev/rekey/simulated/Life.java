@@ -118,6 +118,7 @@ final class Life {
     });
     resources.tellingWatches(clock);
     workloads.whenTouched(this::controllersWake);
+    workloads.whenMoved(() -> running().forEach(it -> it.pods.moved()));
     workloads.timing(
         () -> dice.oneIn(4) ? dice.seconds(1, 40) : Duration.ZERO,
         () -> dice.millis(0, (int) people.leastSettle().toMillis() - 500));

@@ -14,6 +14,7 @@ import dev.rekey.plan.Rules;
 import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.WorkloadKind;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -38,6 +39,8 @@ final class Replica {
   final Lag secretLag;
   final Lag resourceLag;
   final Lag issuerLag;
+  final Lag podLag;
+  final LaggingPods pods;
   final LaggingResources resources;
   final Map<String, Instant> next = new HashMap<>();
   private final Life life;
@@ -56,6 +59,9 @@ final class Replica {
     secretLag = lag();
     resourceLag = lag();
     issuerLag = lag();
+    podLag = lag();
+    var shown = sabotage.workloads().apply(life.workloads);
+    pods = new LaggingPods(life.clock, podLag, () -> shown.pods(SimulatedSecrets.TEAM));
     resources = new LaggingResources(life.resources, resourceLag);
     operator =
         new SimulatedOperator(
@@ -67,6 +73,7 @@ final class Replica {
                 new LiveResources(),
                 new Told(),
                 new LiveWorkloads(),
+                pods,
                 life.issuers.seenThrough(
                     issuerLag,
                     it ->
@@ -91,6 +98,7 @@ final class Replica {
       case CACHE_LAGS_LEDGER -> ledgerLag;
       case CACHE_LAGS_SECRET -> secretLag;
       case CACHE_LAGS_RESOURCE -> resourceLag;
+      case CACHE_LAGS_PODS -> podLag;
       default -> issuerLag;
     };
   }
@@ -301,14 +309,26 @@ final class Replica {
     }
 
     @Override
+    public Optional<ReplicaSet> replicaSet(String namespace, String name) {
+      life.reading(Replica.this, "ReplicaSet " + name);
+      return life.workloads.replicaSet(namespace, name);
+    }
+
+    @Override
+    public Optional<HasMetadata> workload(WorkloadKind kind, String namespace, String name) {
+      life.reading(Replica.this, kind + " " + name);
+      return life.workloads.workload(kind, namespace, name);
+    }
+
+    @Override
     public Optional<Node> node(String name) {
       return life.workloads.node(name);
     }
 
     @Override
-    public void annotateTemplate(
+    public HasMetadata annotateTemplate(
         String namespace, WorkloadRef workload, String annotation, String value) {
-      life.workloads.annotateTemplate(namespace, workload, annotation, value);
+      return life.workloads.annotateTemplate(namespace, workload, annotation, value);
     }
 
     @Override

@@ -22,6 +22,8 @@ import dev.rekey.rotation.MintResult;
 import dev.rekey.rotation.Observation.IssuerView;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Verdict;
+import dev.rekey.rotation.WorkloadKind;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
@@ -335,14 +337,24 @@ class SabotageTest {
     }
 
     @Override
+    public Optional<ReplicaSet> replicaSet(String namespace, String name) {
+      return all.replicaSet(namespace, name);
+    }
+
+    @Override
+    public Optional<HasMetadata> workload(WorkloadKind kind, String namespace, String name) {
+      return all.workload(kind, namespace, name);
+    }
+
+    @Override
     public Optional<Node> node(String name) {
       return all.node(name);
     }
 
     @Override
-    public void annotateTemplate(
+    public HasMetadata annotateTemplate(
         String namespace, WorkloadRef workload, String annotation, String value) {
-      all.annotateTemplate(namespace, workload, annotation, value);
+      return all.annotateTemplate(namespace, workload, annotation, value);
     }
 
     @Override

@@ -29,6 +29,8 @@ import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Verdict;
+import dev.rekey.rotation.WorkloadKind;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -418,14 +420,24 @@ class SabotagedLivesTest {
     }
 
     @Override
+    public Optional<ReplicaSet> replicaSet(String namespace, String name) {
+      return real.replicaSet(namespace, name);
+    }
+
+    @Override
+    public Optional<HasMetadata> workload(WorkloadKind kind, String namespace, String name) {
+      return real.workload(kind, namespace, name);
+    }
+
+    @Override
     public Optional<Node> node(String name) {
       return real.node(name);
     }
 
     @Override
-    public void annotateTemplate(
+    public HasMetadata annotateTemplate(
         String namespace, WorkloadRef workload, String annotation, String value) {
-      real.annotateTemplate(namespace, workload, annotation, value);
+      return real.annotateTemplate(namespace, workload, annotation, value);
     }
 
     @Override

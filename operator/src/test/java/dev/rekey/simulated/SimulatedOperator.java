@@ -15,10 +15,12 @@ import dev.rekey.act.VerifySteps;
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.cluster.Events;
 import dev.rekey.cluster.Fence;
+import dev.rekey.cluster.PodWatches;
 import dev.rekey.cluster.Resources;
 import dev.rekey.cluster.Secrets;
 import dev.rekey.cluster.Watched;
 import dev.rekey.cluster.Workloads;
+import dev.rekey.consumers.RollingNamespaces;
 import dev.rekey.consumers.Roster;
 import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.ledger.LedgerReader;
@@ -54,6 +56,7 @@ final class SimulatedOperator {
    * @param resources resources on the API server
    * @param events where it tells Events
    * @param workloads workloads on the API server
+   * @param pods its watches of pods
    * @param issuers the issuers
    * @param told every word that people could read
    * @param mayWork whether it leads, by its own belief
@@ -69,6 +72,7 @@ final class SimulatedOperator {
       Resources resources,
       Events events,
       Workloads workloads,
+      PodWatches pods,
       IssuerDirectory issuers,
       Consumer<String> told,
       BooleanSupplier mayWork,
@@ -89,6 +93,7 @@ final class SimulatedOperator {
     var random = new Random(world.seed());
     var ledgers =
         new LedgerStore(secrets, world.ledgers(), SimulatedSecrets.OPERATOR, world.reader());
+    var rolling = new RollingNamespaces(workloads, world.pods(), clock, settings.look());
     var setbacks = new Setbacks(ledgers, settings, clock);
     this.pass =
         new RotationPass(
@@ -100,7 +105,7 @@ final class SimulatedOperator {
                 world.targets(),
                 ledgers,
                 issuers,
-                new Roster(workloads)),
+                new Roster(workloads, rolling)),
             new Planner(
                 world
                     .watching()
@@ -116,7 +121,7 @@ final class SimulatedOperator {
                 new SweepSteps(ledgers, issuers, settings, clock, setbacks),
                 new VerifySteps(ledgers, issuers, clock, setbacks),
                 new SecretSteps(ledgers, secrets, settings, clock, setbacks),
-                new RolloutSteps(ledgers, workloads, setbacks),
+                new RolloutSteps(ledgers, workloads, rolling, setbacks),
                 new RevokeSteps(ledgers, issuers, settings, clock, setbacks),
                 new ResourceSteps(resources)),
             resources,

@@ -6,6 +6,7 @@ import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.WorkloadKind;
 import dev.rekey.simulated.SimulatedPod.Maker;
 import dev.rekey.simulated.SimulatedPod.State;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Deployments that roll one pod after the other, and a kubelet whose cache is as far behind as it
@@ -53,6 +55,7 @@ final class SimulatedWorkloads implements Workloads {
   private Supplier<Duration> grace = () -> Duration.ZERO;
   private Supplier<Duration> lag = () -> KUBELET_LAG;
   private Runnable touched = () -> {};
+  private Runnable moved = () -> {};
   private int counter;
   private int reads;
 
@@ -136,36 +139,57 @@ final class SimulatedWorkloads implements Workloads {
   }
 
   @Override
+  public Optional<ReplicaSet> replicaSet(String namespace, String name) {
+    return replicaSets(namespace).stream()
+        .filter(it -> it.getMetadata().getName().equals(name))
+        .findFirst();
+  }
+
+  @Override
+  public Optional<HasMetadata> workload(WorkloadKind kind, String namespace, String name) {
+    Stream<? extends HasMetadata> all =
+        switch (kind) {
+          case Deployment -> deployments(namespace).stream();
+          case StatefulSet -> statefulSets(namespace).stream();
+          case DaemonSet -> daemonSets(namespace).stream();
+          case CronJob -> cronJobs(namespace).stream();
+        };
+    return all.filter(it -> it.getMetadata().getName().equals(name))
+        .<HasMetadata>map(it -> it)
+        .findFirst();
+  }
+
+  @Override
   public Optional<Node> node(String name) {
     return Optional.empty();
   }
 
   @Override
-  public void annotateTemplate(
+  public HasMetadata annotateTemplate(
       String namespace, WorkloadRef workload, String annotation, String value) {
     var what = workload.display();
-    effects.perform(
+    return effects.perform(
         new Effect(
             Effect.Kind.STAMP,
             value,
             what + ": stamped " + value.substring(value.lastIndexOf('.') + 1)),
-        new Effects.Doing<Boolean>() {
+        new Effects.Doing<HasMetadata>() {
           @Override
-          public Boolean act() {
+          public HasMetadata act() {
             if (!workload.resourceVersion().equals(version(workload))) {
               throw new ClusterException.Conflict(what);
             }
             change(workload, annotation, value);
-            return true;
+            return workload(workload.kind(), namespace, workload.name()).orElseThrow();
           }
 
           @Override
-          public Boolean unclear() {
+          public HasMetadata unclear() {
             throw new ClusterException.Unavailable(what, 0);
           }
 
           @Override
-          public Boolean overtaken() {
+          public HasMetadata overtaken() {
             touch();
             throw new ClusterException.Conflict(what);
           }
@@ -521,6 +545,11 @@ final class SimulatedWorkloads implements Workloads {
     lag = lags;
   }
 
+  /** Called whenever pods may be other than before. */
+  void whenMoved(Runnable told) {
+    moved = told;
+  }
+
   /** Called when there is something to do for controllers. */
   void whenTouched(Runnable told) {
     touched = told;
@@ -535,6 +564,7 @@ final class SimulatedWorkloads implements Workloads {
     deployments.values().forEach(Rolling::move);
     sets.forEach(SimulatedSet::move);
     cronJobs.forEach(SimulatedCronJob::move);
+    moved.run();
   }
 
   /** The StatefulSets and DaemonSets there are. */

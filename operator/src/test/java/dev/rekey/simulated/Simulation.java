@@ -152,6 +152,7 @@ final class Simulation {
             resources,
             resources,
             workloads,
+            watchOfPods(),
             issuer,
             told::add,
             () -> true,
@@ -159,6 +160,16 @@ final class Simulation {
             secrets.reader(),
             ++operators),
         sabotage);
+  }
+
+  /** One that is never behind. */
+  private LaggingPods watchOfPods() {
+    var shown = sabotage.workloads().apply(workloads);
+    var watch =
+        new LaggingPods(
+            clock, new Lag(clock, Duration.ZERO), () -> shown.pods(SimulatedSecrets.TEAM));
+    workloads.whenMoved(watch::moved);
+    return watch;
   }
 
   /** The operator looks at the resource once. */

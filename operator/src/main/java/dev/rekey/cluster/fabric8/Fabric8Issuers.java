@@ -6,9 +6,8 @@ import dev.rekey.api.v1alpha1.KeyIssuer;
 import dev.rekey.cluster.Issuers;
 import dev.rekey.rotation.Names;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.Optional;
 
 /** Issuers by the fabric8 client. */
@@ -54,6 +53,21 @@ public final class Fabric8Issuers implements Issuers {
     marks.putObject("annotations").put(annotation, value.orElse(null));
     Calls.call(
         read.getKind() + " " + meta.getName(),
-        () -> client.resource(read).patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString()));
+        () ->
+            Patches.send(
+                client, path(read), Patches.Kind.MERGE, patch.toString(), read.getClass()));
+  }
+
+  /** Where an issuer or a Secret is, by what its class says of its kind. */
+  private static String path(HasMetadata object) {
+    var version = HasMetadata.getApiVersion(object.getClass());
+    var meta = object.getMetadata();
+    return (version.contains("/") ? "/apis/" : "/api/")
+        + version
+        + (object instanceof Namespaced ? "/namespaces/" + meta.getNamespace() : "")
+        + "/"
+        + HasMetadata.getPlural(object.getClass())
+        + "/"
+        + meta.getName();
   }
 }

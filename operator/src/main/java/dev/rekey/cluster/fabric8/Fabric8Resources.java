@@ -4,10 +4,10 @@ import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
 import dev.rekey.cluster.Resources;
 import dev.rekey.rotation.Names;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
@@ -50,12 +50,12 @@ public final class Fabric8Resources implements Resources {
         "ApiKeyRotation " + meta.getNamespace() + "/" + meta.getName(),
         () -> {
           try {
-            return client
-                .resources(ApiKeyRotation.class)
-                .inNamespace(meta.getNamespace())
-                .withName(meta.getName())
-                .subresource("status")
-                .patch(PatchContext.of(PatchType.JSON), Serialization.asJson(patch));
+            return Patches.send(
+                client,
+                path(meta) + "/status",
+                Patches.Kind.JSON,
+                Serialization.asJson(patch),
+                ApiKeyRotation.class);
           } catch (KubernetesClientException problem) {
             // 422: the test failed, so another resource of that name stands there by now
             if (problem.getCode() == HttpURLConnection.HTTP_NOT_FOUND || problem.getCode() == 422) {
@@ -82,11 +82,23 @@ public final class Fabric8Resources implements Resources {
     return Calls.call(
         name,
         () ->
-            client
-                .resources(ApiKeyRotation.class)
-                .inNamespace(meta.getNamespace())
-                .withName(meta.getName())
-                .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(patch)));
+            Patches.send(
+                client,
+                path(meta),
+                Patches.Kind.MERGE,
+                Serialization.asJson(patch),
+                ApiKeyRotation.class));
+  }
+
+  private static String path(ObjectMeta meta) {
+    return "/apis/"
+        + HasMetadata.getApiVersion(ApiKeyRotation.class)
+        + "/namespaces/"
+        + meta.getNamespace()
+        + "/"
+        + HasMetadata.getPlural(ApiKeyRotation.class)
+        + "/"
+        + meta.getName();
   }
 
   @Override

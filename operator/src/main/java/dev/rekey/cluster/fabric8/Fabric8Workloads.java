@@ -14,9 +14,6 @@ import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +24,7 @@ public final class Fabric8Workloads implements Workloads {
   private static final long PAGE = 500;
 
   /** One name for the owner of our annotations, whatever program it is that writes them. */
-  private static final PatchContext AS_REKEY =
-      new PatchContext.Builder()
-          .withPatchType(PatchType.JSON_MERGE)
-          .withFieldManager(Names.FIELD_MANAGER)
-          .build();
+  private static final String AS_REKEY = "?fieldManager=" + Names.FIELD_MANAGER;
 
   private final KubernetesClient client;
 
@@ -84,13 +77,31 @@ public final class Fabric8Workloads implements Workloads {
   }
 
   @Override
+  public Optional<ReplicaSet> replicaSet(String namespace, String name) {
+    return Calls.call(
+        "ReplicaSet " + namespace + "/" + name,
+        () ->
+            Optional.ofNullable(
+                client.apps().replicaSets().inNamespace(namespace).withName(name).get()));
+  }
+
+  @Override
+  public Optional<HasMetadata> workload(WorkloadKind kind, String namespace, String name) {
+    return Calls.call(
+        kind + " " + namespace + "/" + name,
+        () ->
+            Optional.<HasMetadata>ofNullable(
+                client.resources(type(kind)).inNamespace(namespace).withName(name).get()));
+  }
+
+  @Override
   public Optional<Node> node(String name) {
     return Calls.call(
         "Node " + name, () -> Optional.ofNullable(client.nodes().withName(name).get()));
   }
 
   @Override
-  public void annotateTemplate(
+  public HasMetadata annotateTemplate(
       String namespace, WorkloadRef workload, String annotation, String value) {
     Map<String, Object> template =
         Map.of("template", Map.of("metadata", Map.of("annotations", Map.of(annotation, value))));
@@ -103,9 +114,15 @@ public final class Fabric8Workloads implements Workloads {
                 workload.kind() == WorkloadKind.CronJob
                     ? Map.of("jobTemplate", Map.of("spec", template))
                     : template));
-    Calls.call(
+    return Calls.call(
         workload.kind() + " " + namespace + "/" + workload.name(),
-        () -> named(namespace, workload).patch(AS_REKEY, patch));
+        () ->
+            Patches.send(
+                client,
+                path(namespace, workload) + AS_REKEY,
+                Patches.Kind.MERGE,
+                patch,
+                type(workload.kind())));
   }
 
   @Override
@@ -122,14 +139,24 @@ public final class Fabric8Workloads implements Workloads {
                 Serialization.asJson(options)));
   }
 
-  private Resource<? extends HasMetadata> named(String namespace, WorkloadRef workload) {
-    var apps = client.apps();
-    return switch (workload.kind()) {
-      case Deployment -> apps.deployments().inNamespace(namespace).withName(workload.name());
-      case StatefulSet -> apps.statefulSets().inNamespace(namespace).withName(workload.name());
-      case DaemonSet -> apps.daemonSets().inNamespace(namespace).withName(workload.name());
-      case CronJob ->
-          client.batch().v1().cronjobs().inNamespace(namespace).withName(workload.name());
+  private static String path(String namespace, WorkloadRef workload) {
+    var group = workload.kind() == WorkloadKind.CronJob ? "batch/v1" : "apps/v1";
+    return "/apis/"
+        + group
+        + "/namespaces/"
+        + namespace
+        + "/"
+        + HasMetadata.getPlural(type(workload.kind()))
+        + "/"
+        + workload.name();
+  }
+
+  private static Class<? extends HasMetadata> type(WorkloadKind kind) {
+    return switch (kind) {
+      case Deployment -> Deployment.class;
+      case StatefulSet -> StatefulSet.class;
+      case DaemonSet -> DaemonSet.class;
+      case CronJob -> CronJob.class;
     };
   }
 }

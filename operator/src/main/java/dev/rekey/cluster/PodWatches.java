@@ -1,0 +1,17 @@
+package dev.rekey.cluster;
+
+import io.fabric8.kubernetes.api.model.Pod;
+
+/** The pods of single namespaces, watched for as long as something moves there. */
+public interface PodWatches {
+
+  /**
+   * The pods of a namespace, all of them from the first call on; the watch is shared.
+   *
+   * @throws ClusterException when they cannot be listed
+   */
+  Watched<Pod> of(String namespace);
+
+  /** Ends the watch of a namespace, if there is one. */
+  void end(String namespace);
+}

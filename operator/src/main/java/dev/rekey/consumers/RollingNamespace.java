@@ -1,0 +1,331 @@
+package dev.rekey.consumers;
+
+import dev.rekey.cluster.PodWatches;
+import dev.rekey.cluster.Workloads;
+import dev.rekey.rotation.Names;
+import dev.rekey.rotation.WorkloadKind;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * One namespace in which something rolls. Its pods are watched. Its workloads are listed once, and
+ * then read again by name where the pods say that a workload has moved on: so a rollout that takes
+ * its time costs nothing meanwhile. Several rotations share it.
+ */
+final class RollingNamespace {
+  /** So old a list of workloads serves as well for whoever begins. */
+  private static final Duration BEGINNING = Duration.ofSeconds(10);
+
+  /** A workload whose pods say nothing new is read again all the same, so many looks later. */
+  private static final int RARELY = 8;
+
+  /** The more often nothing had changed, the more rarely; but never more rarely than this. */
+  private static final int RAREST = 32;
+
+  /** The label by which a Deployment tells the pods of its ReplicaSets apart. */
+  private static final String HASH = "pod-template-hash";
+
+  /** So many GETs of one kind cost more than a list of it. */
+  private static final int MANY = 2;
+
+  private final String namespace;
+  private final Workloads workloads;
+  private final PodWatches watches;
+  private final InstantSource clock;
+  private final Duration look;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, Held> templates = new LinkedHashMap<>();
+
+  /** Who controls a ReplicaSet, by the ReplicaSet's UID; that hardly ever changes. */
+  private final Map<String, OwnerReference> controllers = new HashMap<>();
+
+  private Instant listedAt = Instant.MIN;
+
+  /**
+   * A workload.
+   *
+   * @param template as it was read last
+   * @param readAt when that was
+   * @param looks how often in a row nothing had changed
+   */
+  private record Held(Template template, Instant readAt, int looks) {
+    String uid() {
+      return template.meta().getUid();
+    }
+
+    private boolean isSameAs(Template other) {
+      return template.meta().getResourceVersion().equals(other.meta().getResourceVersion());
+    }
+
+    Held then(Template now, Instant at) {
+      return new Held(now, at, isSameAs(now) ? looks + 1 : 0);
+    }
+
+    Held doubted() {
+      return new Held(template, Instant.MIN, 0);
+    }
+
+    private boolean isDoubted() {
+      return readAt.equals(Instant.MIN);
+    }
+
+    /** So long it is not read again. */
+    Duration pause(Duration look, int first) {
+      return look.multipliedBy(Math.min((long) first << Math.min(looks, RAREST), RAREST));
+    }
+  }
+
+  /**
+   * What is known of workloads, and of who controls which pod, as far as it matters to a Secret.
+   */
+  record View(List<Template> templates, Map<String, OwnerReference> controllers, List<Pod> pods) {}
+
+  RollingNamespace(
+      String namespace,
+      Workloads workloads,
+      PodWatches watches,
+      InstantSource clock,
+      Duration look) {
+    this.namespace = namespace;
+    this.workloads = workloads;
+    this.watches = watches;
+    this.clock = clock;
+    this.look = look;
+  }
+
+  /** As the watch has it; workloads are read where they have to be. */
+  View held(String secret, boolean beginning) {
+    return alone(() -> {
+      if (isListOlderThan(beginning ? BEGINNING : Duration.ofDays(1))) {
+        list(EnumSet.allOf(WorkloadKind.class));
+      }
+      var pods = reading(watches.of(namespace).all(), secret);
+      if (hasUnknown(pods) && isListOlderThan(look)) {
+        list(EnumSet.allOf(WorkloadKind.class));
+      }
+      read(it -> isDue(it, pods, secret));
+      return view(pods);
+    });
+  }
+
+  /**
+   * With the pods as the API server lists them now, and the workloads that make them or read the
+   * Secret. Empty: nothing is held that could say which these are.
+   */
+  Optional<View> proven(String secret) {
+    return alone(() -> {
+      if (templates.isEmpty()) {
+        return Optional.empty();
+      }
+      var before = reading(watches.of(namespace).all(), secret);
+      hasUnknown(before);
+      read(it -> it.template().reading(secret).isPresent() || !made(it, before).isEmpty());
+      // Pods last: a pod that comes up while workloads are read is seen all the same.
+      var pods = reading(workloads.pods(namespace), secret);
+      return hasUnknown(pods) ? Optional.empty() : Optional.of(view(pods));
+    });
+  }
+
+  void written(HasMetadata workload) {
+    alone(() -> {
+      var template = Template.of(workload);
+      return templates.put(template.meta().getUid(), new Held(template, clock.instant(), 0));
+    });
+  }
+
+  void doubted(String uid) {
+    alone(() -> templates.computeIfPresent(uid, (any, it) -> it.doubted()));
+  }
+
+  private View view(List<Pod> pods) {
+    return new View(
+        templates.values().stream().map(Held::template).toList(), Map.copyOf(controllers), pods);
+  }
+
+  private static List<Pod> reading(Collection<Pod> pods, String secret) {
+    return pods.stream()
+        .filter(it -> SecretReaders.reading(it.getSpec(), secret).isPresent())
+        .toList();
+  }
+
+  private boolean isListOlderThan(Duration age) {
+    return listedAt.equals(Instant.MIN) || listedAt.plus(age).isBefore(clock.instant());
+  }
+
+  // who makes the pods
+
+  /** Whether a pod is of a workload that is not held yet. */
+  private boolean hasUnknown(List<Pod> pods) {
+    boolean any = false;
+    for (var pod : pods) {
+      any |=
+          owner(pod)
+              .filter(it -> Template.isOfKind(it.getKind()))
+              .map(it -> !templates.containsKey(it.getUid()))
+              .orElse(false);
+    }
+    return any;
+  }
+
+  private Optional<OwnerReference> owner(Pod pod) {
+    return Owners.controller(pod.getMetadata())
+        .map(it -> it.getKind().equals("ReplicaSet") ? controllerOf(it, pod) : it);
+  }
+
+  private OwnerReference controllerOf(OwnerReference set, Pod pod) {
+    var known = controllers.get(set.getUid());
+    if (known != null) {
+      return known;
+    }
+    var controller =
+        namedAfter(set, pod)
+            .or(() ->
+                workloads
+                    .replicaSet(namespace, set.getName())
+                    .map(ReplicaSet::getMetadata)
+                    .filter(it -> it.getUid().equals(set.getUid()))
+                    .flatMap(Owners::controller));
+    controllers.put(set.getUid(), controller.orElse(set));
+    return controller.orElse(set);
+  }
+
+  /**
+   * The Deployment that a ReplicaSet is named after, with the hash of its template that its pods
+   * carry. Should another one have made up such a name, then its pods are held to be of a workload
+   * that is stamped, which is the stricter measure.
+   */
+  private Optional<OwnerReference> namedAfter(OwnerReference set, Pod pod) {
+    return Optional.ofNullable(pod.getMetadata().getLabels())
+        .map(it -> it.get(HASH))
+        .map(hash -> "-" + hash)
+        .filter(set.getName()::endsWith)
+        .map(suffix -> set.getName().substring(0, set.getName().length() - suffix.length()))
+        .flatMap(name ->
+            templates.values().stream()
+                .map(Held::template)
+                .filter(it -> it.kind() == WorkloadKind.Deployment)
+                .filter(it -> it.meta().getName().equals(name))
+                .findFirst())
+        .map(Template::asController);
+  }
+
+  private List<Pod> made(Held held, List<Pod> pods) {
+    return pods.stream()
+        .filter(it -> owner(it).map(owner -> owner.getUid().equals(held.uid())).orElse(false))
+        .toList();
+  }
+
+  // which workloads are read again
+
+  private boolean isDue(Held held, List<Pod> reading, String secret) {
+    var template = held.template();
+    var pods = made(held, reading);
+    if (template.reading(secret).isEmpty() && pods.isEmpty()) {
+      return false;
+    }
+    if (held.isDoubted()) {
+      return true;
+    }
+    boolean quiet =
+        template.progress().wantsPods() == !pods.isEmpty()
+            && pods.stream().allMatch(it -> isQuiet(it, template, secret));
+    boolean done = template.progress().done();
+    boolean moved =
+        done != quiet || template.reading(secret).isEmpty() || isNewer(held, pods, secret);
+    var pause = held.pause(look, moved ? 1 : RARELY);
+    return (moved || !done) && !clock.instant().isBefore(held.readAt().plus(pause));
+  }
+
+  /** Whether a pod is there as its workload wants it. */
+  private static boolean isQuiet(Pod pod, Template template, String secret) {
+    return pod.getMetadata().getDeletionTimestamp() == null
+        && PodReadiness.isReady(pod.getStatus())
+        && carries(pod, template, secret);
+  }
+
+  private static boolean carries(Pod pod, Template template, String secret) {
+    var annotation = Names.stamp(secret);
+    return Stamps.on(pod.getMetadata(), annotation)
+        .equals(Stamps.on(template.pods().getMetadata(), annotation));
+  }
+
+  /** Whether a pod was made from another template than the one that is held. */
+  private static boolean isNewer(Held held, List<Pod> pods, String secret) {
+    return pods.stream()
+        .filter(it -> !carries(it, held.template(), secret))
+        .map(it -> it.getMetadata().getCreationTimestamp())
+        .anyMatch(it -> it != null && Instant.parse(it).isAfter(held.readAt()));
+  }
+
+  private void read(Predicate<Held> which) {
+    var byKind =
+        templates.values().stream()
+            .filter(which)
+            .collect(Collectors.groupingBy(it -> it.template().kind()));
+    byKind.forEach((kind, some) -> {
+      if (some.size() > MANY) {
+        list(Set.of(kind));
+      } else {
+        some.forEach(it -> read(kind, it));
+      }
+    });
+  }
+
+  private void read(WorkloadKind kind, Held held) {
+    var now = clock.instant();
+    var found = workloads.workload(kind, namespace, held.template().meta().getName());
+    templates.remove(held.uid());
+    found.map(Template::of).ifPresent(it -> keep(it, Optional.of(held), now));
+  }
+
+  private void list(Set<WorkloadKind> kinds) {
+    var now = clock.instant();
+    var listed = new ArrayList<Template>();
+    for (var kind : kinds) {
+      Template.all(workloads, kind, namespace).forEach(listed::add);
+    }
+    var before = Map.copyOf(templates);
+    templates.values().removeIf(it -> kinds.contains(it.template().kind()));
+    listed.forEach(it -> keep(it, Optional.ofNullable(before.get(it.meta().getUid())), now));
+    if (kinds.size() == WorkloadKind.values().length) {
+      listedAt = now;
+    }
+  }
+
+  private void keep(Template template, Optional<Held> before, Instant now) {
+    var uid = template.meta().getUid();
+    templates.put(
+        uid,
+        before
+            .filter(it -> it.uid().equals(uid))
+            .map(it -> it.then(template, now))
+            .orElseGet(() -> new Held(template, now, 0)));
+  }
+
+  private <T> T alone(Supplier<T> action) {
+    lock.lock();
+    try {
+      return action.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -24,6 +24,7 @@ import dev.rekey.config.Settings;
 import dev.rekey.consumers.RollingNamespaces;
 import dev.rekey.consumers.Roster;
 import dev.rekey.issuer.CachedIssuers;
+import dev.rekey.issuer.CredentialSecrets;
 import dev.rekey.issuer.FencedCredential;
 import dev.rekey.issuer.FencedIssuer;
 import dev.rekey.issuer.HeldIssuers;
@@ -147,11 +148,12 @@ public final class RekeyOperator implements AutoCloseable {
     var watches = Watches.of(client, config.namespace());
     var policy = new AddressPolicy(config.addresses());
     this.transport = new HttpTransport(policy, requests, world.clock());
+    var credentials = new CredentialSecrets(secrets, world.clock());
     var issuers =
         new CachedIssuers(
             watches.keyIssuers(),
             watches.clusterKeyIssuers(),
-            secrets,
+            credentials,
             config.namespace(),
             (spec, credential) ->
                 new FencedIssuer(
@@ -163,7 +165,12 @@ public final class RekeyOperator implements AutoCloseable {
                         meters::issuerAsked),
                     fence));
     var held =
-        new HeldIssuers(fence.around(new Fabric8Issuers(client)), secrets, config.namespace());
+        new HeldIssuers(
+            fence.around(new Fabric8Issuers(client)),
+            issuers::holder,
+            credentials,
+            config.namespace(),
+            world.clock());
     var ledgers = new LedgerStore(secrets, watches.ledgers(), config.namespace());
     var cluster =
         resources

@@ -18,7 +18,17 @@ public final class ResourceSteps {
   /** Puts the finalizer there, or takes it off. Done again, it changes nothing. */
   Outcome guard(Seen seen, boolean guarded, Plan.Act plan) {
     var meta = seen.resource().getMetadata();
-    // what a cache has may be old by a status write of our own
+    boolean was = seen.resource().getMetadata().getFinalizers().contains(Names.FINALIZER);
+    if (was != guarded) {
+      try {
+        var stored = resources.guard(seen.resource(), guarded);
+        return new Outcome.Changed(stored, plan.message(), plan.reason());
+      } catch (ClusterException.NotFound gone) {
+        return new Outcome.Overtaken(gone.getMessage());
+      } catch (ClusterException.Conflict old) {
+        // what a cache has may be old by a status write of our own
+      }
+    }
     var live = resources.current(seen.resource());
     if (live.isEmpty()) {
       return new Outcome.Overtaken("ApiKeyRotation " + meta.getName() + " is gone");

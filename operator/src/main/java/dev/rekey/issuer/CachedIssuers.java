@@ -6,7 +6,6 @@ import dev.rekey.api.v1alpha1.IssuerRef;
 import dev.rekey.api.v1alpha1.IssuerSpec;
 import dev.rekey.api.v1alpha1.KeyIssuer;
 import dev.rekey.cluster.ClusterException;
-import dev.rekey.cluster.Secrets;
 import dev.rekey.cluster.Watched;
 import dev.rekey.rotation.Fingerprint;
 import dev.rekey.rotation.IssuerBinding;
@@ -19,13 +18,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Issuers from the caches of KeyIssuers and ClusterKeyIssuers. What an issuer's definition says is
- * compiled once for each generation of it. Its credential is read from the API server at every
- * request that needs it, so that a changed one is used at once; that it is there is asked once.
+ * compiled once for each generation of it. That its credential is there is asked once for each.
  */
 public final class CachedIssuers implements IssuerDirectory {
   private final Watched<KeyIssuer> keyIssuers;
   private final Watched<ClusterKeyIssuer> clusterKeyIssuers;
-  private final Secrets secrets;
+  private final CredentialSecrets secrets;
   private final String operatorNamespace;
   private final Compiler compiler;
   private final Map<String, Known> known = new ConcurrentHashMap<>();
@@ -61,7 +59,7 @@ public final class CachedIssuers implements IssuerDirectory {
   public CachedIssuers(
       Watched<KeyIssuer> keyIssuers,
       Watched<ClusterKeyIssuer> clusterKeyIssuers,
-      Secrets secrets,
+      CredentialSecrets secrets,
       String operatorNamespace,
       Compiler compiler) {
     this.keyIssuers = keyIssuers;
@@ -129,6 +127,16 @@ public final class CachedIssuers implements IssuerDirectory {
               .orElseGet(() ->
                   new IssuerView.Usable(
                       definition.binding(), ready.capabilities(), definition.deleting()));
+    };
+  }
+
+  /** The issuer as it is watched, with what it says of its credential. */
+  public Optional<HeldIssuers.Holder> holder(IssuerBinding binding) {
+    return switch (IssuerKind.valueOf(binding.kind())) {
+      case KeyIssuer ->
+          keyIssuers.get(binding.namespace(), binding.name()).map(HeldIssuers.Holder::of);
+      case ClusterKeyIssuer ->
+          clusterKeyIssuers.get("", binding.name()).map(HeldIssuers.Holder::of);
     };
   }
 

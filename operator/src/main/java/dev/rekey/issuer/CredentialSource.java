@@ -2,14 +2,17 @@ package dev.rekey.issuer;
 
 import dev.rekey.rotation.SecretText;
 
-/**
- * Where an issuer's own credential is read, anew for every request, so that a rotated one is used.
- */
+/** Where an issuer's own credential is read. */
 @FunctionalInterface
 public interface CredentialSource {
 
-  /** The credential as it is now. */
+  /** The credential, which may have been read a while ago. */
   Credential read();
+
+  /** The credential as it is now, since the issuer has refused the one that was read. */
+  default Credential readAgain() {
+    return read();
+  }
 
   /** What was read. */
   sealed interface Credential {

@@ -12,7 +12,15 @@ public record FencedCredential(CredentialSource source, Fence fence) implements 
 
   @Override
   public Credential read() {
-    var credential = source.read();
+    return passed(source.read());
+  }
+
+  @Override
+  public Credential readAgain() {
+    return passed(source.readAgain());
+  }
+
+  private Credential passed(Credential credential) {
     fence.pass("the issuer");
     return credential;
   }

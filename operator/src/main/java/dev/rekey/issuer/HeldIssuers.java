@@ -6,7 +6,6 @@ import dev.rekey.api.v1alpha1.IssuerSpec;
 import dev.rekey.api.v1alpha1.KeyIssuer;
 import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Issuers;
-import dev.rekey.cluster.Secrets;
 import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.Fingerprint;
 import dev.rekey.rotation.IssuerBinding;
@@ -14,7 +13,9 @@ import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Reason;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -33,19 +35,37 @@ import java.util.stream.Stream;
  * kept for, since several may share it.
  */
 public final class HeldIssuers implements IssuerGuard {
+  /** So long nobody looks again whether an issuer that was held is held. */
+  private static final Duration LATELY = Duration.ofMinutes(1);
+
   private final Issuers issuers;
-  private final Secrets secrets;
+  private final Function<IssuerBinding, Optional<Holder>> cached;
+  private final CredentialSecrets secrets;
+  private final InstantSource clock;
   private final String operatorNamespace;
 
   /** One issuer is held or let go at a time: what is held right now is not let go. */
   private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
 
+  /** When an issuer and its credential were last seen to be held, by the issuer's UID. */
+  private final Map<String, HeldAt> heldAt = new ConcurrentHashMap<>();
+
+  private record HeldAt(String credential, Instant at) {}
+
   /**
    * Over the API server.
    *
+   * @param cached issuers as they are watched
    * @param operatorNamespace where the credentials of ClusterKeyIssuers are
    */
-  public HeldIssuers(Issuers issuers, Secrets secrets, String operatorNamespace) {
+  public HeldIssuers(
+      Issuers issuers,
+      Function<IssuerBinding, Optional<Holder>> cached,
+      CredentialSecrets secrets,
+      String operatorNamespace,
+      InstantSource clock) {
+    this.cached = cached;
+    this.clock = clock;
     this.issuers = issuers;
     this.secrets = secrets;
     this.operatorNamespace = operatorNamespace;
@@ -101,11 +121,58 @@ public final class HeldIssuers implements IssuerGuard {
 
   @Override
   public Optional<Fault> hold(IssuerBinding binding) {
-    return alone(binding.uid(), () -> holdNow(binding));
+    return alone(
+        binding.uid(),
+        () -> {
+          var watched =
+              cached
+                  .apply(binding)
+                  .filter(it -> it.binding().uid().equals(binding.uid()))
+                  .filter(it -> it.deletingSince().isEmpty());
+          if (watched.map(this::wasHeldLately).orElse(false)) {
+            return Optional.empty();
+          }
+          var now = clock.instant();
+          var fault = holdNow(binding, watched.filter(it -> !it.isMarked()));
+          if (fault.isEmpty()) {
+            watched.ifPresent(it -> heldAt.put(binding.uid(), new HeldAt(it.credential(), now)));
+          }
+          return fault;
+        });
   }
 
-  private Optional<Fault> holdNow(IssuerBinding binding) {
+  /** What carries the finalizer stays until it is taken off, which only happens here. */
+  private boolean wasHeldLately(Holder issuer) {
+    return Optional.ofNullable(heldAt.get(issuer.binding().uid()))
+        .filter(it -> it.credential().equals(issuer.credential()))
+        .map(it -> clock.instant().isBefore(it.at().plus(LATELY)))
+        .orElse(false);
+  }
+
+  /** Marks an issuer as a watch has it; were it another by now, this is refused. */
+  private Optional<Holder> marked(Holder watched) {
     try {
+      mark(watched);
+      return Optional.of(watched);
+    } catch (ClusterException.Conflict | ClusterException.NotFound changed) {
+      return Optional.empty();
+    }
+  }
+
+  private void mark(Holder issuer) {
+    issuers.mark(
+        issuer.object(),
+        true,
+        Names.HELD_CREDENTIALS,
+        joined(with(issuer.credentials(), issuer.credential())));
+  }
+
+  private Optional<Fault> holdNow(IssuerBinding binding, Optional<Holder> unmarked) {
+    try {
+      var done = unmarked.flatMap(this::marked);
+      if (done.isPresent()) {
+        return holdCredential(done.get());
+      }
       var found = live(binding);
       if (found.isEmpty()) {
         return Optional.of(
@@ -123,11 +190,7 @@ public final class HeldIssuers implements IssuerGuard {
                 binding.display() + " is being deleted. " + Reason.IssuerDeleting.sentence()));
       }
       if (!issuer.isHeld()) {
-        issuers.mark(
-            issuer.object(),
-            true,
-            Names.HELD_CREDENTIALS,
-            joined(with(issuer.credentials(), issuer.credential())));
+        mark(issuer);
       }
       return holdCredential(issuer);
     } catch (ClusterException.Refused refused) {
@@ -143,7 +206,7 @@ public final class HeldIssuers implements IssuerGuard {
   private Optional<Fault> holdCredential(Holder issuer) {
     var namespace = credentialNamespace(issuer);
     var display = "Secret " + namespace + "/" + issuer.credential();
-    var found = secrets.get(namespace, issuer.credential());
+    var found = secrets.now(namespace, issuer.credential());
     if (found.isEmpty()) {
       return Optional.of(
           Fault.of(
@@ -176,7 +239,14 @@ public final class HeldIssuers implements IssuerGuard {
     return alone(
         binding.uid(),
         () -> {
-          var found = live(binding).filter(Holder::isMarked);
+          heldAt.remove(binding.uid());
+          // were it another by now, taking the mark off would be refused, and tried again
+          var found =
+              cached
+                  .apply(binding)
+                  .filter(it -> it.binding().uid().equals(binding.uid()))
+                  .or(() -> live(binding))
+                  .filter(Holder::isMarked);
           if (found.isEmpty() || stillNeeded.getAsBoolean()) {
             return false;
           }
@@ -195,20 +265,22 @@ public final class HeldIssuers implements IssuerGuard {
   public List<String> releaseDeletedCredentials(IssuerBinding binding, Instant deadline) {
     return alone(
         binding.uid(),
-        () ->
-            live(binding)
-                .map(issuer ->
-                    releaseCredentials(
-                        issuer,
-                        secret ->
-                            deletingSince(secret).map(it -> it.isBefore(deadline)).orElse(false)))
-                .orElseGet(List::of));
+        () -> {
+          heldAt.remove(binding.uid());
+          return live(binding)
+              .map(issuer ->
+                  releaseCredentials(
+                      issuer,
+                      secret ->
+                          deletingSince(secret).map(it -> it.isBefore(deadline)).orElse(false)))
+              .orElseGet(List::of);
+        });
   }
 
   private List<String> releaseCredentials(Holder issuer, Predicate<Secret> which) {
     var namespace = credentialNamespace(issuer);
     return issuer.credentials().stream()
-        .flatMap(name -> secrets.get(namespace, name).stream())
+        .flatMap(name -> secrets.now(namespace, name).stream())
         .filter(secret -> noted(secret, Names.HELD_FOR).contains(issuer.binding().uid()))
         .filter(which)
         .peek(secret -> releaseCredential(secret, issuer.binding().uid()))

@@ -1,20 +1,28 @@
 package dev.rekey.issuer;
 
-import dev.rekey.cluster.Secrets;
 import dev.rekey.rotation.SecretText;
+import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 
 /**
- * A credential in a Secret, read from the API server each time: it may have been rotated itself.
+ * A credential in a Secret. It may be rotated itself: whoever is refused with it reads it again.
  */
-record SecretCredential(Secrets secrets, String namespace, String name, String key)
+record SecretCredential(CredentialSecrets secrets, String namespace, String name, String key)
     implements CredentialSource {
 
   @Override
   public Credential read() {
-    var secret = secrets.get(namespace, name);
+    return in(secrets.lately(namespace, name));
+  }
+
+  @Override
+  public Credential readAgain() {
+    return in(secrets.now(namespace, name));
+  }
+
+  private Credential in(Optional<Secret> secret) {
     if (secret.isEmpty()) {
       return new Credential.Missing(
           "Secret "

@@ -132,6 +132,20 @@ public final class LedgerStore {
         : new Found.Stale();
   }
 
+  /**
+   * The ledger of a target Secret, where the cache has what this process was the last to write, and
+   * nothing newer. While it leads, nobody else writes.
+   */
+  public Optional<Stored> own(String targetNamespace, String target) {
+    String name = name(targetNamespace, target);
+    return cache
+        .get(namespace, name)
+        .filter(it -> it.getMetadata().getResourceVersion().equals(newestWritten.get(name)))
+        .map(this::read)
+        .flatMap(
+            it -> it instanceof Found.Ledger(var stored) ? Optional.of(stored) : Optional.empty());
+  }
+
   /** The ledger of a target Secret, as the API server has it now. */
   public Found live(String targetNamespace, String target) {
     return secrets

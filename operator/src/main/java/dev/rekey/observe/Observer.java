@@ -42,6 +42,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -49,6 +50,9 @@ import java.util.stream.Stream;
 public final class Observer {
   /** So long what was read live counts as read live within one pass. */
   private static final Duration RECENT = Duration.ofSeconds(1);
+
+  /** So long a Secret that no watch shows is not read again, where nothing is decided by it. */
+  private static final Duration UNLABELLED = Duration.ofSeconds(5);
 
   private final InstantSource clock;
   private final String cluster;
@@ -58,6 +62,9 @@ public final class Observer {
   private final LedgerStore ledgers;
   private final IssuerDirectory issuers;
   private final Roster roster;
+  private final Map<String, Unlabelled> unlabelled = new ConcurrentHashMap<>();
+
+  private record Unlabelled(Secret secret, Instant readAt) {}
 
   /**
    * A pass looks at the same spec many times, and to compile its templates costs more than all the
@@ -147,8 +154,22 @@ public final class Observer {
             .orElseGet(() -> ledgers.cached(namespace, target));
     // A Secret that is not in the cache may only have lost its label: it is looked at before it is
     // called missing.
-    var secret = targets.get(namespace, target).or(() -> secrets.get(namespace, target));
+    var secret = targets.get(namespace, target).or(() -> unlabelled(namespace, target));
     return seen(resource, found, Facts.of(secret, clock.instant()), Basis.CACHES);
+  }
+
+  /** One that nobody has put a label on yet is read once for the first looks at it. */
+  private Optional<Secret> unlabelled(String namespace, String name) {
+    var now = clock.instant();
+    unlabelled.values().removeIf(it -> it.readAt().plus(UNLABELLED).isBefore(now));
+    var path = namespace + "/" + name;
+    return Optional.ofNullable(unlabelled.get(path))
+        .map(Unlabelled::secret)
+        .or(() -> {
+          var found = secrets.get(namespace, name);
+          found.ifPresent(it -> unlabelled.put(path, new Unlabelled(it, now)));
+          return found;
+        });
   }
 
   /**
@@ -161,7 +182,7 @@ public final class Observer {
     return switch (step.basis()) {
       case CACHES -> before;
       case COMPARED -> seen(resource, found(before), still(before), Basis.COMPARED);
-      case LEDGER -> seen(resource, ledgerNow(resource, known), still(before), Basis.LEDGER);
+      case LEDGER -> seen(resource, ledgerAsWritten(resource, known), still(before), Basis.LEDGER);
       case EVERYTHING ->
           seen(resource, ledgerNow(resource, known), secretNow(resource), Basis.EVERYTHING);
     };
@@ -196,6 +217,13 @@ public final class Observer {
         .filter(it -> isRecent(it.at()))
         .<Found>map(it -> new Found.Ledger(it.ledger()))
         .orElseGet(() -> ledgerNow(resource));
+  }
+
+  private Found ledgerAsWritten(ApiKeyRotation resource, Optional<Known> known) {
+    return ledgers
+        .own(resource.getMetadata().getNamespace(), resource.getSpec().secret().name())
+        .<Found>map(Found.Ledger::new)
+        .orElseGet(() -> ledgerNow(resource, known));
   }
 
   private Found ledgerNow(ApiKeyRotation resource) {

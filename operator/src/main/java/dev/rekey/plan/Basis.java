@@ -12,7 +12,10 @@ public enum Basis {
    * ledger another by now, it would fail.
    */
   COMPARED,
-  /** The ledger as the API server has it; Secret and consumers as they are watched. */
+  /**
+   * The ledger as the API server has it, or as this process was the last to write it; Secret and
+   * consumers as they are watched.
+   */
   LEDGER,
   /** Ledger, Secret and the list of pods as the API server has them: it cannot be undone. */
   EVERYTHING;

@@ -11,6 +11,7 @@ import dev.rekey.plan.Basis;
 import dev.rekey.plan.Plan;
 import dev.rekey.plan.Planner;
 import dev.rekey.plan.Step;
+import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Observation.Ledger;
 import dev.rekey.status.StatusComposer;
 import java.time.Duration;
@@ -81,7 +82,7 @@ public final class RotationPass {
         }
         plan = planner.plan(seen.observation());
       }
-      if (plan instanceof Plan.Act act && begins(act.step()) && !resourceIsRead) {
+      if (plan instanceof Plan.Act act && begins(act.step(), resource) && !resourceIsRead) {
         var there = resources.current(resource);
         if (there.isEmpty()) {
           story.overtaken(resource, act, "the resource is gone, or was made anew");
@@ -165,9 +166,15 @@ public final class RotationPass {
         : resources.current(cached);
   }
 
-  /** Whether something new is begun, which nobody would look after where the resource is gone. */
-  private static boolean begins(Step step) {
-    return step instanceof Step.Begin || step instanceof Step.Mint;
+  /**
+   * Whether something new is begun, which nobody would look after where the resource is gone. One
+   * that carries the finalizer stays until a ledger is written that says so, and then the
+   * compare-and-set before a key is asked for fails.
+   */
+  private static boolean begins(Step step, ApiKeyRotation resource) {
+    return step instanceof Step.Begin
+        || (step instanceof Step.Mint
+            && !resource.getMetadata().getFinalizers().contains(Names.FINALIZER));
   }
 
   /** Nothing keeps it any more: the API server deletes it at this moment. */

@@ -10,19 +10,22 @@ import dev.rekey.testkube.TestNamespace;
 import dev.rekey.testkube.Testkube;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What a rotation costs the API server, as its audit log counts it. */
 @Testkube
 class RequestBudgetIT {
-  private static final Set<String> READS = Set.of("get", "list", "watch");
+  private static final Set<String> READS = Set.of("get", "list");
 
   private final ControlPlane controlPlane;
   private final Stage stage;
+  private final Map<String, String> keys = new HashMap<>();
 
   RequestBudgetIT(ControlPlane controlPlane, TestNamespace space) {
     this.controlPlane = controlPlane;
@@ -35,23 +38,62 @@ class RequestBudgetIT {
   }
 
   @Test
-  void oneRotationReadsNoMoreThanAHundredTimes() {
+  void oneRotationAloneReadsNoMoreThanFourteenTimes() {
     stage.issuer();
-    var old = stage.keyInSecret("till", Duration.ofDays(10));
-    stage.application("till", 2, "till", Map.of());
+    application("till", 2);
+    var account = startOperator();
+    rotation("till");
+    stage.awaitReady("till", "True", "Idle");
+    // what a first rotation finds is not labelled yet, and is read once more for that
+    stage.annotate("till", "rekey.dev/rotate", "1");
+    stage.awaitRotations("till", 1);
+    var before = Instant.now();
+
+    stage.annotate("till", "rekey.dev/rotate", "2");
+    stage.awaitRotations("till", 2);
+
+    assertThat(reads(account, before))
+        .as(() -> counted(account, before))
+        .hasSizeLessThanOrEqualTo(14);
+    assertThat(watches(account, before)).hasSizeLessThanOrEqualTo(1);
+    assertThat(stage.traffic.failedRequests()).isEmpty();
+  }
+
+  @Test
+  void tenRotationsInOneNamespaceReadNoMoreThanEightTimesEach() {
+    stage.issuer();
+    var names = IntStream.range(0, 10).mapToObj(it -> "till-" + it).toList();
+    names.forEach(it -> application(it, 1));
+    var account = startOperator();
+    names.forEach(this::rotation);
+    names.forEach(it -> stage.awaitReady(it, "True", "Idle"));
+    var before = Instant.now();
+
+    names.forEach(it -> stage.annotate(it, "rekey.dev/rotate", "1"));
+    names.forEach(it -> stage.awaitRotations(it, 1));
+
+    assertThat(reads(account, before))
+        .as(() -> counted(account, before))
+        .hasSizeLessThanOrEqualTo(80);
+    assertThat(watches(account, before)).hasSizeLessThanOrEqualTo(1);
+    assertThat(stage.traffic.failedRequests()).isEmpty();
+  }
+
+  private void application(String name, int replicas) {
+    keys.put(name, stage.keyInSecret(name, Duration.ofDays(10)).key().id());
+    stage.application(name, replicas, name, Map.of());
+  }
+
+  private void rotation(String name) {
+    stage.rotation(
+        name, name, "adopt: {keyId: \"" + keys.get(name) + "\"}\nschedule: {interval: 90d}");
+  }
+
+  private OperatorAccount startOperator() {
     var account = new OperatorAccount(controlPlane, stage);
     stage.ends(account);
     stage.startOperator(account.client(), stage.config(), RekeyOperator.World.real(Stage.quick()));
-    stage.rotation(
-        "till", "till", "adopt: {keyId: \"" + old.key().id() + "\"}\nschedule: {interval: 90d}");
-    stage.awaitReady("till", "True", "Idle");
-    var before = Instant.now();
-
-    stage.annotate("till", "rekey.dev/rotate", "1");
-    stage.awaitRotations("till", 1);
-
-    assertThat(reads(account, before)).as(() -> counted(account, before)).hasSizeLessThan(100);
-    assertThat(stage.traffic.failedRequests()).isEmpty();
+    return account;
   }
 
   private static String counted(OperatorAccount account, Instant since) {
@@ -60,5 +102,9 @@ class RequestBudgetIT {
 
   private static List<Request> reads(OperatorAccount account, Instant since) {
     return account.askedSince(since).stream().filter(it -> READS.contains(it.verb())).toList();
+  }
+
+  private static List<Request> watches(OperatorAccount account, Instant since) {
+    return account.askedSince(since).stream().filter(it -> it.verb().equals("watch")).toList();
   }
 }

@@ -8,6 +8,7 @@ import dev.rekey.api.v1alpha1.ClusterKeyIssuer;
 import dev.rekey.api.v1alpha1.KeyIssuer;
 import dev.rekey.cluster.Events;
 import dev.rekey.cluster.Watched;
+import dev.rekey.issuer.CredentialSecrets;
 import dev.rekey.issuer.HeldIssuers;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.plan.Given;
@@ -37,8 +38,14 @@ class IssuerKeepingTest {
   private final List<String> told = new ArrayList<>();
   private final List<ApiKeyRotation> resources = new ArrayList<>();
   private final LedgerStore ledgers = new LedgerStore(api, api.ledgers(), "rekey");
-  private final HeldIssuers held = new HeldIssuers(api, api, "rekey");
   private Instant now = Given.NOW;
+  private final HeldIssuers held =
+      new HeldIssuers(
+          api,
+          it -> api.keyIssuer(it.namespace(), it.name()).map(HeldIssuers.Holder::of),
+          new CredentialSecrets(api, () -> now),
+          "rekey",
+          () -> now);
   private boolean leads = true;
   private final IssuerKeeping keeping = keeping(ledgers);
 
@@ -76,6 +83,7 @@ class IssuerKeepingTest {
   void noKeyIsAskedForWithACredentialThatIsBeingDeleted() {
     held.hold(Given.ISSUER);
     api.delete(CREDENTIAL, now);
+    now = now.plus(Duration.ofMinutes(1));
 
     assertThat(held.hold(Given.ISSUER))
         .hasValueSatisfying(it -> assertThat(it.reason()).isEqualTo(Reason.CredentialMissing));

@@ -16,6 +16,7 @@ import dev.rekey.rotation.MintResult;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Verdict;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
@@ -188,7 +189,33 @@ public final class HttpKeyIssuer implements Issuer {
       Optional<BodyTemplate> body,
       Map<String, ?> values,
       Map<String, String> headers) {
-    return switch (credential.read()) {
+    var first = credential.read();
+    var exchange = askWith(first, verb, path, body, values, headers);
+    if (!isRefused(exchange)) {
+      return exchange;
+    }
+    // it may have been rotated since it was read
+    var now = credential.readAgain();
+    return now.equals(first) || verb == Verb.CREATE
+        // a new key is asked for once in an attempt, and no more
+        ? exchange
+        : askWith(now, verb, path, body, values, headers);
+  }
+
+  private static boolean isRefused(Exchange exchange) {
+    return exchange instanceof Exchange.Answered(var answer)
+        && (answer.status() == HttpURLConnection.HTTP_UNAUTHORIZED
+            || answer.status() == HttpURLConnection.HTTP_FORBIDDEN);
+  }
+
+  private Exchange askWith(
+      Credential read,
+      Verb verb,
+      RequestPath path,
+      Optional<BodyTemplate> body,
+      Map<String, ?> values,
+      Map<String, String> headers) {
+    return switch (read) {
       case Credential.Missing(String message) -> notSent(Reason.CredentialMissing, message);
       case Credential.Found(SecretText text) -> {
         Optional<SecretText> token = Bearer.fit(text.reveal());

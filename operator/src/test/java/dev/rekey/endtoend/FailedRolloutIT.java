@@ -32,7 +32,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** New pods that do not get ready on the new key. */
 @Testkube
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Execution(ExecutionMode.CONCURRENT)
 class FailedRolloutIT {
   private static final String WAITS = "settle: 1s, soak: 1s, progressTimeout: 4s";
 
@@ -60,6 +59,7 @@ class FailedRolloutIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void haltKeepsBothKeysAndTellsTheLastWordsOfAPodThatCrashesWithoutTheKeyInThem() {
     var scene = stage.scene("crashing");
     var old = scene.keyInSecret();
@@ -85,6 +85,7 @@ class FailedRolloutIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void haltTellsWhichImageIsMissing() {
     var scene = stage.scene("pulling");
     var old = scene.keyInSecret();
@@ -105,6 +106,7 @@ class FailedRolloutIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void rollbackPublishesTheOldKeyOnceAndDeletesThePodThatHoldsUpItsSet() {
     var scene = stage.scene("queue");
     var old = scene.keyInSecret();
@@ -136,11 +138,17 @@ class FailedRolloutIT {
     assertThat(podsByName(scene).keySet()).isEqualTo(before.keySet());
     assertThat(scene.service.log(What.MINTED)).hasSize(1);
     scene.applicationsAreWell();
-    assertThat(scene.awaitReady("False", "RolledBack").getMessage()).isNotBlank();
+    await()
+        .atMost(Stage.PATIENCE)
+        .untilAsserted(() ->
+            assertThat(stage.condition("queue", "Ready"))
+                .hasValueSatisfying(it ->
+                    assertThat(it.getMessage()).contains("The last rotation was taken back")));
     assertNothingTells(scene, old.plainText());
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aPodOfTheSameNameThatWasMadeSinceIsNotDeleted() {
     var scene = stage.scene("again");
     scene.keyInSecret();

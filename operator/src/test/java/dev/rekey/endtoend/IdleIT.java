@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 @Testkube
 final class IdleIT {
   private static final Duration A_MINUTE = Duration.ofSeconds(60);
-  private static final int RESOURCES = 20;
+  private static final int RESOURCES = 200;
 
   /** Resources, ledgers, target Secrets and the two kinds of issuers. */
   private static final int WATCHES = 5;
@@ -62,9 +62,10 @@ final class IdleIT {
             new OperatorConfig.Election(
                 true,
                 election.lease(),
-                election.duration(),
-                election.renewDeadline(),
-                election.retryPeriod()),
+                // as it is by default: that many resources begin at once
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(2)),
             config.addresses()),
         RekeyOperator.World.real(Stage.quick()));
     names.forEach(it -> stage.awaitReady(it, "True", "Idle"));

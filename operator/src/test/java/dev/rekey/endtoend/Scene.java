@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
+import dev.rekey.api.v1alpha1.ConsumersStatus;
 import dev.rekey.api.v1alpha1.KeyStatus;
 import dev.rekey.keyservice.KeyService;
 import dev.rekey.keyservice.LogEntry.What;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of several stories on a stage, which may all be told at once: an application, its Secret, its
@@ -45,7 +47,7 @@ final class Scene implements AutoCloseable {
   final Traffic traffic = new Traffic();
   final NewKey othersKey;
 
-  private final CallingPod program;
+  final CallingPod program;
 
   Scene(Stage stage, String name) {
     this.stage = stage;
@@ -64,6 +66,33 @@ final class Scene implements AutoCloseable {
     return key;
   }
 
+  /** The same where the workload is one that the test applies by itself. */
+  NewKey keyInSecret() {
+    var key =
+        service.seed(
+            Stage.TEAM, "made by hand", List.of(), Instant.now().minus(Duration.ofDays(100)));
+    stage.secret(name, key.plainText());
+    issuer();
+    return key;
+  }
+
+  /** Applies a workload and waits until it has that many pods that are ready. */
+  void applied(Manifest workload, int pods) {
+    stage.apply(workload.yaml(stage.namespace));
+    awaitReadyPods(pods);
+  }
+
+  void awaitReadyPods(int count) {
+    await()
+        .atMost(Stage.PATIENCE)
+        .untilAsserted(() -> assertThat(pods()).filteredOn(Scene::isReady).hasSize(count));
+  }
+
+  private static boolean isReady(Pod pod) {
+    return pod.getStatus().getConditions().stream()
+        .anyMatch(it -> "Ready".equals(it.getType()) && "True".equals(it.getStatus()));
+  }
+
   void issuer() {
     stage.credential(name, service.adminToken(Stage.TEAM));
     stage.apply(stage.issuerYaml(name, service.url()));
@@ -76,6 +105,39 @@ final class Scene implements AutoCloseable {
 
   void rotation(String more) {
     stage.rotation(name, name, name, more);
+  }
+
+  /** The same with all that {@code spec.rollout} says. */
+  void rotation(NewKey inUse, String rollout) {
+    stage.apply(
+        """
+        apiVersion: rekey.dev/v1alpha1
+        kind: ApiKeyRotation
+        metadata: {name: %1$s, namespace: %2$s}
+        spec:
+          issuerRef: {name: %1$s}
+          secret: {name: %1$s}
+          adopt: {keyId: "%3$s"}
+          schedule: {interval: 90d}
+          rollout: {%4$s}
+        """
+            .formatted(name, stage.namespace, inUse.key().id(), rollout));
+  }
+
+  /** Who is waited for, each with why, as the status says it. */
+  List<String> behind() {
+    return stage
+        .status(name)
+        .map(ApiKeyRotationStatus::consumers)
+        .map(ConsumersStatus::behind)
+        .orElseGet(List::of);
+  }
+
+  /** Waits until somebody is waited for of whom all of this is said. */
+  void awaitBehind(String... said) {
+    await()
+        .atMost(Stage.PATIENCE)
+        .untilAsserted(() -> assertThat(behind()).anySatisfy(it -> assertThat(it).contains(said)));
   }
 
   void askForRotation(String token) {
@@ -152,7 +214,16 @@ final class Scene implements AutoCloseable {
             .get()
             .getSpec()
             .getTemplate();
-    return Optional.ofNullable(template.getMetadata().getAnnotations())
+    return publication(template.getMetadata().getAnnotations());
+  }
+
+  /** The publications whose stamps the application's pods carry; 0: none. */
+  List<Integer> stampedPods() {
+    return pods().stream().map(it -> publication(it.getMetadata().getAnnotations())).toList();
+  }
+
+  private int publication(@Nullable Map<String, String> annotations) {
+    return Optional.ofNullable(annotations)
         .flatMap(it -> Stamp.parse(String.valueOf(it.get(Names.stamp(name)))))
         .map(Stamp::publication)
         .orElse(0);
@@ -174,11 +245,13 @@ final class Scene implements AutoCloseable {
   }
 
   /** The application's pods. */
+  List<Pod> pods() {
+    return stage.pods().stream().filter(this::isMine).toList();
+  }
+
+  /** Their names. */
   Set<String> podNames() {
-    return stage.pods().stream()
-        .filter(this::isMine)
-        .map(it -> it.getMetadata().getName())
-        .collect(Collectors.toSet());
+    return pods().stream().map(it -> it.getMetadata().getName()).collect(Collectors.toSet());
   }
 
   boolean isWaitingForItsSecret(Pod pod) {
@@ -208,6 +281,24 @@ final class Scene implements AutoCloseable {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("the ledger of " + name, e);
     }
+  }
+
+  /** Whether the issuer still accepts it. */
+  boolean works(NewKey key) {
+    return liveKeysOfOurs().contains(key.key().id());
+  }
+
+  /** That both keys work from now on for that long, and no request fails. */
+  void bothKeysWorkFor(NewKey old, Duration span) {
+    await()
+        .during(span)
+        .atMost(span.multipliedBy(2).plus(Stage.PATIENCE))
+        .untilAsserted(() -> {
+          assertThat(works(old)).as("the old key works").isTrue();
+          assertThat(liveKeysOfOurs()).hasSize(2);
+          assertThat(stage.history(name)).isEmpty();
+        });
+    applicationsAreWell();
   }
 
   /** Applications go on calling, and no call has failed. */

@@ -67,7 +67,9 @@ final class Stage implements AutoCloseable {
   private final CallingPod program;
   private final Map<String, PodProgram> programs = new ConcurrentHashMap<>();
   private final List<Scene> scenes = new CopyOnWriteArrayList<>();
-  private final SimulatedNode node;
+  final SimulatedNode node;
+
+  private final List<SimulatedNode> nodes = new CopyOnWriteArrayList<>();
   private final List<AutoCloseable> running = new ArrayList<>();
   private @Nullable RekeyOperator operator;
 
@@ -85,7 +87,7 @@ final class Stage implements AutoCloseable {
                 .build())
         .create();
     program = CallingPod.calling(service.url(), traffic).every(Duration.ofMillis(20));
-    node = SimulatedNode.start(client, "node-of-" + namespace, this::run);
+    node = SimulatedNode.start(client, "node-of-" + namespace, new Cast());
   }
 
   /** A story of its own on this stage. */
@@ -100,14 +102,37 @@ final class Stage implements AutoCloseable {
     running.add(other);
   }
 
-  /** The pods of this Deployment run {@code other} instead of calling the stage's own service. */
-  void cast(String deployment, PodProgram other) {
-    programs.put(deployment, other);
+  /** The pods of this workload run {@code other} instead of calling the stage's own service. */
+  void cast(String workload, PodProgram other) {
+    programs.put(workload, other);
   }
 
-  private void run(PodView pod) throws InterruptedException {
-    var deployment = pod.name().replaceAll("-[^-]+-[^-]+$", "");
-    programs.getOrDefault(deployment, program).run(pod);
+  /** One more node, on which the same programs run; it ends with the stage. */
+  SimulatedNode anotherNode(String name) {
+    var another = SimulatedNode.start(client, name + "-of-" + namespace, new Cast());
+    nodes.add(another);
+    return another;
+  }
+
+  private final class Cast implements PodProgram {
+    @Override
+    public void run(PodView pod) throws InterruptedException {
+      of(pod).run(pod);
+    }
+
+    @Override
+    public boolean ready(PodView pod) {
+      return of(pod).ready(pod);
+    }
+
+    private PodProgram of(PodView pod) {
+      var workload = pod.name().replaceAll("-[^-]+-[^-]+$", "");
+      return Optional.ofNullable(programs.get(workload))
+          // a pod of a StatefulSet or a DaemonSet, or a bare one
+          .or(() -> Optional.ofNullable(programs.get(pod.name().replaceAll("-[^-]+$", ""))))
+          .or(() -> Optional.ofNullable(programs.get(pod.name())))
+          .orElse(program);
+    }
   }
 
   /** As patient as the real thing is in kind, and quick enough for a test. */
@@ -412,6 +437,7 @@ final class Stage implements AutoCloseable {
   public void close() throws Exception {
     stopOperator();
     client.resources(ApiKeyRotation.class).inNamespace(namespace).delete();
+    nodes.forEach(SimulatedNode::close);
     node.close();
     scenes.forEach(Scene::close);
     program.close();

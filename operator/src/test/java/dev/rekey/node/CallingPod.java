@@ -11,12 +11,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * An application as most are: it reads its key from a variable once, at its start, and calls the
- * service with it again and again until it is killed, also while it is being terminated.
+ * An application as most are: it reads its key from a variable once, at its start, or from a
+ * mounted file each time, and calls the service with it again and again until it is killed, also
+ * while it is being terminated.
  */
 public final class CallingPod implements PodProgram, AutoCloseable {
 
@@ -26,7 +28,7 @@ public final class CallingPod implements PodProgram, AutoCloseable {
   private final HttpClient http;
   private final URI messages;
   private final Traffic traffic;
-  private final List<String> variables;
+  private final List<KeySource> keys;
   private final Duration pause;
   private final BooleanSupplier done;
 
@@ -34,13 +36,13 @@ public final class CallingPod implements PodProgram, AutoCloseable {
       HttpClient http,
       URI messages,
       Traffic traffic,
-      List<String> variables,
+      List<KeySource> keys,
       Duration pause,
       BooleanSupplier done) {
     this.http = http;
     this.messages = messages;
     this.traffic = traffic;
-    this.variables = variables;
+    this.keys = keys;
     this.pause = pause;
     this.done = done;
   }
@@ -57,43 +59,55 @@ public final class CallingPod implements PodProgram, AutoCloseable {
         http,
         URI.create(service + "/api/messages"),
         traffic,
-        List.of("API_KEY"),
+        List.of(new KeySource.Variable("API_KEY")),
         Duration.ofMillis(20),
         () -> false);
   }
 
   /** The same with the key in another variable. */
   public CallingPod withVariable(String name) {
-    return new CallingPod(http, messages, traffic, List.of(name), pause, done);
+    return new CallingPod(
+        http, messages, traffic, List.of(new KeySource.Variable(name)), pause, done);
+  }
+
+  /** The same with the key in a mounted file, which is read again for each call. */
+  public CallingPod withFile(String path) {
+    return new CallingPod(
+        http, messages, traffic, List.of(new KeySource.MountedFile(path)), pause, done);
   }
 
   /** The same with the key in one more variable, each in turn. */
   public CallingPod andVariable(String name) {
-    var all = Stream.concat(variables.stream(), Stream.of(name)).toList();
+    var all =
+        Stream.<KeySource>concat(keys.stream(), Stream.of(new KeySource.Variable(name))).toList();
     return new CallingPod(http, messages, traffic, all, pause, done);
   }
 
   /** The same, ending well by itself once {@code over}, as the container of a Job does. */
   public CallingPod until(BooleanSupplier over) {
-    return new CallingPod(http, messages, traffic, variables, pause, over);
+    return new CallingPod(http, messages, traffic, keys, pause, over);
   }
 
   /** The same with another pause between two calls. */
   public CallingPod every(Duration duration) {
-    return new CallingPod(http, messages, traffic, variables, duration, done);
+    return new CallingPod(http, messages, traffic, keys, duration, done);
   }
 
   @Override
   public void run(PodView pod) throws InterruptedException {
     var calls = new ArrayList<KeyedCall>();
-    for (String variable : variables) {
-      calls.add(call(pod, variable));
+    for (KeySource key : keys) {
+      calls.add(call(pod, key));
     }
     traffic.began(pod.toString(), calls.getFirst().hint());
     try {
       do {
-        for (KeyedCall it : calls) {
-          send(it, pod);
+        for (int at = 0; at < calls.size(); at++) {
+          send(calls.get(at), pod);
+          if (keys.get(at) instanceof KeySource.MountedFile file) {
+            calls.set(at, call(pod, file));
+            traffic.began(pod.toString(), calls.getFirst().hint());
+          }
         }
       } while (!pod.awaitStop(pause) && !done.getAsBoolean());
     } finally {
@@ -103,11 +117,27 @@ public final class CallingPod implements PodProgram, AutoCloseable {
 
   private record KeyedCall(HttpRequest request, String hint) {}
 
-  private KeyedCall call(PodView pod, String variable) {
-    String key = pod.environment().get(variable);
-    if (key == null) {
-      throw new IllegalStateException("no variable " + variable);
+  /** Where an application finds its key. */
+  private sealed interface KeySource {
+    /** A variable, which never changes. */
+    record Variable(String name) implements KeySource {}
+
+    /** A mounted file, which is read for each call. */
+    record MountedFile(String path) implements KeySource {}
+
+    default String read(PodView pod) {
+      return switch (this) {
+        case Variable(var name) ->
+            Optional.ofNullable(pod.environment().get(name))
+                .orElseThrow(() -> new IllegalStateException("no variable " + name));
+        case MountedFile(var path) ->
+            pod.file(path).orElseThrow(() -> new IllegalStateException("no file " + path));
+      };
     }
+  }
+
+  private KeyedCall call(PodView pod, KeySource source) {
+    String key = source.read(pod);
     return new KeyedCall(
         HttpRequest.newBuilder(messages)
             .timeout(TIMEOUT)

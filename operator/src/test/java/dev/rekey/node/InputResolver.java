@@ -60,6 +60,25 @@ final class InputResolver {
     return new ContainerInputs(environment, files);
   }
 
+  /**
+   * The files that a kubelet renews under a running pod: not those that are mounted by subPath.
+   * What is not there just now is left as it was.
+   */
+  Map<String, String> renewableFiles() throws MissingInputException {
+    Map<String, String> files = new HashMap<>();
+    for (Volume volume : pod.getSpec().getVolumes()) {
+      Map<String, String> contents = volume(volume);
+      for (Container container : containers()) {
+        for (VolumeMount mount : container.getVolumeMounts()) {
+          if (mount.getName().equals(volume.getName()) && !hasSubPath(mount)) {
+            mount(mount, contents, files);
+          }
+        }
+      }
+    }
+    return files;
+  }
+
   private List<Container> containers() {
     return Stream.concat(
             pod.getSpec().getInitContainers().stream(), pod.getSpec().getContainers().stream())
@@ -138,15 +157,18 @@ final class InputResolver {
 
   private static void mount(
       VolumeMount mount, Map<String, String> volume, Map<String, String> files) {
-    String subPath = mount.getSubPath();
-    if (subPath == null || subPath.isEmpty()) {
+    if (!hasSubPath(mount)) {
       volume.forEach((path, content) -> files.put(mount.getMountPath() + "/" + path, content));
       return;
     }
-    String content = volume.get(subPath);
+    String content = volume.get(mount.getSubPath());
     if (content != null) {
       files.put(mount.getMountPath(), content);
     }
+  }
+
+  private static boolean hasSubPath(VolumeMount mount) {
+    return mount.getSubPath() != null && !mount.getSubPath().isEmpty();
   }
 
   private Map<String, String> data(String name, boolean optional, String reasonIfMissing)

@@ -58,9 +58,24 @@ final class NodeRegistration implements AutoCloseable {
     return registration;
   }
 
+  /** What it says of itself. */
+  void report(boolean ready) {
+    Node node = client.nodes().withName(name).get();
+    client
+        .nodes()
+        .withName(name)
+        .subresource("status")
+        .patch(PatchContext.of(PatchType.JSON), StatusPatch.of(node, status(ready)));
+  }
+
+  /** No heartbeat any more. */
+  void fallSilent() {
+    closing.countDown();
+  }
+
   @Override
   public void close() {
-    closing.countDown();
+    fallSilent();
     try {
       client.nodes().withName(name).delete();
       client.leases().inNamespace(LEASES).withName(name).delete();
@@ -87,14 +102,14 @@ final class NodeRegistration implements AutoCloseable {
         .nodes()
         .withName(name)
         .subresource("status")
-        .patch(PatchContext.of(PatchType.JSON), StatusPatch.of(created, status()));
+        .patch(PatchContext.of(PatchType.JSON), StatusPatch.of(created, status(true)));
   }
 
-  private static NodeStatus status() {
+  private static NodeStatus status(boolean ready) {
     return new NodeStatusBuilder()
         .withCapacity(CAPACITY)
         .withAllocatable(CAPACITY)
-        .withConditions(conditions())
+        .withConditions(conditions(ready))
         .addNewAddress("10.0.0.1", "InternalIP")
         .withNewNodeInfo()
         .withKubeletVersion("v1.37.2")
@@ -111,9 +126,11 @@ final class NodeRegistration implements AutoCloseable {
         .build();
   }
 
-  private static List<NodeCondition> conditions() {
+  private static List<NodeCondition> conditions(boolean ready) {
     return List.of(
-        condition("Ready", "True", "KubeletReady"),
+        ready
+            ? condition("Ready", "True", "KubeletReady")
+            : condition("Ready", "False", "KubeletNotReady"),
         condition("MemoryPressure", "False", "KubeletHasSufficientMemory"),
         condition("DiskPressure", "False", "KubeletHasNoDiskPressure"),
         condition("PIDPressure", "False", "KubeletHasSufficientPID"));

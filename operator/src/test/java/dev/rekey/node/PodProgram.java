@@ -9,4 +9,9 @@ public interface PodProgram {
    * earlier is what a container's exit is: it is started again, and reads its Secrets again.
    */
   void run(PodView pod) throws InterruptedException;
+
+  /** The readiness probe, which its kubelet asks again and again while the program runs. */
+  default boolean ready(PodView pod) {
+    return true;
+  }
 }

@@ -13,6 +13,8 @@ import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Composes the status of one pod as a kubelet reports it. */
 final class PodStatuses {
@@ -22,6 +24,7 @@ final class PodStatuses {
   private final Pod pod;
   private final String podIp;
   private final String since = now();
+  private @Nullable Exit last;
 
   PodStatuses(Pod pod, String podIp) {
     this.pod = pod;
@@ -49,7 +52,9 @@ final class PodStatuses {
         new ContainerStateBuilder().withNewRunning().withStartedAt(startedAt).endRunning().build());
   }
 
-  PodStatus crashLooping(int restarts) {
+  /** Waits until it is started again; from now on its status says how it ended. */
+  PodStatus crashLooping(int restarts, Exit exit) {
+    last = exit;
     return status(
         "Running",
         false,
@@ -62,18 +67,19 @@ final class PodStatuses {
             .build());
   }
 
-  PodStatus ended(boolean well, int restarts) {
-    return status(
-        well ? "Succeeded" : "Failed",
-        false,
-        restarts,
-        new ContainerStateBuilder()
-            .withNewTerminated()
-            .withExitCode(well ? 0 : 1)
-            .withReason(well ? "Completed" : "Error")
-            .withFinishedAt(now())
-            .endTerminated()
-            .build());
+  PodStatus ended(Exit exit, int restarts) {
+    return status(exit.well() ? "Succeeded" : "Failed", false, restarts, terminated(exit));
+  }
+
+  private static ContainerState terminated(Exit exit) {
+    return new ContainerStateBuilder()
+        .withNewTerminated()
+        .withExitCode(exit.code())
+        .withReason(exit.well() ? "Completed" : "Error")
+        .withMessage(exit.lastWords().isEmpty() ? null : exit.lastWords())
+        .withFinishedAt(now())
+        .endTerminated()
+        .build();
   }
 
   static String now() {
@@ -95,7 +101,13 @@ final class PodStatuses {
         .withStartTime(since)
         .withContainerStatuses(
             pod.getSpec().getContainers().stream()
-                .map(container -> container(container, ready, restarts, state))
+                .map(container ->
+                    container(
+                        container,
+                        ready,
+                        restarts,
+                        state,
+                        Optional.ofNullable(last).map(PodStatuses::terminated).orElse(null)))
                 .toList())
         .withInitContainerStatuses(initContainers())
         .build();
@@ -112,12 +124,16 @@ final class PodStatuses {
             .endTerminated()
             .build();
     return pod.getSpec().getInitContainers().stream()
-        .map(container -> container(container, true, 0, done))
+        .map(container -> container(container, true, 0, done, null))
         .toList();
   }
 
   private static ContainerStatus container(
-      Container container, boolean ready, int restarts, ContainerState state) {
+      Container container,
+      boolean ready,
+      int restarts,
+      ContainerState state,
+      @Nullable ContainerState last) {
     return new ContainerStatusBuilder()
         .withName(container.getName())
         .withImage(container.getImage())
@@ -126,6 +142,7 @@ final class PodStatuses {
         .withStarted(state.getRunning() != null)
         .withRestartCount(restarts)
         .withState(state)
+        .withLastState(last)
         .build();
   }
 

@@ -36,6 +36,12 @@ public final class PodSwitches {
    */
   public static final String TERMINATION_DELAY = "node.test/termination-delay";
 
+  /**
+   * How often the kubelet reads the mounted Secrets of the running pod again, as one does about
+   * once a minute. Without it, the files stay as they were at the start.
+   */
+  public static final String FILE_REFRESH = "node.test/file-refresh";
+
   private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m)");
 
   private final Map<String, String> annotations;
@@ -78,6 +84,10 @@ public final class PodSwitches {
 
   Optional<Duration> complete() {
     return duration(COMPLETE);
+  }
+
+  Optional<Duration> fileRefresh() {
+    return duration(FILE_REFRESH);
   }
 
   Duration terminationDelay() {

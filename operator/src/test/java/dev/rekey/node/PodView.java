@@ -2,6 +2,8 @@ package dev.rekey.node;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -12,6 +14,7 @@ public final class PodView {
   private final String name;
   private final String uid;
   private final ContainerInputs inputs;
+  private final Map<String, String> renewed = new ConcurrentHashMap<>();
   private final CountDownLatch stop = new CountDownLatch(1);
 
   PodView(String namespace, String name, String uid, ContainerInputs inputs) {
@@ -41,6 +44,16 @@ public final class PodView {
   /** The files of mounted Secrets by path, as they were when the container started. */
   public Map<String, String> files() {
     return inputs.files();
+  }
+
+  /** A file of a mounted Secret as it is now; empty: there is none at this path. */
+  public Optional<String> file(String path) {
+    return Optional.ofNullable(renewed.getOrDefault(path, inputs.files().get(path)));
+  }
+
+  /** The kubelet has read mounted Secrets again. */
+  void renew(Map<String, String> files) {
+    renewed.putAll(files);
   }
 
   /** Waits that long and tells whether the program must end. */

@@ -21,6 +21,12 @@ final class PodWorker {
   /** How often a kubelet looks again for a Secret that was not there. */
   private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
+  /** How often the readiness probe is asked. */
+  private static final Duration PROBE = Duration.ofMillis(250);
+
+  /** A watch may be a moment behind what was reported. */
+  private static final int LOOKS_IN_DOUBT = 8;
+
   private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
   private static final int MOST_DOUBLINGS = 4;
   private static final long DEFAULT_GRACE_SECONDS = 30;
@@ -29,9 +35,11 @@ final class PodWorker {
   private final KubernetesClient client;
   private final PodApi api;
   private final PodProgram program;
+  private final Images images;
   private final Consumer<SecretRead> reads;
   private final Pod pod;
   private final PodStatuses statuses;
+  private volatile Pod latest;
 
   /** Completes with the pod as it was when its deletion was asked for. */
   private final CompletableFuture<Pod> terminating = new CompletableFuture<>();
@@ -42,15 +50,23 @@ final class PodWorker {
   PodWorker(
       KubernetesClient client,
       PodProgram program,
+      Images images,
       Consumer<SecretRead> reads,
       Pod pod,
       String podIp) {
     this.client = client;
     this.api = new PodApi(client);
     this.program = program;
+    this.images = images;
     this.reads = reads;
     this.pod = pod;
+    this.latest = pod;
     this.statuses = new PodStatuses(pod, podIp);
+  }
+
+  /** What the API server has of the pod by now. */
+  void see(Pod current) {
+    latest = current;
   }
 
   /** The pod has a deletionTimestamp. */
@@ -98,26 +114,29 @@ final class PodWorker {
             pod.getMetadata().getName(),
             pod.getMetadata().getUid(),
             inputs);
-    boolean well;
+    Exit exit;
     try (RunningContainer container = RunningContainer.start(program, view)) {
-      serve(container, restarts);
+      serve(container, view, restarts);
       if (!over()) {
-        well = container.ended().getNow(PodSwitches.of(pod).complete().isPresent());
+        exit =
+            container
+                .ended()
+                .getNow(PodSwitches.of(pod).complete().isPresent() ? Exit.WELL : Exit.BADLY);
       } else {
         linger(container);
-        well = true;
+        exit = Exit.WELL;
       }
     }
     if (gone.isDone()) {
       return;
     }
     if (terminating.isDone()) {
-      api.report(pod, statuses.ended(well, restarts));
-    } else if (restartsAfter(well)) {
-      api.report(pod, statuses.crashLooping(restarts));
+      api.report(pod, statuses.ended(exit, restarts));
+    } else if (restartsAfter(exit.well())) {
+      api.report(pod, statuses.crashLooping(restarts, exit));
       awaitAny(backoff(restarts), terminating, gone);
     } else {
-      api.report(pod, statuses.ended(well, restarts));
+      api.report(pod, statuses.ended(exit, restarts));
       awaitAny(FOR_EVER, terminating, gone);
     }
   }
@@ -127,6 +146,7 @@ final class PodWorker {
     String reported = "";
     while (!over()) {
       try {
+        images.pull(pod);
         return new InputResolver(client, reads, pod).resolve();
       } catch (MissingInputException e) {
         if (!reported.equals(e.text())) {
@@ -140,21 +160,45 @@ final class PodWorker {
   }
 
   /** Reports the pod running, then ready, and waits for its end of whatever kind. */
-  private void serve(RunningContainer container, int restarts) throws InterruptedException {
+  private void serve(RunningContainer container, PodView view, int restarts)
+      throws InterruptedException {
     PodSwitches switches = PodSwitches.of(pod);
     String startedAt = PodStatuses.now();
     Instant started = Instant.now();
-    boolean readyAtOnce = !switches.neverReady() && switches.readyDelay().isZero();
+    boolean readyAtOnce =
+        !switches.neverReady() && switches.readyDelay().isZero() && program.ready(view);
     api.report(pod, statuses.running(readyAtOnce, restarts, startedAt));
     Duration life = switches.crash().or(switches::complete).orElse(FOR_EVER);
     if (!readyAtOnce && !switches.neverReady() && switches.readyDelay().compareTo(life) < 0) {
       if (awaitAny(switches.readyDelay(), container.ended(), terminating, gone)) {
         return;
       }
-      api.report(pod, statuses.running(true, restarts, startedAt));
     }
-    Duration left = life.minus(Duration.between(started, Instant.now()));
-    awaitAny(left, container.ended(), terminating, gone);
+    boolean reported = readyAtOnce;
+    int doubted = 0;
+    var end = CompletableFuture.anyOf(container.ended(), terminating, gone);
+    var files = new MountedFiles(client, reads, pod, view);
+    while (true) {
+      boolean ready = !switches.neverReady() && program.ready(view);
+      // somebody else may have written it, as the control plane does where a node is not ready
+      doubted = ready == saysReady(latest) ? 0 : doubted + 1;
+      if (ready != reported || doubted >= LOOKS_IN_DOUBT) {
+        api.report(pod, statuses.running(ready, restarts, startedAt));
+        reported = ready;
+        doubted = 0;
+      }
+      Duration left = life.minus(Duration.between(started, Instant.now()));
+      if (awaits(left.compareTo(PROBE) < 0 ? left : PROBE, end) || left.compareTo(PROBE) < 0) {
+        return;
+      }
+      files.renewWhenDue();
+    }
+  }
+
+  private static boolean saysReady(Pod pod) {
+    return pod.getStatus() != null
+        && pod.getStatus().getConditions().stream()
+            .anyMatch(it -> "Ready".equals(it.getType()) && "True".equals(it.getStatus()));
   }
 
   /** Told to end, the program works on for a while, at most for the grace period. */
@@ -184,8 +228,13 @@ final class PodWorker {
   /** Waits until one of them has happened, or for that long; tells whether one has. */
   private static boolean awaitAny(Duration atMost, CompletableFuture<?>... events)
       throws InterruptedException {
+    return awaits(atMost, CompletableFuture.anyOf(events));
+  }
+
+  private static boolean awaits(Duration atMost, CompletableFuture<?> event)
+      throws InterruptedException {
     try {
-      CompletableFuture.anyOf(events).get(Math.max(0, atMost.toMillis()), TimeUnit.MILLISECONDS);
+      event.get(Math.max(0, atMost.toMillis()), TimeUnit.MILLISECONDS);
       return true;
     } catch (TimeoutException e) {
       return false;

@@ -15,7 +15,7 @@ final class RunningContainer implements AutoCloseable {
   private static final Duration GENTLY = Duration.ofSeconds(5);
 
   private final PodView view;
-  private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
+  private final CompletableFuture<Exit> ended = new CompletableFuture<>();
   private final Thread thread;
 
   private RunningContainer(PodProgram program, PodView view) {
@@ -29,8 +29,8 @@ final class RunningContainer implements AutoCloseable {
     return container;
   }
 
-  /** Completes when the program has ended: true where it ended well. */
-  CompletableFuture<Boolean> ended() {
+  /** Completes when the program has ended. */
+  CompletableFuture<Exit> ended() {
     return ended;
   }
 
@@ -50,17 +50,19 @@ final class RunningContainer implements AutoCloseable {
   }
 
   private void run(PodProgram program) {
-    boolean well = false;
+    var exit = Exit.BADLY;
     try {
       program.run(view);
-      well = true;
+      exit = Exit.WELL;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (ContainerExit e) {
+      exit = e.exit();
     } catch (RuntimeException e) {
       // not its message: a program may say anything, keys included
       LOG.info("the program of pod {} failed: {}", view, e.getClass().getName());
     } finally {
-      ended.complete(well);
+      ended.complete(exit);
     }
   }
 }

@@ -30,6 +30,7 @@ public final class SimulatedNode implements AutoCloseable {
   private final PodProgram program;
   private final NodeRegistration registration;
   private final Map<String, PodWorker> workersByUid = new ConcurrentHashMap<>();
+  private final Images images = new Images();
   private final List<SecretRead> secretReads = new CopyOnWriteArrayList<>();
   private final AtomicInteger lastIp = new AtomicInteger();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -70,10 +71,47 @@ public final class SimulatedNode implements AutoCloseable {
     return List.copyOf(secretReads);
   }
 
+  /** From now on no container can be started from this image. */
+  public void forgetImage(String image) {
+    images.forget(image);
+  }
+
+  /** It can again. */
+  public void bringBackImage(String image) {
+    images.bringBack(image);
+  }
+
+  /** The node says of itself that it is ready, or that it is not; its pods run on. */
+  public void sayReady(boolean ready) {
+    registration.report(ready);
+  }
+
+  /**
+   * Nobody hears of this node any more, after it has said that it is not ready: what runs on it
+   * runs on, no pod is started and the end of none is confirmed. The Node object stays.
+   */
+  public void cutOff() {
+    registration.report(false);
+    registration.fallSilent();
+    informer.stop();
+  }
+
+  /** The machine is off: nothing runs on it any more, and it says nothing of that. */
+  public void powerOff() {
+    registration.fallSilent();
+    informer.stop();
+    endPrograms();
+  }
+
   /** Ends all programs at once and takes the node out of the cluster; pod objects stay. */
   @Override
   public void close() {
     informer.stop();
+    endPrograms();
+    registration.close();
+  }
+
+  private void endPrograms() {
     threads.shutdownNow();
     try {
       if (!threads.awaitTermination(10, TimeUnit.SECONDS)) {
@@ -82,7 +120,6 @@ public final class SimulatedNode implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    registration.close();
   }
 
   private ResourceEventHandler<Pod> handler() {
@@ -112,6 +149,7 @@ public final class SimulatedNode implements AutoCloseable {
       return;
     }
     PodWorker worker = workersByUid.computeIfAbsent(pod.getMetadata().getUid(), _ -> begin(pod));
+    worker.see(pod);
     if (pod.getMetadata().getDeletionTimestamp() != null) {
       worker.terminate(pod);
     }
@@ -125,7 +163,7 @@ public final class SimulatedNode implements AutoCloseable {
   }
 
   private PodWorker begin(Pod pod) {
-    PodWorker worker = new PodWorker(client, program, secretReads::add, pod, nextIp());
+    PodWorker worker = new PodWorker(client, program, images, secretReads::add, pod, nextIp());
     threads.execute(() -> run(worker, pod));
     return worker;
   }

@@ -182,7 +182,9 @@ public final class Observer {
     return switch (step.basis()) {
       case CACHES -> before;
       case COMPARED -> seen(resource, found(before), still(before), Basis.COMPARED);
-      case LEDGER -> seen(resource, ledgerAsWritten(resource, known), still(before), Basis.LEDGER);
+      case OWN_LEDGER ->
+          seen(resource, ledgerAsWritten(resource, known), still(before), Basis.OWN_LEDGER);
+      case LEDGER -> seen(resource, ledgerNow(resource, known), still(before), Basis.LEDGER);
       case EVERYTHING ->
           seen(resource, ledgerNow(resource, known), secretNow(resource), Basis.EVERYTHING);
     };

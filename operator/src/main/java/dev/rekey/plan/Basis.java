@@ -12,10 +12,9 @@ public enum Basis {
    * ledger another by now, it would fail.
    */
   COMPARED,
-  /**
-   * The ledger as the API server has it, or as this process was the last to write it; Secret and
-   * consumers as they are watched.
-   */
+  /** The ledger as this process was the last to write it: while it leads, nobody else does. */
+  OWN_LEDGER,
+  /** The ledger as the API server has it; Secret and consumers as they are watched. */
   LEDGER,
   /** Ledger, Secret and the list of pods as the API server has them: it cannot be undone. */
   EVERYTHING;

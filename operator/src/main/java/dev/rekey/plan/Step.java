@@ -156,7 +156,7 @@ public sealed interface Step {
     /** A ledger from a cache that is behind would put an older key back into the Secret. */
     @Override
     public Basis basis() {
-      return Basis.LEDGER;
+      return Basis.OWN_LEDGER;
     }
   }
 
@@ -214,7 +214,7 @@ public sealed interface Step {
     /** Nothing is restarted for a publication that others have overtaken. */
     @Override
     public Basis basis() {
-      return Basis.LEDGER;
+      return Basis.OWN_LEDGER;
     }
   }
 

@@ -14,7 +14,9 @@ record SecretCredential(CredentialSecrets secrets, String namespace, String name
 
   @Override
   public Credential read() {
-    return in(secrets.lately(namespace, name));
+    var lately = in(secrets.lately(namespace, name));
+    // what was missing may have been put there since
+    return lately instanceof Credential.Missing ? readAgain() : lately;
   }
 
   @Override

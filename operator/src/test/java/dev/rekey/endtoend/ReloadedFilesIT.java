@@ -29,6 +29,10 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReloadedFilesIT {
   private static final Duration REFRESH = Duration.ofSeconds(8);
+
+  /** What quick tests reckon with, and a second since such times are whole seconds. */
+  private static final Duration CLOCK_DOUBT = Duration.ofSeconds(2);
+
   private static final String ROLLOUT =
       "strategy: None, settle: 1s, soak: 1s, progressTimeout: 60s";
 
@@ -57,6 +61,7 @@ class ReloadedFilesIT {
     var old = scene.keyInSecret();
     scene.applied(mounting("reloading", stage.node.name()), 2);
     var before = uids(scene);
+    awaitNodeReadyBeforeNow();
     scene.rotation(old, ROLLOUT);
     await().atMost(Stage.PATIENCE).until(() -> scene.publication() > 0);
     var written = writtenAt(scene);
@@ -130,6 +135,24 @@ class ReloadedFilesIT {
           .restart();
     }
     scene.endsWell(1);
+  }
+
+  /** So surely that the API server's clock and the operator's may be apart as far as it reckons. */
+  private void awaitNodeReadyBeforeNow() {
+    await()
+        .atMost(Stage.PATIENCE)
+        .until(() ->
+            stage
+                .client
+                .nodes()
+                .withName(stage.node.name())
+                .get()
+                .getStatus()
+                .getConditions()
+                .stream()
+                .filter(it -> it.getType().equals("Ready"))
+                .map(it -> Instant.parse(it.getLastTransitionTime()))
+                .allMatch(it -> it.plus(CLOCK_DOUBT).isBefore(Instant.now())));
   }
 
   /** Its pods call with what stands in the mounted file at that moment. */

@@ -312,6 +312,35 @@ class HttpKeyIssuerTest {
   }
 
   @Test
+  void aRefusedCredentialIsReadAgainButNoKeyIsAskedForTwice() {
+    server.answers(401, "{}");
+
+    renewable().list();
+    renewable().mint(request());
+
+    assertThat(server.asked())
+        .extracting(ScriptedServer.Asked::authorization)
+        .containsExactly("Bearer old", "Bearer new", "Bearer old");
+  }
+
+  private Issuer renewable() {
+    return HttpKeyIssuer.compile(
+        keyService(),
+        new CredentialSource() {
+          @Override
+          public Credential read() {
+            return new Credential.Found(SecretText.of("old"));
+          }
+
+          @Override
+          public Credential readAgain() {
+            return new Credential.Found(SecretText.of("new"));
+          }
+        },
+        transports.transport());
+  }
+
+  @Test
   void credentialIsReadAnewAndItsLineBreakLeftOut() {
     List<String> tokens = new ArrayList<>(List.of("one\n", "two"));
     Issuer issuer =

@@ -94,7 +94,13 @@ public final class RekeyOperator implements AutoCloseable {
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
   private final ScheduledExecutorService timers =
       Executors.newScheduledThreadPool(3, Thread.ofPlatform().daemon().name("timer-", 0).factory());
+
+  /** Apart from the lease's: a word that has to wait must not keep anybody from renewing it. */
+  private final ScheduledExecutorService moves =
+      Executors.newScheduledThreadPool(1, Thread.ofPlatform().daemon().name("moves-", 0).factory());
+
   private final HttpTransport transport;
+  private final CredentialSecrets credentials;
   private final InformedPods pods;
   private final Leadership leadership;
   private final Wakeups wakeups;
@@ -148,7 +154,7 @@ public final class RekeyOperator implements AutoCloseable {
     var watches = Watches.of(client, config.namespace());
     var policy = new AddressPolicy(config.addresses());
     this.transport = new HttpTransport(policy, requests, world.clock());
-    var credentials = new CredentialSecrets(secrets, world.clock());
+    this.credentials = new CredentialSecrets(secrets, world.clock());
     var issuers =
         new CachedIssuers(
             watches.keyIssuers(),
@@ -229,7 +235,7 @@ public final class RekeyOperator implements AutoCloseable {
             timers,
             world.onLeaseLost());
     this.wakeups = new Wakeups(watches, rolling::isNeeded);
-    pods.onChange(new Gathered(timers, settings.look().dividedBy(MOVES), wakeups::podsChanged));
+    pods.onChange(new Gathered(moves, settings.look().dividedBy(MOVES), wakeups::podsChanged));
     this.keeping =
         new IssuerKeeping(
             watches.keyIssuers(),
@@ -306,6 +312,7 @@ public final class RekeyOperator implements AutoCloseable {
     operator.start();
     long pause = world.settings().heldLook().toMillis();
     timers.scheduleWithFixedDelay(keeping::look, pause, pause, TimeUnit.MILLISECONDS);
+    timers.scheduleWithFixedDelay(credentials::forgetOld, 1, 1, TimeUnit.MINUTES);
     log.info("Rekey serves metrics and probes on port {}", telemetry.port());
   }
 
@@ -325,6 +332,7 @@ public final class RekeyOperator implements AutoCloseable {
     pods.close();
     telemetry.close();
     transport.close();
+    moves.shutdownNow();
     timers.shutdownNow();
     requests.shutdownNow();
   }

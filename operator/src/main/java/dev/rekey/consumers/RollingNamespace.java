@@ -57,6 +57,7 @@ final class RollingNamespace {
   /** Who controls a ReplicaSet, by the ReplicaSet's UID; that hardly ever changes. */
   private final Map<String, OwnerReference> controllers = new HashMap<>();
 
+  private Set<String> strangers = Set.of();
   private Instant listedAt = Instant.MIN;
 
   /**
@@ -118,8 +119,10 @@ final class RollingNamespace {
         list(EnumSet.allOf(WorkloadKind.class));
       }
       var pods = reading(watches.of(namespace).all(), secret);
-      if (hasUnknown(pods) && isListOlderThan(look)) {
+      if (!strangers.containsAll(unknown(pods)) && isListOlderThan(look)) {
         list(EnumSet.allOf(WorkloadKind.class));
+        // of a kind that only has such a name, or gone: a list does not tell of them, ever
+        strangers = unknown(pods);
       }
       read(it -> isDue(it, pods, secret));
       return view(pods);
@@ -172,17 +175,19 @@ final class RollingNamespace {
 
   // who makes the pods
 
-  /** Whether a pod is of a workload that is not held yet. */
+  /** Whether a pod is of a workload that is not held. */
   private boolean hasUnknown(List<Pod> pods) {
-    boolean any = false;
-    for (var pod : pods) {
-      any |=
-          owner(pod)
-              .filter(it -> Template.isOfKind(it.getKind()))
-              .map(it -> !templates.containsKey(it.getUid()))
-              .orElse(false);
-    }
-    return any;
+    return !unknown(pods).isEmpty();
+  }
+
+  /** The workloads that pods are of and that are not held, by their UIDs. */
+  private Set<String> unknown(List<Pod> pods) {
+    return pods.stream()
+        .flatMap(it -> owner(it).stream())
+        .filter(it -> Template.isOfKind(it.getKind()))
+        .map(OwnerReference::getUid)
+        .filter(it -> !templates.containsKey(it))
+        .collect(Collectors.toSet());
   }
 
   private Optional<OwnerReference> owner(Pod pod) {
@@ -223,8 +228,16 @@ final class RollingNamespace {
                 .map(Held::template)
                 .filter(it -> it.kind() == WorkloadKind.Deployment)
                 .filter(it -> it.meta().getName().equals(name))
+                .filter(it -> isOlder(it, pod))
                 .findFirst())
         .map(Template::asController);
+  }
+
+  /** A pod is not made by what was made later than it. */
+  private static boolean isOlder(Template template, Pod pod) {
+    var since = template.meta().getCreationTimestamp();
+    var made = pod.getMetadata().getCreationTimestamp();
+    return since != null && made != null && !Instant.parse(since).isAfter(Instant.parse(made));
   }
 
   private List<Pod> made(Held held, List<Pod> pods) {
@@ -307,6 +320,10 @@ final class RollingNamespace {
     listed.forEach(it -> keep(it, Optional.ofNullable(before.get(it.meta().getUid())), now));
     if (kinds.size() == WorkloadKind.values().length) {
       listedAt = now;
+      // one that was made again under its name has ReplicaSets of its own
+      controllers
+          .values()
+          .removeIf(it -> Template.isOfKind(it.getKind()) && !templates.containsKey(it.getUid()));
     }
   }
 

@@ -56,13 +56,21 @@ public final class RollingNamespaces {
   }
 
   /** The rotation of this Secret needs the namespace no more. */
-  public synchronized void letGo(String namespace, String secret) {
-    var needed = neededBy.get(namespace);
-    if (needed != null && needed.remove(secret) && needed.isEmpty()) {
-      neededBy.remove(namespace);
-      held.remove(namespace);
+  public void letGo(String namespace, String secret) {
+    if (isLast(namespace, secret)) {
+      // outside: to end a watch may have to wait for one that is being begun
       watches.end(namespace);
     }
+  }
+
+  private synchronized boolean isLast(String namespace, String secret) {
+    var needed = neededBy.get(namespace);
+    if (needed == null || !needed.remove(secret) || !needed.isEmpty()) {
+      return false;
+    }
+    neededBy.remove(namespace);
+    held.remove(namespace);
+    return true;
   }
 
   /** A workload as the API server answered to a write of it. */

@@ -54,6 +54,14 @@ public final class Roster {
   }
 
   /**
+   * The same, whatever is held: also those workloads that have no pods yet, which matter where
+   * every key goes.
+   */
+  public Consumers.Seen anew(Question question) {
+    return seen(question, everything(question));
+  }
+
+  /**
    * The same, as far as it is known: pods as a watch has them, and workloads as they were when
    * their pods last said something new. The namespace is held from now on, until it is let go.
    *

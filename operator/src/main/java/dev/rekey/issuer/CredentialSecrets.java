@@ -33,7 +33,7 @@ public final class CredentialSecrets {
   Optional<Secret> now(String namespace, String name) {
     var readAt = clock.instant();
     var found = secrets.get(namespace, name);
-    known.values().removeIf(it -> isOld(it));
+    forgetOld();
     found.ifPresentOrElse(
         it -> known.put(path(namespace, name), new Known(it, readAt)),
         () -> known.remove(path(namespace, name)));
@@ -46,6 +46,11 @@ public final class CredentialSecrets {
         .filter(it -> !isOld(it))
         .map(Known::secret)
         .or(() -> now(namespace, name));
+  }
+
+  /** What was not read lately is in memory no more. */
+  public void forgetOld() {
+    known.values().removeIf(this::isOld);
   }
 
   private boolean isOld(Known it) {

@@ -299,7 +299,9 @@ public final class Observer {
                 read.consumers(restarts)
                     .orElseGet(() -> look(it.rotation(), facts, read, restarts, now, basis)))
             .orElseGet(Consumers.NotLookedAt::new);
-    if (consumers instanceof Consumers.NotLookedAt
+    boolean known = found instanceof Found.Ledger || found instanceof Found.Nothing;
+    if (known
+        && consumers instanceof Consumers.NotLookedAt
         && stored.flatMap(it -> it.rotation().run()).isEmpty()) {
       roster.letGo(meta.getNamespace(), resource.getSpec().secret().name());
     }
@@ -327,6 +329,9 @@ public final class Observer {
             restarts,
             Mask.of(ledger, read.secret()),
             now);
+    if (basis == Basis.EVERYTHING && Needs.goesWithItsKeys(resource)) {
+      return roster.anew(question);
+    }
     return basis == Basis.EVERYTHING
         ? roster.now(question)
         : roster.held(question, Warnings.areSought(ledger));

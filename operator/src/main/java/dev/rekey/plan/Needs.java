@@ -97,7 +97,7 @@ public final class Needs {
   }
 
   /** Whether the resource is being deleted, and its keys with it. */
-  static boolean goesWithItsKeys(Observation.Resource resource) {
+  public static boolean goesWithItsKeys(Observation.Resource resource) {
     return resource.deletingSince().isPresent()
         && resource.terms() instanceof Observation.Read.Valid<Terms>(var terms)
         && terms.revokesOnDeletion();

@@ -132,6 +132,11 @@ public final class RotationPass {
     return settings.backoffCeiling();
   }
 
+  /** It is not there any more: nothing is held for it. */
+  public void gone(ApiKeyRotation resource) {
+    observer.gone(resource);
+  }
+
   /** Anew, or as it was a moment ago where only this pass has changed anything since. */
   private Observer.Seen look(
       ApiKeyRotation resource, Optional<Known> known, Optional<Observer.Seen> before) {

@@ -63,6 +63,7 @@ public final class RotationReconciler implements Reconciler<ApiKeyRotation> {
   public UpdateControl<ApiKeyRotation> reconcile(
       ApiKeyRotation resource, Context<ApiKeyRotation> context) {
     if (context.isPrimaryResourceDeleted()) {
+      pass.gone(resource);
       story.gone(resource);
       return UpdateControl.noUpdate();
     }

@@ -196,10 +196,11 @@ public final class HttpKeyIssuer implements Issuer {
     }
     // it may have been rotated since it was read
     var now = credential.readAgain();
-    return now.equals(first) || verb == Verb.CREATE
-        // a new key is asked for once in an attempt, and no more
-        ? exchange
-        : askWith(now, verb, path, body, values, headers);
+    // what changes something is asked for once, within its deadline; the next attempt has the new
+    // one
+    return verb == Verb.LIST && !now.equals(first)
+        ? askWith(now, verb, path, body, values, headers)
+        : exchange;
   }
 
   private static boolean isRefused(Exchange exchange) {

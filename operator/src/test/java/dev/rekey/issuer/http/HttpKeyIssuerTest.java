@@ -312,15 +312,16 @@ class HttpKeyIssuerTest {
   }
 
   @Test
-  void aRefusedCredentialIsReadAgainButNoKeyIsAskedForTwice() {
+  void aRefusedCredentialIsReadAgainButNothingIsChangedTwice() {
     server.answers(401, "{}");
 
     renewable().list();
     renewable().mint(request());
+    renewable().delete(key("41"));
 
     assertThat(server.asked())
         .extracting(ScriptedServer.Asked::authorization)
-        .containsExactly("Bearer old", "Bearer new", "Bearer old");
+        .containsExactly("Bearer old", "Bearer new", "Bearer old", "Bearer old");
   }
 
   private Issuer renewable() {

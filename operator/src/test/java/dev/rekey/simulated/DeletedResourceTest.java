@@ -132,6 +132,23 @@ class DeletedResourceTest {
     }
 
     @Test
+    void keepsTheKeyForACronJobMadeMeanwhileThatHasNoPodsYet() {
+      var world = revoking(Simulation.atRest());
+      world.run(LONG);
+      world.resources.delete(Simulation.NAME);
+      world.run(LONG);
+      int begin = world.mark();
+
+      world.workloads.deployCronJob("report");
+      world.workloads.scale(Simulation.APP, 0);
+      world.run(Duration.ofMinutes(10));
+
+      assertThat(world.ready().getReason()).isEqualTo("WaitingForReaders");
+      assertThat(world.doneSince(begin)).isEmpty();
+      world.assertPromisesKept();
+    }
+
+    @Test
     void afterEachEffectOfARotationDeletesEveryKeyOnceNobodyReadsTheSecret() {
       int length = effectsOf(revoking(Simulation.due()));
       for (int effect = 1; effect <= length; effect++) {

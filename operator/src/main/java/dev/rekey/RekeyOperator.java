@@ -13,6 +13,7 @@ import dev.rekey.act.SweepSteps;
 import dev.rekey.act.VerifySteps;
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.cluster.Fence;
+import dev.rekey.cluster.RecentSecrets;
 import dev.rekey.cluster.fabric8.Fabric8Events;
 import dev.rekey.cluster.fabric8.Fabric8Issuers;
 import dev.rekey.cluster.fabric8.Fabric8Resources;
@@ -24,7 +25,6 @@ import dev.rekey.config.Settings;
 import dev.rekey.consumers.RollingNamespaces;
 import dev.rekey.consumers.Roster;
 import dev.rekey.issuer.CachedIssuers;
-import dev.rekey.issuer.CredentialSecrets;
 import dev.rekey.issuer.FencedCredential;
 import dev.rekey.issuer.FencedIssuer;
 import dev.rekey.issuer.HeldIssuers;
@@ -100,7 +100,7 @@ public final class RekeyOperator implements AutoCloseable {
       Executors.newScheduledThreadPool(1, Thread.ofPlatform().daemon().name("moves-", 0).factory());
 
   private final HttpTransport transport;
-  private final CredentialSecrets credentials;
+  private final RecentSecrets credentials;
   private final InformedPods pods;
   private final Leadership leadership;
   private final Wakeups wakeups;
@@ -154,7 +154,7 @@ public final class RekeyOperator implements AutoCloseable {
     var watches = Watches.of(client, config.namespace());
     var policy = new AddressPolicy(config.addresses());
     this.transport = new HttpTransport(policy, requests, world.clock());
-    this.credentials = new CredentialSecrets(secrets, world.clock());
+    this.credentials = new RecentSecrets(secrets, world.clock(), CachedIssuers.LATELY);
     var issuers =
         new CachedIssuers(
             watches.keyIssuers(),

@@ -44,19 +44,16 @@ public final class RolloutSteps {
       annotate(doing, workload, stamp);
       // Who finds it without the stamp soon after, finds somebody who takes stamps away, and does
       // not restart it for that again and again.
-      var noted =
-          setbacks.with(
-              doing.rotation(),
-              doing.seen(),
-              Verb.STAMP,
-              workload.display(),
-              Fault.of(
-                  isContested(doing, workload) ? Reason.StampContested : Reason.ConsumersStuck,
-                  workload.display()
-                      + " was given a stamp and does not carry it any more. Find out who else"
-                      + " writes its template, and have annotations of rekey.dev left alone."));
-      var written = ledgers.replace(doing.ledger(), noted);
-      return new Outcome.Done(written, plan.message(), plan.reason(), false);
+      return done(
+          doing,
+          Verb.STAMP,
+          workload.display(),
+          Fault.of(
+              isContested(doing, workload) ? Reason.StampContested : Reason.ConsumersStuck,
+              workload.display()
+                  + " was given a stamp and does not carry it any more. Find out who else"
+                  + " writes its template, and have annotations of rekey.dev left alone."),
+          plan);
     } catch (ClusterException.NotFound gone) {
       return new Outcome.Overtaken(gone.getMessage());
     } catch (ClusterException.Refused refused) {
@@ -98,20 +95,17 @@ public final class RolloutSteps {
       workloads.deletePod(doing.namespace(), name, uid);
       // Who finds another one in its place that is as it was, finds a controller that goes on with
       // the template before, and does not delete one after the other for that.
-      var noted =
-          setbacks.with(
-              doing.rotation(),
-              doing.seen(),
-              Verb.DELETE_POD,
-              name,
-              Fault.of(
-                  Reason.ConsumersStuck,
-                  "pod "
-                      + name
-                      + " was deleted, since it was not ready on the key that was taken back, and"
-                      + " was made again with that key's stamp. Look at its StatefulSet."));
-      var written = ledgers.replace(doing.ledger(), noted);
-      return new Outcome.Done(written, plan.message(), plan.reason(), false);
+      return done(
+          doing,
+          Verb.DELETE_POD,
+          name,
+          Fault.of(
+              Reason.ConsumersStuck,
+              "pod "
+                  + name
+                  + " was deleted, since it was not ready on the key that was taken back, and"
+                  + " was made again with that key's stamp. Look at its StatefulSet."),
+          plan);
     } catch (ClusterException.NotFound gone) {
       return new Outcome.Overtaken(gone.getMessage());
     } catch (ClusterException.Refused refused) {
@@ -128,6 +122,17 @@ public final class RolloutSteps {
                   + refused.getMessage()
                   + ". Delete it by hand, or let Rekey delete pods."));
     }
+  }
+
+  /**
+   * It is done, and noted as if it had failed.
+   *
+   * @param undone what is said where that is found undone
+   */
+  private Outcome done(Doing doing, Verb verb, String subject, Fault undone, Plan.Act plan) {
+    var noted = setbacks.with(doing.rotation(), doing.seen(), verb, subject, undone);
+    var written = ledgers.replace(doing.ledger(), noted);
+    return new Outcome.Done(written, plan.message(), plan.reason(), false);
   }
 
   Outcome warn(Doing doing, List<Warning> warnings, Plan.Act plan) {

@@ -7,14 +7,11 @@ import dev.rekey.rotation.WorkloadKind;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One namespace in which something rolls. Its pods are watched. Its workloads are listed once, and
@@ -34,14 +32,14 @@ final class RollingNamespace {
   /** So old a list of workloads serves as well for whoever begins. */
   private static final Duration BEGINNING = Duration.ofSeconds(10);
 
+  /** The same for whoever rolls: from its beginning on, pods tell what matters. */
+  private static final Duration ROLLING = Duration.ofDays(1);
+
   /** A workload whose pods say nothing new is read again all the same, so many looks later. */
   private static final int RARELY = 8;
 
   /** The more often nothing had changed, the more rarely; but never more rarely than this. */
   private static final int RAREST = 32;
-
-  /** The label by which a Deployment tells the pods of its ReplicaSets apart. */
-  private static final String HASH = "pod-template-hash";
 
   /** So many GETs of one kind cost more than a list of it. */
   private static final int MANY = 2;
@@ -54,10 +52,11 @@ final class RollingNamespace {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Held> templates = new LinkedHashMap<>();
 
-  /** Who controls a ReplicaSet, by the ReplicaSet's UID; that hardly ever changes. */
-  private final Map<String, OwnerReference> controllers = new HashMap<>();
+  private final Controllers controllers;
 
+  /** What pods are of and no list has shown, by UID: it is not listed for again. */
   private Set<String> strangers = Set.of();
+
   private Instant listedAt = Instant.MIN;
 
   /**
@@ -110,12 +109,13 @@ final class RollingNamespace {
     this.watches = watches;
     this.clock = clock;
     this.look = look;
+    this.controllers = new Controllers(namespace, workloads, this::known);
   }
 
   /** As the watch has it; workloads are read where they have to be. */
   View held(String secret, boolean beginning) {
     return alone(() -> {
-      if (isListOlderThan(beginning ? BEGINNING : Duration.ofDays(1))) {
+      if (isListOlderThan(beginning ? BEGINNING : ROLLING)) {
         list(EnumSet.allOf(WorkloadKind.class));
       }
       var pods = reading(watches.of(namespace).all(), secret);
@@ -139,11 +139,10 @@ final class RollingNamespace {
         return Optional.empty();
       }
       var before = reading(watches.of(namespace).all(), secret);
-      hasUnknown(before);
       read(it -> it.template().reading(secret).isPresent() || !made(it, before).isEmpty());
       // Pods last: a pod that comes up while workloads are read is seen all the same.
       var pods = reading(workloads.pods(namespace), secret);
-      return hasUnknown(pods) ? Optional.empty() : Optional.of(view(pods));
+      return unknown(pods).isEmpty() ? Optional.of(view(pods)) : Optional.empty();
     });
   }
 
@@ -159,8 +158,7 @@ final class RollingNamespace {
   }
 
   private View view(List<Pod> pods) {
-    return new View(
-        templates.values().stream().map(Held::template).toList(), Map.copyOf(controllers), pods);
+    return new View(known().toList(), controllers.ofSets(), pods);
   }
 
   private static List<Pod> reading(Collection<Pod> pods, String secret) {
@@ -175,74 +173,24 @@ final class RollingNamespace {
 
   // who makes the pods
 
-  /** Whether a pod is of a workload that is not held. */
-  private boolean hasUnknown(List<Pod> pods) {
-    return !unknown(pods).isEmpty();
-  }
-
   /** The workloads that pods are of and that are not held, by their UIDs. */
   private Set<String> unknown(List<Pod> pods) {
     return pods.stream()
-        .flatMap(it -> owner(it).stream())
+        .flatMap(it -> controllers.of(it).stream())
         .filter(it -> Template.isOfKind(it.getKind()))
         .map(OwnerReference::getUid)
         .filter(it -> !templates.containsKey(it))
         .collect(Collectors.toSet());
   }
 
-  private Optional<OwnerReference> owner(Pod pod) {
-    return Owners.controller(pod.getMetadata())
-        .map(it -> it.getKind().equals("ReplicaSet") ? controllerOf(it, pod) : it);
-  }
-
-  private OwnerReference controllerOf(OwnerReference set, Pod pod) {
-    var known = controllers.get(set.getUid());
-    if (known != null) {
-      return known;
-    }
-    var controller =
-        namedAfter(set, pod)
-            .or(() ->
-                workloads
-                    .replicaSet(namespace, set.getName())
-                    .map(ReplicaSet::getMetadata)
-                    .filter(it -> it.getUid().equals(set.getUid()))
-                    .flatMap(Owners::controller));
-    controllers.put(set.getUid(), controller.orElse(set));
-    return controller.orElse(set);
-  }
-
-  /**
-   * The Deployment that a ReplicaSet is named after, with the hash of its template that its pods
-   * carry. Should another one have made up such a name, then its pods are held to be of a workload
-   * that is stamped, which is the stricter measure.
-   */
-  private Optional<OwnerReference> namedAfter(OwnerReference set, Pod pod) {
-    return Optional.ofNullable(pod.getMetadata().getLabels())
-        .map(it -> it.get(HASH))
-        .map(hash -> "-" + hash)
-        .filter(set.getName()::endsWith)
-        .map(suffix -> set.getName().substring(0, set.getName().length() - suffix.length()))
-        .flatMap(name ->
-            templates.values().stream()
-                .map(Held::template)
-                .filter(it -> it.kind() == WorkloadKind.Deployment)
-                .filter(it -> it.meta().getName().equals(name))
-                .filter(it -> isOlder(it, pod))
-                .findFirst())
-        .map(Template::asController);
-  }
-
-  /** A pod is not made by what was made later than it. */
-  private static boolean isOlder(Template template, Pod pod) {
-    var since = template.meta().getCreationTimestamp();
-    var made = pod.getMetadata().getCreationTimestamp();
-    return since != null && made != null && !Instant.parse(since).isAfter(Instant.parse(made));
+  private Stream<Template> known() {
+    return templates.values().stream().map(Held::template);
   }
 
   private List<Pod> made(Held held, List<Pod> pods) {
     return pods.stream()
-        .filter(it -> owner(it).map(owner -> owner.getUid().equals(held.uid())).orElse(false))
+        .filter(
+            it -> controllers.of(it).map(owner -> owner.getUid().equals(held.uid())).orElse(false))
         .toList();
   }
 
@@ -311,19 +259,13 @@ final class RollingNamespace {
 
   private void list(Set<WorkloadKind> kinds) {
     var now = clock.instant();
-    var listed = new ArrayList<Template>();
-    for (var kind : kinds) {
-      Template.all(workloads, kind, namespace).forEach(listed::add);
-    }
+    var listed = kinds.stream().flatMap(it -> Template.all(workloads, it, namespace)).toList();
     var before = Map.copyOf(templates);
     templates.values().removeIf(it -> kinds.contains(it.template().kind()));
     listed.forEach(it -> keep(it, Optional.ofNullable(before.get(it.meta().getUid())), now));
     if (kinds.size() == WorkloadKind.values().length) {
       listedAt = now;
-      // one that was made again under its name has ReplicaSets of its own
-      controllers
-          .values()
-          .removeIf(it -> Template.isOfKind(it.getKind()) && !templates.containsKey(it.getUid()));
+      controllers.keepOnly(templates.keySet());
     }
   }
 

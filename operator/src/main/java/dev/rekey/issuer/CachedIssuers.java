@@ -6,12 +6,14 @@ import dev.rekey.api.v1alpha1.IssuerRef;
 import dev.rekey.api.v1alpha1.IssuerSpec;
 import dev.rekey.api.v1alpha1.KeyIssuer;
 import dev.rekey.cluster.ClusterException;
+import dev.rekey.cluster.RecentSecrets;
 import dev.rekey.cluster.Watched;
 import dev.rekey.rotation.Fingerprint;
 import dev.rekey.rotation.IssuerBinding;
 import dev.rekey.rotation.Observation.IssuerView;
 import dev.rekey.rotation.Reason;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,9 +23,15 @@ import java.util.concurrent.ConcurrentHashMap;
  * compiled once for each generation of it. That its credential is there is asked once for each.
  */
 public final class CachedIssuers implements IssuerDirectory {
+  /**
+   * So long a credential serves that was read, as long as a rotation with an ordinary soak takes;
+   * whoever is refused with it reads it again.
+   */
+  public static final Duration LATELY = Duration.ofMinutes(15);
+
   private final Watched<KeyIssuer> keyIssuers;
   private final Watched<ClusterKeyIssuer> clusterKeyIssuers;
-  private final CredentialSecrets secrets;
+  private final RecentSecrets secrets;
   private final String operatorNamespace;
   private final Compiler compiler;
   private final Map<String, Known> known = new ConcurrentHashMap<>();
@@ -59,7 +67,7 @@ public final class CachedIssuers implements IssuerDirectory {
   public CachedIssuers(
       Watched<KeyIssuer> keyIssuers,
       Watched<ClusterKeyIssuer> clusterKeyIssuers,
-      CredentialSecrets secrets,
+      RecentSecrets secrets,
       String operatorNamespace,
       Compiler compiler) {
     this.keyIssuers = keyIssuers;

@@ -6,6 +6,7 @@ import dev.rekey.api.v1alpha1.IssuerSpec;
 import dev.rekey.api.v1alpha1.KeyIssuer;
 import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Issuers;
+import dev.rekey.cluster.RecentSecrets;
 import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.Fingerprint;
 import dev.rekey.rotation.IssuerBinding;
@@ -40,7 +41,7 @@ public final class HeldIssuers implements IssuerGuard {
 
   private final Issuers issuers;
   private final Function<IssuerBinding, Optional<Holder>> cached;
-  private final CredentialSecrets secrets;
+  private final RecentSecrets secrets;
   private final InstantSource clock;
   private final String operatorNamespace;
 
@@ -61,7 +62,7 @@ public final class HeldIssuers implements IssuerGuard {
   public HeldIssuers(
       Issuers issuers,
       Function<IssuerBinding, Optional<Holder>> cached,
-      CredentialSecrets secrets,
+      RecentSecrets secrets,
       String operatorNamespace,
       InstantSource clock) {
     this.cached = cached;

@@ -1,5 +1,6 @@
 package dev.rekey.issuer;
 
+import dev.rekey.cluster.RecentSecrets;
 import dev.rekey.rotation.SecretText;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +10,7 @@ import java.util.Optional;
 /**
  * A credential in a Secret. It may be rotated itself: whoever is refused with it reads it again.
  */
-record SecretCredential(CredentialSecrets secrets, String namespace, String name, String key)
+record SecretCredential(RecentSecrets secrets, String namespace, String name, String key)
     implements CredentialSource {
 
   @Override

@@ -2,6 +2,7 @@ package dev.rekey.observe;
 
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.api.v1alpha1.ApiKeyRotationSpec;
+import dev.rekey.cluster.RecentSecrets;
 import dev.rekey.cluster.Resources;
 import dev.rekey.cluster.Secrets;
 import dev.rekey.cluster.Watched;
@@ -42,7 +43,6 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -51,20 +51,18 @@ public final class Observer {
   /** So long what was read live counts as read live within one pass. */
   private static final Duration RECENT = Duration.ofSeconds(1);
 
-  /** So long a Secret that no watch shows is not read again, where nothing is decided by it. */
+  /** So long a Secret that nobody has put a label on is not read again for a first look. */
   private static final Duration UNLABELLED = Duration.ofSeconds(5);
 
   private final InstantSource clock;
   private final String cluster;
   private final Resources resources;
   private final Secrets secrets;
+  private final RecentSecrets unlabelled;
   private final Watched<Secret> targets;
   private final LedgerStore ledgers;
   private final IssuerDirectory issuers;
   private final Roster roster;
-  private final Map<String, Unlabelled> unlabelled = new ConcurrentHashMap<>();
-
-  private record Unlabelled(Secret secret, Instant readAt) {}
 
   /**
    * A pass looks at the same spec many times, and to compile its templates costs more than all the
@@ -92,6 +90,7 @@ public final class Observer {
     this.cluster = cluster;
     this.resources = resources;
     this.secrets = secrets;
+    this.unlabelled = new RecentSecrets(secrets, clock, UNLABELLED);
     this.targets = targets;
     this.ledgers = ledgers;
     this.issuers = issuers;
@@ -154,22 +153,8 @@ public final class Observer {
             .orElseGet(() -> ledgers.cached(namespace, target));
     // A Secret that is not in the cache may only have lost its label: it is looked at before it is
     // called missing.
-    var secret = targets.get(namespace, target).or(() -> unlabelled(namespace, target));
+    var secret = targets.get(namespace, target).or(() -> unlabelled.lately(namespace, target));
     return seen(resource, found, Facts.of(secret, clock.instant()), Basis.CACHES);
-  }
-
-  /** One that nobody has put a label on yet is read once for the first looks at it. */
-  private Optional<Secret> unlabelled(String namespace, String name) {
-    var now = clock.instant();
-    unlabelled.values().removeIf(it -> it.readAt().plus(UNLABELLED).isBefore(now));
-    var path = namespace + "/" + name;
-    return Optional.ofNullable(unlabelled.get(path))
-        .map(Unlabelled::secret)
-        .or(() -> {
-          var found = secrets.get(namespace, name);
-          found.ifPresent(it -> unlabelled.put(path, new Unlabelled(it, now)));
-          return found;
-        });
   }
 
   /**
@@ -185,14 +170,13 @@ public final class Observer {
       case OWN_LEDGER ->
           seen(resource, ledgerAsWritten(resource, known), still(before), Basis.OWN_LEDGER);
       case LEDGER -> seen(resource, ledgerNow(resource, known), still(before), Basis.LEDGER);
-      case EVERYTHING ->
-          seen(resource, ledgerNow(resource, known), secretNow(resource), Basis.EVERYTHING);
+      case EVERYTHING -> observeLive(resource, known);
     };
   }
 
   /** The same, whatever the step: everything as the API server has it now. */
-  public Seen observeLive(ApiKeyRotation resource) {
-    return seen(resource, ledgerNow(resource), secretNow(resource), Basis.EVERYTHING);
+  public Seen observeLive(ApiKeyRotation resource, Optional<Known> known) {
+    return seen(resource, ledgerNow(resource, known), secretNow(resource), Basis.EVERYTHING);
   }
 
   /**
@@ -218,7 +202,9 @@ public final class Observer {
     return known
         .filter(it -> isRecent(it.at()))
         .<Found>map(it -> new Found.Ledger(it.ledger()))
-        .orElseGet(() -> ledgerNow(resource));
+        .orElseGet(() ->
+            ledgers.live(
+                resource.getMetadata().getNamespace(), resource.getSpec().secret().name()));
   }
 
   private Found ledgerAsWritten(ApiKeyRotation resource, Optional<Known> known) {
@@ -226,10 +212,6 @@ public final class Observer {
         .own(resource.getMetadata().getNamespace(), resource.getSpec().secret().name())
         .<Found>map(Found.Ledger::new)
         .orElseGet(() -> ledgerNow(resource, known));
-  }
-
-  private Found ledgerNow(ApiKeyRotation resource) {
-    return ledgers.live(resource.getMetadata().getNamespace(), resource.getSpec().secret().name());
   }
 
   /** The ledger as it was seen. */
@@ -329,12 +311,10 @@ public final class Observer {
             restarts,
             Mask.of(ledger, read.secret()),
             now);
-    if (basis == Basis.EVERYTHING && Needs.goesWithItsKeys(resource)) {
-      return roster.anew(question);
+    if (basis != Basis.EVERYTHING) {
+      return roster.held(question, Warnings.areSought(ledger));
     }
-    return basis == Basis.EVERYTHING
-        ? roster.now(question)
-        : roster.held(question, Warnings.areSought(ledger));
+    return Needs.goesWithItsKeys(resource) ? roster.anew(question) : roster.now(question);
   }
 
   /** Every issuer that something in the ledger belongs to, and so may be asked about it. */

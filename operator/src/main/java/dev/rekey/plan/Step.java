@@ -11,17 +11,9 @@ import java.util.Optional;
 /** One thing to do. Each may be done again after a crash in the middle of it. */
 public sealed interface Step {
 
-  /** On how much it must be decided. */
+  /** On how much it must be decided: it cannot be undone, or an old cache would provoke it. */
   default Basis basis() {
     return Basis.CACHES;
-  }
-
-  /**
-   * Whether it must be decided on what was read live: it cannot be undone, or an old cache would
-   * provoke it.
-   */
-  default boolean decidedLive() {
-    return basis().isLive();
   }
 
   /** Make an empty ledger. */

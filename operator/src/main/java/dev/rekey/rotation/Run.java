@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A rotation that is under way, with what was asked for when it began: an edit of the resource
@@ -192,33 +193,12 @@ public record Run(
 
   /** The same run, after a look at its consumers has foreseen this; what came first stays. */
   public Run foreseeing(Foreseen what) {
-    return foreseen.isPresent()
-        ? this
-        : new Run(
-            sequence,
-            cause,
-            startedAt,
-            issuer,
-            data,
-            settle,
-            soak,
-            progressTimeout,
-            attempts,
-            keyName,
-            progress,
-            minOverlap,
-            rollback,
-            healthyBefore,
-            shownAt,
-            dataBefore,
-            restarts,
-            shownIn,
-            Optional.of(what));
+    return foreseen.isPresent() ? this : with(it -> it.foreseen = Optional.of(what));
   }
 
   /** The same run, one attempt further. */
   public Run attempted() {
-    return with(attempts + 1, keyName, progress);
+    return with(it -> it.attempts++);
   }
 
   /**
@@ -226,35 +206,24 @@ public record Run(
    * shown and waited for was about the one before.
    */
   public Run bringing(Optional<String> key) {
-    return with(
-        soak,
-        minOverlap,
-        attempts,
-        key,
-        key.isPresent() ? progress : Optional.empty(),
-        rollback,
-        healthyBefore,
-        key.isPresent() ? shownAt : Optional.empty());
+    return with(it -> {
+      it.keyName = key;
+      if (key.isEmpty()) {
+        it.progress = Optional.empty();
+        it.shownAt = Optional.empty();
+        it.shownIn = Optional.empty();
+      }
+    });
   }
 
   /** The same run, with its consumers as they are now. */
   public Run progressed(Optional<Progress> now) {
-    return with(attempts, keyName, now);
+    return with(it -> it.progress = now);
   }
 
   /** The same run; its key was written to the Secret, for the first time at {@code at}. */
   public Run shown(Instant at) {
-    return shownAt.isPresent()
-        ? this
-        : with(
-            soak,
-            minOverlap,
-            attempts,
-            keyName,
-            progress,
-            rollback,
-            healthyBefore,
-            Optional.of(at));
+    return shownAt.isPresent() ? this : with(it -> it.shownAt = Optional.of(at));
   }
 
   /**
@@ -263,75 +232,37 @@ public record Run(
    */
   public Run publishing(Publication next) {
     boolean ofItsKey = rollback != Rollback.DONE && keyName.equals(Optional.of(next.keyName()));
-    var shown =
-        ofItsKey
-            ? Optional.of(
-                new Publications(
-                    shownIn.map(Publications::first).orElse(next.number()), next.number()))
-            : shownIn;
-    return new Run(
-        sequence,
-        cause,
-        startedAt,
-        issuer,
-        data,
-        settle,
-        soak,
-        progressTimeout,
-        attempts,
-        keyName,
-        Optional.empty(),
-        minOverlap,
-        rollback,
-        healthyBefore,
-        shownAt,
-        dataBefore,
-        restarts,
-        shown,
-        foreseen);
+    int first = shownIn.map(Publications::first).orElse(next.number());
+    return with(it -> {
+      it.progress = Optional.empty();
+      if (ofItsKey) {
+        it.shownIn = Optional.of(new Publications(first, next.number()));
+      }
+    });
   }
 
   /** The same run, with the workloads that were well before it restarted any. */
   public Run wellBefore(List<String> workloads) {
-    return with(
-        soak, minOverlap, attempts, keyName, progress, rollback, Optional.of(workloads), shownAt);
+    return with(it -> it.healthyBefore = Optional.of(workloads));
   }
 
   /** The same run, without a soak: a key of it has leaked, and that is why it goes on now. */
   public Run hurried() {
-    return new Run(
-        sequence,
-        Cause.Leaked,
-        startedAt,
-        issuer,
-        data,
-        settle,
-        Duration.ZERO,
-        progressTimeout,
-        attempts,
-        keyName,
-        progress,
-        Duration.ZERO,
-        Rollback.NEVER,
-        healthyBefore,
-        shownAt,
-        dataBefore,
-        restarts,
-        shownIn,
-        foreseen);
+    return with(it -> {
+      it.cause = Cause.Leaked;
+      it.soak = Duration.ZERO;
+      it.minOverlap = Duration.ZERO;
+      it.rollback = Rollback.NEVER;
+    });
   }
 
   /** The same run, taken back: {@code oldKey} is in the Secret again. */
   public Run rolledBack(String oldKey) {
-    return with(
-        soak,
-        minOverlap,
-        attempts,
-        Optional.of(oldKey),
-        Optional.empty(),
-        Rollback.DONE,
-        healthyBefore,
-        shownAt);
+    return with(it -> {
+      it.keyName = Optional.of(oldKey);
+      it.progress = Optional.empty();
+      it.rollback = Rollback.DONE;
+    });
   }
 
   /** Whether it moves consumers to another form of the same key, and mints nothing. */
@@ -346,38 +277,61 @@ public record Run(
     return dataBefore.isEmpty() ? data : dataBefore;
   }
 
-  private Run with(int attempted, Optional<String> key, Optional<Progress> progressed) {
-    return with(soak, minOverlap, attempted, key, progressed, rollback, healthyBefore, shownAt);
+  private Run with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.run(this);
   }
 
-  private Run with(
-      Duration newSoak,
-      Duration overlap,
-      int attempted,
-      Optional<String> key,
-      Optional<Progress> progressed,
-      Rollback back,
-      Optional<List<String>> healthy,
-      Optional<Instant> shown) {
-    return new Run(
-        sequence,
-        cause,
-        startedAt,
-        issuer,
-        data,
-        settle,
-        newSoak,
-        progressTimeout,
-        attempted,
-        key,
-        progressed,
-        overlap,
-        back,
-        healthy,
-        shown,
-        dataBefore,
-        restarts,
-        key.isPresent() ? shownIn : Optional.empty(),
-        foreseen);
+  /** What of a run may become another; the rest was frozen when it began. */
+  private static final class Draft {
+    private Cause cause;
+    private Duration soak;
+    private int attempts;
+    private Optional<String> keyName;
+    private Optional<Progress> progress;
+    private Duration minOverlap;
+    private Rollback rollback;
+    private Optional<List<String>> healthyBefore;
+    private Optional<Instant> shownAt;
+    private Optional<Publications> shownIn;
+    private Optional<Foreseen> foreseen;
+
+    private Draft(Run run) {
+      cause = run.cause;
+      soak = run.soak;
+      attempts = run.attempts;
+      keyName = run.keyName;
+      progress = run.progress;
+      minOverlap = run.minOverlap;
+      rollback = run.rollback;
+      healthyBefore = run.healthyBefore;
+      shownAt = run.shownAt;
+      shownIn = run.shownIn;
+      foreseen = run.foreseen;
+    }
+
+    private Run run(Run begun) {
+      return new Run(
+          begun.sequence,
+          cause,
+          begun.startedAt,
+          begun.issuer,
+          begun.data,
+          begun.settle,
+          soak,
+          begun.progressTimeout,
+          attempts,
+          keyName,
+          progress,
+          minOverlap,
+          rollback,
+          healthyBefore,
+          shownAt,
+          begun.dataBefore,
+          begun.restarts,
+          shownIn,
+          foreseen);
+    }
   }
 }

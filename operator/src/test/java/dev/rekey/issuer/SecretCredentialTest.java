@@ -2,6 +2,7 @@ package dev.rekey.issuer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rekey.cluster.RecentSecrets;
 import dev.rekey.cluster.Secrets;
 import dev.rekey.issuer.CredentialSource.Credential;
 import dev.rekey.rotation.SecretText;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class SecretCredentialTest {
   private final Stored stored = new Stored();
   private Instant now = Instant.parse("2026-03-01T10:00:00Z");
-  private final CredentialSecrets secrets = new CredentialSecrets(stored, () -> now);
+  private final RecentSecrets secrets = new RecentSecrets(stored, () -> now, CachedIssuers.LATELY);
   private final CredentialSource credential =
       new SecretCredential(secrets, "payments", "messaging-admin", "token");
 

@@ -80,7 +80,7 @@ class LedgerRulesTest {
                 assertThat(it.plan().reason()).isEqualTo(Reason.LedgerBehind);
                 assertThat(((Plan.Act) it.plan()).step()).isEqualTo(new Step.StartOver());
               });
-      assertThat(new Step.StartOver().decidedLive()).isTrue();
+      assertThat(new Step.StartOver().basis()).isEqualTo(Basis.EVERYTHING);
       assertPasses(Given.atRest().askedOf(rules::startOverWhenBehind));
     }
 
@@ -169,7 +169,7 @@ class LedgerRulesTest {
           .isInstanceOfSatisfying(
               Answer.Decides.class,
               it -> assertThat(((Plan.Act) it.plan()).step()).isEqualTo(new Step.TakeOver()));
-      assertThat(new Step.TakeOver().decidedLive()).isTrue();
+      assertThat(new Step.TakeOver().basis()).isEqualTo(Basis.EVERYTHING);
     }
 
     @Test

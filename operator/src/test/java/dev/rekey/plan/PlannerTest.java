@@ -133,6 +133,6 @@ class PlannerTest {
                 new Step.Condemn("1"),
                 new Step.Retire("1"),
                 new Step.Delete("1")))
-        .allMatch(Step::decidedLive);
+        .allMatch(it -> it.basis().isLive());
   }
 }

@@ -7,8 +7,9 @@ import dev.rekey.api.v1alpha1.ApiKeyRotationSpec;
 import dev.rekey.api.v1alpha1.ClusterKeyIssuer;
 import dev.rekey.api.v1alpha1.KeyIssuer;
 import dev.rekey.cluster.Events;
+import dev.rekey.cluster.RecentSecrets;
 import dev.rekey.cluster.Watched;
-import dev.rekey.issuer.CredentialSecrets;
+import dev.rekey.issuer.CachedIssuers;
 import dev.rekey.issuer.HeldIssuers;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.plan.Given;
@@ -43,7 +44,7 @@ class IssuerKeepingTest {
       new HeldIssuers(
           api,
           it -> api.keyIssuer(it.namespace(), it.name()).map(HeldIssuers.Holder::of),
-          new CredentialSecrets(api, () -> now),
+          new RecentSecrets(api, () -> now, CachedIssuers.LATELY),
           "rekey",
           () -> now);
   private boolean leads = true;

@@ -80,7 +80,7 @@ final class GateOracle {
       return;
     }
     var resource = life.resources.required(Simulation.NAME);
-    var seen = observer.observeLive(resource).observation();
+    var seen = observer.observeLive(resource, Optional.empty()).observation();
     if (!(seen.ledger() instanceof Ledger.Held held) || held.owner() != Owner.THIS_RESOURCE) {
       return;
     }

@@ -1,6 +1,5 @@
-package dev.rekey.issuer;
+package dev.rekey.cluster;
 
-import dev.rekey.cluster.Secrets;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,28 +8,28 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * The Secrets with issuers' credentials, read once for all requests of a rotation. Whoever is
- * refused with one reads it again.
- */
-public final class CredentialSecrets {
-  /** As long as a rotation with an ordinary soak takes. */
-  private static final Duration LATELY = Duration.ofMinutes(15);
-
+/** Secrets that no watch shows, and that are not read again where they were read lately. */
+public final class RecentSecrets {
   private final Secrets secrets;
   private final InstantSource clock;
+  private final Duration lately;
   private final Map<String, Known> known = new ConcurrentHashMap<>();
 
   private record Known(Secret secret, Instant readAt) {}
 
-  /** Over {@code secrets}. */
-  public CredentialSecrets(Secrets secrets, InstantSource clock) {
+  /**
+   * Over {@code secrets}.
+   *
+   * @param lately how long what was read serves
+   */
+  public RecentSecrets(Secrets secrets, InstantSource clock, Duration lately) {
     this.secrets = secrets;
     this.clock = clock;
+    this.lately = lately;
   }
 
   /** As the API server has it. */
-  Optional<Secret> now(String namespace, String name) {
+  public Optional<Secret> now(String namespace, String name) {
     var readAt = clock.instant();
     var found = secrets.get(namespace, name);
     forgetOld();
@@ -41,9 +40,9 @@ public final class CredentialSecrets {
   }
 
   /** As it was read lately; one that was not there is looked for again. */
-  Optional<Secret> lately(String namespace, String name) {
+  public Optional<Secret> lately(String namespace, String name) {
+    forgetOld();
     return Optional.ofNullable(known.get(path(namespace, name)))
-        .filter(it -> !isOld(it))
         .map(Known::secret)
         .or(() -> now(namespace, name));
   }
@@ -54,7 +53,7 @@ public final class CredentialSecrets {
   }
 
   private boolean isOld(Known it) {
-    return it.readAt().plus(LATELY).isBefore(clock.instant());
+    return it.readAt().plus(lately).isBefore(clock.instant());
   }
 
   private static String path(String namespace, String name) {

@@ -31,7 +31,9 @@ import dev.rekey.issuer.http.HttpKeyIssuer;
 import dev.rekey.issuer.http.HttpTransport;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.observe.Observer;
+import dev.rekey.observe.Turnstile;
 import dev.rekey.plan.Gate;
+import dev.rekey.plan.Line;
 import dev.rekey.plan.Planner;
 import dev.rekey.plan.Rules;
 import dev.rekey.reconcile.IssuerKeeping;
@@ -164,6 +166,7 @@ public final class RekeyOperator implements AutoCloseable {
             .orElseThrow(() ->
                 new IllegalStateException(
                     "namespace kube-system, whose UID stands for the cluster, is not there"));
+    var turns = new Turnstile(settings, () -> ledgers.cached().rotations(), it -> wakeOwner(it));
     var observer =
         new Observer(
             world.clock(),
@@ -173,7 +176,8 @@ public final class RekeyOperator implements AutoCloseable {
             watches.targets(),
             ledgers,
             issuers,
-            new Roster(workloads));
+            new Roster(workloads),
+            turns);
     var setbacks = new Setbacks(ledgers, settings, world.clock());
     var executor =
         new Executor(
@@ -196,6 +200,7 @@ public final class RekeyOperator implements AutoCloseable {
         new RotationPass(
             observer,
             new Planner(world.rules()),
+            turns,
             executor,
             resources,
             story,
@@ -273,6 +278,10 @@ public final class RekeyOperator implements AutoCloseable {
 
   private boolean mayWork() {
     return !config.election().enabled() || leadership.held();
+  }
+
+  private void wakeOwner(Line.Who rotation) {
+    wakeups.wakeOwner(rotation.namespace(), rotation.secret());
   }
 
   private boolean isHealthy() {

@@ -55,6 +55,7 @@ public final class Observer {
   private final LedgerStore ledgers;
   private final IssuerDirectory issuers;
   private final Roster roster;
+  private final Turns turns;
 
   /**
    * A pass looks at the same spec many times, and to compile its templates costs more than all the
@@ -68,6 +69,7 @@ public final class Observer {
    *
    * @param cluster UID of the namespace {@code kube-system}
    * @param targets the target Secrets, by their label
+   * @param turns who may begin, where only so many rollouts run at once
    */
   public Observer(
       InstantSource clock,
@@ -77,7 +79,8 @@ public final class Observer {
       Watched<Secret> targets,
       LedgerStore ledgers,
       IssuerDirectory issuers,
-      Roster roster) {
+      Roster roster,
+      Turns turns) {
     this.clock = clock;
     this.cluster = cluster;
     this.resources = resources;
@@ -86,6 +89,7 @@ public final class Observer {
     this.ledgers = ledgers;
     this.issuers = issuers;
     this.roster = roster;
+    this.turns = turns;
   }
 
   /**
@@ -243,7 +247,8 @@ public final class Observer {
             issuers.view(meta.getNamespace(), resource.getSpec().issuerRef()),
             stored.map(it -> issuersOf(it.rotation())).orElseGet(Map::of),
             consumers);
-    return new Seen(resource, observation, stored, restarts, read.readAt());
+    return new Seen(
+        resource, observation.withTurn(turns.of(observation)), stored, restarts, read.readAt());
   }
 
   /** Every issuer that something in the ledger belongs to, and so may be asked about it. */

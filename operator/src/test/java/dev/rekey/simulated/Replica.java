@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** One process of the operator in a life, with caches of its own. */
 final class Replica {
@@ -76,6 +77,7 @@ final class Replica {
                 it -> life.told(this, it),
                 () -> life.mayWork(this),
                 this::watching,
+                UnaryOperator.identity(),
                 life.secrets.reader(),
                 life.dice.seed()),
             sabotage);

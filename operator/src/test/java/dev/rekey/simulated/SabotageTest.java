@@ -155,7 +155,8 @@ class SabotageTest {
                         standard.idleLook(),
                         standard.rollbackPause(),
                         standard.deletionDeadline(),
-                        standard.kubeletRefresh())));
+                        standard.kubeletRefresh(),
+                        standard.rolloutsAtOnce())));
 
     world.run(LONG);
 

@@ -24,6 +24,8 @@ import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.ledger.LedgerReader;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.observe.Observer;
+import dev.rekey.observe.Turns;
+import dev.rekey.observe.Turnstile;
 import dev.rekey.plan.Plan;
 import dev.rekey.plan.Planner;
 import dev.rekey.plan.Rules;
@@ -58,6 +60,7 @@ final class SimulatedOperator {
    * @param told every word that people could read
    * @param mayWork whether it leads, by its own belief
    * @param watching may look at what its rules say
+   * @param turns what its turns are like, given those of production
    * @param reader reads ledgers
    * @param seed of its random names
    */
@@ -73,6 +76,7 @@ final class SimulatedOperator {
       Consumer<String> told,
       BooleanSupplier mayWork,
       UnaryOperator<List<Rules.Named>> watching,
+      UnaryOperator<Turns> turns,
       LedgerReader reader,
       long seed) {}
 
@@ -90,6 +94,8 @@ final class SimulatedOperator {
     var ledgers =
         new LedgerStore(secrets, world.ledgers(), SimulatedSecrets.OPERATOR, world.reader());
     var setbacks = new Setbacks(ledgers, settings, clock);
+    var turns =
+        world.turns().apply(new Turnstile(settings, () -> ledgers.cached().rotations(), _ -> {}));
     this.pass =
         new RotationPass(
             new Observer(
@@ -100,7 +106,8 @@ final class SimulatedOperator {
                 world.targets(),
                 ledgers,
                 issuers,
-                new Roster(workloads)),
+                new Roster(workloads),
+                turns),
             new Planner(
                 world
                     .watching()
@@ -108,6 +115,7 @@ final class SimulatedOperator {
                         sabotage
                             .rules()
                             .apply(Rules.inOrder(settings, sabotage.gate().apply(settings))))),
+            turns,
             new Executor(
                 new LedgerSteps(ledgers, random),
                 new AdoptSteps(ledgers, issuers, setbacks),

@@ -173,7 +173,8 @@ class StatusComposerTest {
         seen.secret(),
         seen.issuer(),
         seen.issuers(),
-        seen.consumers());
+        seen.consumers(),
+        seen.turn());
   }
 
   private static Plan.Wait wait(Reason reason) {

@@ -504,7 +504,7 @@ public final class Given {
   }
 
   /** What all rules in their order say. */
-  Plan plan() {
+  public Plan plan() {
     return new Planner(Rules.inOrder(SETTINGS, Gate.standard(SETTINGS))).plan(seen());
   }
 

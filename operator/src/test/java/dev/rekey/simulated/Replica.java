@@ -29,7 +29,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /** One process of the operator in a life, with caches of its own. */
 final class Replica {
@@ -77,7 +76,7 @@ final class Replica {
                 it -> life.told(this, it),
                 () -> life.mayWork(this),
                 this::watching,
-                UnaryOperator.identity(),
+                it -> life.seed % 3 == 0 ? new CrowdedTurns(it, life) : it,
                 life.secrets.reader(),
                 life.dice.seed()),
             sabotage);

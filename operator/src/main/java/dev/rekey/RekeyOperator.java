@@ -34,7 +34,9 @@ import dev.rekey.issuer.http.HttpKeyIssuer;
 import dev.rekey.issuer.http.HttpTransport;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.observe.Observer;
+import dev.rekey.observe.Turnstile;
 import dev.rekey.plan.Gate;
+import dev.rekey.plan.Line;
 import dev.rekey.plan.Planner;
 import dev.rekey.plan.Rules;
 import dev.rekey.reconcile.Gathered;
@@ -180,6 +182,7 @@ public final class RekeyOperator implements AutoCloseable {
                     "namespace kube-system, whose UID stands for the cluster, is not there"));
     this.pods = new InformedPods(client);
     var rolling = new RollingNamespaces(workloads, pods, world.clock(), settings.look());
+    var turns = new Turnstile(settings, () -> ledgers.cached().rotations(), it -> wakeOwner(it));
     var observer =
         new Observer(
             world.clock(),
@@ -189,7 +192,8 @@ public final class RekeyOperator implements AutoCloseable {
             watches.targets(),
             ledgers,
             issuers,
-            new Roster(workloads, rolling));
+            new Roster(workloads, rolling),
+            turns);
     var setbacks = new Setbacks(ledgers, settings, world.clock());
     var executor =
         new Executor(
@@ -212,6 +216,7 @@ public final class RekeyOperator implements AutoCloseable {
         new RotationPass(
             observer,
             new Planner(world.rules()),
+            turns,
             executor,
             resources,
             story,
@@ -290,6 +295,10 @@ public final class RekeyOperator implements AutoCloseable {
 
   private boolean mayWork() {
     return !config.election().enabled() || leadership.held();
+  }
+
+  private void wakeOwner(Line.Who rotation) {
+    wakeups.wakeOwner(rotation.namespace(), rotation.secret());
   }
 
   private boolean isHealthy() {

@@ -65,6 +65,7 @@ public final class Observer {
   private final Map<String, Unlabelled> unlabelled = new ConcurrentHashMap<>();
 
   private record Unlabelled(Secret secret, Instant readAt) {}
+  private final Turns turns;
 
   /**
    * A pass looks at the same spec many times, and to compile its templates costs more than all the
@@ -78,6 +79,7 @@ public final class Observer {
    *
    * @param cluster UID of the namespace {@code kube-system}
    * @param targets the target Secrets, by their label
+   * @param turns who may begin, where only so many rollouts run at once
    */
   public Observer(
       InstantSource clock,
@@ -87,7 +89,8 @@ public final class Observer {
       Watched<Secret> targets,
       LedgerStore ledgers,
       IssuerDirectory issuers,
-      Roster roster) {
+      Roster roster,
+      Turns turns) {
     this.clock = clock;
     this.cluster = cluster;
     this.resources = resources;
@@ -96,6 +99,7 @@ public final class Observer {
     this.ledgers = ledgers;
     this.issuers = issuers;
     this.roster = roster;
+    this.turns = turns;
   }
 
   /**
@@ -315,7 +319,13 @@ public final class Observer {
             issuers.view(meta.getNamespace(), resource.getSpec().issuerRef()),
             stored.map(it -> issuersOf(it.rotation())).orElseGet(Map::of),
             consumers);
-    return new Seen(resource, observation, stored, restarts, read.readAt(), basis);
+    return new Seen(
+        resource,
+        observation.withTurn(turns.of(observation)),
+        stored,
+        restarts,
+        read.readAt(),
+        basis);
   }
 
   private Consumers look(

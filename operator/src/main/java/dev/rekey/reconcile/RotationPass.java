@@ -7,6 +7,7 @@ import dev.rekey.cluster.Resources;
 import dev.rekey.config.Settings;
 import dev.rekey.observe.Observer;
 import dev.rekey.observe.Observer.Known;
+import dev.rekey.observe.Turns;
 import dev.rekey.plan.Basis;
 import dev.rekey.plan.Plan;
 import dev.rekey.plan.Planner;
@@ -29,6 +30,7 @@ public final class RotationPass {
 
   private final Observer observer;
   private final Planner planner;
+  private final Turns turns;
   private final Executor executor;
   private final Resources resources;
   private final Story story;
@@ -43,6 +45,7 @@ public final class RotationPass {
   public RotationPass(
       Observer observer,
       Planner planner,
+      Turns turns,
       Executor executor,
       Resources resources,
       Story story,
@@ -50,6 +53,7 @@ public final class RotationPass {
       BooleanSupplier mayWork) {
     this.observer = observer;
     this.planner = planner;
+    this.turns = turns;
     this.executor = executor;
     this.resources = resources;
     this.story = story;
@@ -97,8 +101,14 @@ public final class RotationPass {
       if (!mayWork.getAsBoolean()) {
         return settings.backoff();
       }
+      if (plan instanceof Plan.Act act && !turns.take(seen.observation(), act.step())) {
+        // another pass was faster: planned once more, as one that waits
+        before = Optional.of(seen);
+        continue;
+      }
       switch (plan) {
         case Plan.Wait wait -> {
+          turns.ended(seen.observation(), wait);
           tell(resource, seen, wait);
           return until(wait.until(), seen.observation().now());
         }

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param issuers what can be said of the other issuers that the ledger's keys and attempts belong
  *     to
  * @param consumers who reads the Secret
+ * @param turn whether it is its turn, where only so many rollouts run at once
  */
 public record Observation(
     Instant now,
@@ -27,15 +28,59 @@ public record Observation(
     Target secret,
     IssuerView issuer,
     Map<IssuerBinding, IssuerView> issuers,
-    Consumers consumers) {
+    Consumers consumers,
+    Turn turn) {
 
   public Observation {
     issuers = Map.copyOf(issuers);
   }
 
+  /** One of a rotation that waits for no turn. */
+  public Observation(
+      Instant now,
+      boolean live,
+      Resource resource,
+      Ledger ledger,
+      Target secret,
+      IssuerView issuer,
+      Map<IssuerBinding, IssuerView> issuers,
+      Consumers consumers) {
+    this(now, live, resource, ledger, secret, issuer, issuers, consumers, new Turn.Granted());
+  }
+
   /** The same with these consumers. */
   public Observation withConsumers(Consumers.Seen seen) {
-    return new Observation(now, live, resource, ledger, secret, issuer, issuers, seen);
+    return new Observation(now, live, resource, ledger, secret, issuer, issuers, seen, turn);
+  }
+
+  /** The same, of which this is said. */
+  public Observation withTurn(Turn said) {
+    return new Observation(now, live, resource, ledger, secret, issuer, issuers, consumers, said);
+  }
+
+  /** Whether it is the turn of a rotation, where only so many rollouts run at once. */
+  public sealed interface Turn {
+    /** It has a place, or may take one, or needs none. */
+    record Granted() implements Turn {}
+
+    /**
+     * Others come first.
+     *
+     * @param position its place in the line, from 1
+     * @param of how long that line is
+     * @param running how many rollouts run there, with those whose turn has just come
+     * @param most how many may
+     * @param scope where
+     */
+    record Waiting(int position, int of, int running, int most, Scope scope) implements Turn {}
+
+    /** Where too many run. */
+    enum Scope {
+      /** In the namespace. */
+      NAMESPACE,
+      /** In the whole cluster. */
+      CLUSTER
+    }
   }
 
   /** What can be said of the issuer that a key or an attempt belongs to. */

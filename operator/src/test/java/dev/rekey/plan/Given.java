@@ -87,6 +87,7 @@ public final class Given {
   private final List<Consumers.Workload> workloads = new ArrayList<>();
   private final List<Consumers.Pod> pods = new ArrayList<>();
   private boolean lookedAt;
+  private Observation.Turn turn = new Observation.Turn.Granted();
 
   private Given() {
     rotation =
@@ -149,7 +150,7 @@ public final class Given {
   }
 
   /** The Secret shows key 2 for an hour, everybody is on it, for longer than the soak. */
-  static Given soaked() {
+  public static Given soaked() {
     return published(Duration.ofHours(1))
         .workload("api", 2, true)
         .pod("api-1", 2)
@@ -222,6 +223,11 @@ public final class Given {
   Given terms(UnaryOperator<Terms> change) {
     terms = new Read.Valid<>(change.apply(terms()));
     return this;
+  }
+
+  /** It has been due for so long. */
+  public Given dueSince(Duration ago) {
+    return schedule(Duration.ofDays(10).minus(ago), Duration.ofDays(1));
   }
 
   Given schedule(Duration interval, Duration renewBefore) {
@@ -366,6 +372,12 @@ public final class Given {
     return this;
   }
 
+  /** Others come first. */
+  public Given waiting(int position, int of, int running) {
+    turn = new Observation.Turn.Waiting(position, of, running, 5, Observation.Turn.Scope.NAMESPACE);
+    return this;
+  }
+
   Given suspended() {
     suspended = true;
     return this;
@@ -375,7 +387,7 @@ public final class Given {
     return rotation(it -> it.key(it.key(key).orElseThrow().checked(checks)));
   }
 
-  Given failed(Verb verb, String subject, Duration from) {
+  public Given failed(Verb verb, String subject, Duration from) {
     return rotation(it ->
         it.failed(
             new Failure(
@@ -479,7 +491,8 @@ public final class Given {
         secret,
         issuer,
         issuers,
-        lookedAt ? new Consumers.Seen(workloads, pods) : new Consumers.NotLookedAt());
+        lookedAt ? new Consumers.Seen(workloads, pods) : new Consumers.NotLookedAt(),
+        turn);
   }
 
   Rotation rotation() {
@@ -491,7 +504,7 @@ public final class Given {
   }
 
   /** What all rules in their order say. */
-  Plan plan() {
+  public Plan plan() {
     return new Planner(Rules.inOrder(SETTINGS, Gate.standard(SETTINGS))).plan(seen());
   }
 

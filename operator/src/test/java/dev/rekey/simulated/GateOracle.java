@@ -49,7 +49,8 @@ final class GateOracle {
             life.secrets.watchedBy(Names.TARGET_LABEL),
             ledgers,
             life.issuers.seenThrough(new Lag(life.clock, Duration.ZERO), it -> it),
-            everyTime(sabotage.workloads().apply(life.workloads)));
+            everyTime(sabotage.workloads().apply(life.workloads)),
+            new NobodyWaits());
   }
 
   /** Whoever looks with this holds nothing: everything is listed each time. */

@@ -83,6 +83,7 @@ final class Replica {
                 it -> life.told(this, it),
                 () -> life.mayWork(this),
                 this::watching,
+                it -> life.seed % 3 == 0 ? new CrowdedTurns(it, life) : it,
                 life.secrets.reader(),
                 life.dice.seed()),
             sabotage);

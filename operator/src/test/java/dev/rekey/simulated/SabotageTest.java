@@ -157,7 +157,8 @@ class SabotageTest {
                         standard.idleLook(),
                         standard.rollbackPause(),
                         standard.deletionDeadline(),
-                        standard.kubeletRefresh())));
+                        standard.kubeletRefresh(),
+                        standard.rolloutsAtOnce())));
 
     world.run(LONG);
 

@@ -13,6 +13,7 @@ import dev.rekey.api.v1alpha1.Rollout;
 import dev.rekey.api.v1alpha1.Schedule;
 import dev.rekey.api.v1alpha1.TargetSecret;
 import dev.rekey.cluster.ClusterException;
+import dev.rekey.observe.Turns;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Rotation;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -54,6 +55,7 @@ final class Simulation {
   private final List<String> told = new ArrayList<>();
   private final Promises promises = new Promises(this);
   private Sabotage sabotage = Sabotage.none();
+  private Optional<Turns> shared = Optional.empty();
   private SimulatedOperator operator;
   private int operators;
   private int passes;
@@ -137,6 +139,12 @@ final class Simulation {
     operator = operatorNow();
   }
 
+  /** The operator gives turns to other rotations as well, whose namespaces are other worlds. */
+  void sharing(Turns turns) {
+    shared = Optional.of(turns);
+    restart();
+  }
+
   private SimulatedOperator newOperator() {
     secrets.resumeCache();
     return operatorNow();
@@ -157,6 +165,7 @@ final class Simulation {
             told::add,
             () -> true,
             UnaryOperator.identity(),
+            it -> shared.orElse(it),
             secrets.reader(),
             ++operators),
         sabotage);

@@ -21,6 +21,7 @@ import dev.rekey.cluster.fabric8.Fabric8Workloads;
 import dev.rekey.config.OperatorConfig;
 import dev.rekey.config.Settings;
 import dev.rekey.consumers.Roster;
+import dev.rekey.consumers.Waves;
 import dev.rekey.issuer.CachedIssuers;
 import dev.rekey.issuer.FencedCredential;
 import dev.rekey.issuer.FencedIssuer;
@@ -164,6 +165,7 @@ public final class RekeyOperator implements AutoCloseable {
             .orElseThrow(() ->
                 new IllegalStateException(
                     "namespace kube-system, whose UID stands for the cluster, is not there"));
+    var waves = new Waves();
     var observer =
         new Observer(
             world.clock(),
@@ -173,7 +175,8 @@ public final class RekeyOperator implements AutoCloseable {
             watches.targets(),
             ledgers,
             issuers,
-            new Roster(workloads));
+            new Roster(workloads),
+            waves);
     var setbacks = new Setbacks(ledgers, settings, world.clock());
     var executor =
         new Executor(
@@ -200,6 +203,7 @@ public final class RekeyOperator implements AutoCloseable {
             resources,
             story,
             settings,
+            waves,
             this::mayWork);
     this.leadership =
         new Leadership(

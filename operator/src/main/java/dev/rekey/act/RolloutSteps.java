@@ -13,6 +13,8 @@ import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Verb;
 import dev.rekey.rotation.Warning;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Restarting workloads, and noting how far their pods are. */
 public final class RolloutSteps {
@@ -30,14 +32,14 @@ public final class RolloutSteps {
     this.setbacks = setbacks;
   }
 
-  /** Puts the stamp on the template, if the workload is still as it was seen. */
-  Outcome stamp(Doing doing, WorkloadRef workload, Stamp stamp, Plan.Act plan) {
+  /** Puts the stamps on the template, if the workload is still as it was seen. */
+  Outcome stamp(
+      Doing doing, WorkloadRef workload, Stamp stamp, Map<String, Stamp> beside, Plan.Act plan) {
+    var annotations = new TreeMap<String, String>();
+    beside.forEach((secret, its) -> annotations.put(Names.stamp(secret), its.toString()));
+    annotations.put(Names.stamp(doing.rotation().binding().secret()), stamp.toString());
     try {
-      workloads.annotateTemplate(
-          doing.namespace(),
-          workload,
-          Names.stamp(doing.rotation().binding().secret()),
-          stamp.toString());
+      workloads.annotateTemplate(doing.namespace(), workload, annotations);
       // Who finds it without the stamp soon after, finds somebody who takes stamps away, and does
       // not restart it for that again and again.
       var noted =

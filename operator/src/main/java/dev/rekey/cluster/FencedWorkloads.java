@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Workloads behind a fence. */
@@ -51,9 +52,9 @@ record FencedWorkloads(Workloads workloads, Fence fence) implements Workloads {
 
   @Override
   public void annotateTemplate(
-      String namespace, WorkloadRef workload, String annotation, String value) {
+      String namespace, WorkloadRef workload, Map<String, String> annotations) {
     fence.pass(workload.kind() + " " + namespace + "/" + workload.name());
-    workloads.annotateTemplate(namespace, workload, annotation, value);
+    workloads.annotateTemplate(namespace, workload, annotations);
   }
 
   @Override

@@ -27,6 +27,8 @@ import java.util.List;
  * @param deletionDeadline how long a resource that is being deleted waits for what is unfinished
  * @param kubeletRefresh after how long every kubelet has renewed the files of a changed Secret: its
  *     sync period and its cache's, each a minute, and what it takes them
+ * @param wave how long the restart of a workload that reads several Secrets waits for the keys of
+ *     the others, so that it is restarted once
  */
 public record Settings(
     int acceptedInARow,
@@ -45,7 +47,8 @@ public record Settings(
     Duration idleLook,
     Duration rollbackPause,
     Duration deletionDeadline,
-    Duration kubeletRefresh) {
+    Duration kubeletRefresh,
+    Duration wave) {
 
   /** So many times the first pause is the longest one between two looks at what does not move. */
   private static final int RARELY = 8;
@@ -70,7 +73,8 @@ public record Settings(
         Duration.ofHours(1),
         Duration.ofHours(6),
         Duration.ofHours(1),
-        Duration.ofSeconds(150));
+        Duration.ofSeconds(150),
+        Duration.ofMinutes(1));
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.rekey.cluster.Resources;
 import dev.rekey.cluster.Secrets;
 import dev.rekey.cluster.Watched;
 import dev.rekey.consumers.Roster;
+import dev.rekey.consumers.Waves;
 import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.ledger.LedgerStore.Found;
@@ -36,6 +37,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
@@ -55,6 +57,7 @@ public final class Observer {
   private final LedgerStore ledgers;
   private final IssuerDirectory issuers;
   private final Roster roster;
+  private final Waves waves;
 
   /**
    * A pass looks at the same spec many times, and to compile its templates costs more than all the
@@ -68,6 +71,7 @@ public final class Observer {
    *
    * @param cluster UID of the namespace {@code kube-system}
    * @param targets the target Secrets, by their label
+   * @param waves what other rotations of this process are about to do
    */
   public Observer(
       InstantSource clock,
@@ -77,7 +81,8 @@ public final class Observer {
       Watched<Secret> targets,
       LedgerStore ledgers,
       IssuerDirectory issuers,
-      Roster roster) {
+      Roster roster,
+      Waves waves) {
     this.clock = clock;
     this.cluster = cluster;
     this.resources = resources;
@@ -86,6 +91,7 @@ public final class Observer {
     this.ledgers = ledgers;
     this.issuers = issuers;
     this.roster = roster;
+    this.waves = waves;
   }
 
   /**
@@ -101,12 +107,12 @@ public final class Observer {
       Restarts restarts,
       Instant readAt) {
 
-    /** The same, where this workload was given a stamp since. */
-    public Seen stamped(WorkloadRef workload, Stamp stamp) {
+    /** The same, where this workload was given these stamps since. */
+    public Seen stamped(WorkloadRef workload, Stamp stamp, Map<String, Stamp> beside) {
       return observation.consumers() instanceof Consumers.Seen consumers
           ? new Seen(
               resource,
-              observation.withConsumers(consumers.stamped(workload, stamp)),
+              observation.withConsumers(consumers.stamped(workload, stamp, beside)),
               ledger,
               restarts,
               readAt)
@@ -242,7 +248,10 @@ public final class Observer {
             read.secret(),
             issuers.view(meta.getNamespace(), resource.getSpec().issuerRef()),
             stored.map(it -> issuersOf(it.rotation())).orElseGet(Map::of),
-            consumers);
+            consumers,
+            consumers instanceof Consumers.Seen
+                ? waves.beside(meta.getNamespace(), meta.getUid())
+                : List.of());
     return new Seen(resource, observation, stored, restarts, read.readAt());
   }
 

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param issuers what can be said of the other issuers that the ledger's keys and attempts belong
  *     to
  * @param consumers who reads the Secret
+ * @param companions the other rotations of the namespace, where consumers were looked at
  */
 public record Observation(
     Instant now,
@@ -27,15 +28,30 @@ public record Observation(
     Target secret,
     IssuerView issuer,
     Map<IssuerBinding, IssuerView> issuers,
-    Consumers consumers) {
+    Consumers consumers,
+    List<Companion> companions) {
 
   public Observation {
     issuers = Map.copyOf(issuers);
+    companions = List.copyOf(companions);
+  }
+
+  /** One of a rotation that is alone in its namespace. */
+  public Observation(
+      Instant now,
+      boolean live,
+      Resource resource,
+      Ledger ledger,
+      Target secret,
+      IssuerView issuer,
+      Map<IssuerBinding, IssuerView> issuers,
+      Consumers consumers) {
+    this(now, live, resource, ledger, secret, issuer, issuers, consumers, List.of());
   }
 
   /** The same with these consumers. */
   public Observation withConsumers(Consumers.Seen seen) {
-    return new Observation(now, live, resource, ledger, secret, issuer, issuers, seen);
+    return new Observation(now, live, resource, ledger, secret, issuer, issuers, seen, companions);
   }
 
   /** What can be said of the issuer that a key or an attempt belongs to. */

@@ -723,7 +723,7 @@ class RosterTest {
 
     @Override
     public void annotateTemplate(
-        String namespace, WorkloadRef workload, String annotation, String value) {
+        String namespace, WorkloadRef workload, Map<String, String> annotations) {
       throw new AssertionError("nobody stamps here");
     }
 

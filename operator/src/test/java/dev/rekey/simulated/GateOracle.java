@@ -2,6 +2,7 @@ package dev.rekey.simulated;
 
 import dev.rekey.config.Settings;
 import dev.rekey.consumers.Roster;
+import dev.rekey.consumers.Waves;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.observe.Observer;
 import dev.rekey.plan.Gate;
@@ -47,7 +48,8 @@ final class GateOracle {
             life.secrets.watchedBy(Names.TARGET_LABEL),
             ledgers,
             life.issuers.seenThrough(new Lag(life.clock, Duration.ZERO), it -> it),
-            new Roster(sabotage.workloads().apply(life.workloads)));
+            new Roster(sabotage.workloads().apply(life.workloads)),
+            new Waves());
   }
 
   /** What a process decides on is not older than what it has written itself. */

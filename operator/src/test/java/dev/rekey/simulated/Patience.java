@@ -38,6 +38,7 @@ final class Patience {
         from.idleLook(),
         from.rollbackPause(),
         from.deletionDeadline(),
-        from.kubeletRefresh());
+        from.kubeletRefresh(),
+        from.wave());
   }
 }

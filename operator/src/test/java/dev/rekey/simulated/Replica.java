@@ -307,8 +307,8 @@ final class Replica {
 
     @Override
     public void annotateTemplate(
-        String namespace, WorkloadRef workload, String annotation, String value) {
-      life.workloads.annotateTemplate(namespace, workload, annotation, value);
+        String namespace, WorkloadRef workload, Map<String, String> annotations) {
+      life.workloads.annotateTemplate(namespace, workload, annotations);
     }
 
     @Override

@@ -31,6 +31,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
@@ -155,7 +156,8 @@ class SabotageTest {
                         standard.idleLook(),
                         standard.rollbackPause(),
                         standard.deletionDeadline(),
-                        standard.kubeletRefresh())));
+                        standard.kubeletRefresh(),
+                        standard.wave())));
 
     world.run(LONG);
 
@@ -341,8 +343,8 @@ class SabotageTest {
 
     @Override
     public void annotateTemplate(
-        String namespace, WorkloadRef workload, String annotation, String value) {
-      all.annotateTemplate(namespace, workload, annotation, value);
+        String namespace, WorkloadRef workload, Map<String, String> annotations) {
+      all.annotateTemplate(namespace, workload, annotations);
     }
 
     @Override

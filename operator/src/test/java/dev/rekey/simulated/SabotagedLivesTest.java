@@ -424,8 +424,8 @@ class SabotagedLivesTest {
 
     @Override
     public void annotateTemplate(
-        String namespace, WorkloadRef workload, String annotation, String value) {
-      real.annotateTemplate(namespace, workload, annotation, value);
+        String namespace, WorkloadRef workload, Map<String, String> annotations) {
+      real.annotateTemplate(namespace, workload, annotations);
     }
 
     @Override

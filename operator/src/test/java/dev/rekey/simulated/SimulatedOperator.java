@@ -20,6 +20,7 @@ import dev.rekey.cluster.Secrets;
 import dev.rekey.cluster.Watched;
 import dev.rekey.cluster.Workloads;
 import dev.rekey.consumers.Roster;
+import dev.rekey.consumers.Waves;
 import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.ledger.LedgerReader;
 import dev.rekey.ledger.LedgerStore;
@@ -42,6 +43,9 @@ import java.util.function.UnaryOperator;
 
 /** One process of the operator: all that is Rekey's own, wired as in production. */
 final class SimulatedOperator {
+  /** What the other rotations of the process have said; a test speaks for them. */
+  final Waves waves = new Waves();
+
   private final RotationPass pass;
 
   /**
@@ -100,7 +104,8 @@ final class SimulatedOperator {
                 world.targets(),
                 ledgers,
                 issuers,
-                new Roster(workloads)),
+                new Roster(workloads),
+                waves),
             new Planner(
                 world
                     .watching()
@@ -122,6 +127,7 @@ final class SimulatedOperator {
             resources,
             new Listening(events, world.told()),
             settings,
+            waves,
             mayWork);
   }
 

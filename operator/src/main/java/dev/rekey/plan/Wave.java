@@ -68,7 +68,7 @@ public final class Wave {
       return Optional.empty();
     }
     var settledAt = RolloutRules.settledAt(ledger, rolling.get());
-    if (seen.now().isBefore(settledAt)) {
+    if (seen.now().isBefore(settledAt) || notesHealth(plan)) {
       return isWell(plan)
           ? Optional.of(new Intent.Coming(Optional.of(settledAt)))
           : Optional.empty();
@@ -78,6 +78,11 @@ public final class Wave {
     return phase == Phase.Rolling || phase == Phase.Soaking
         ? Optional.of(new Intent.Settled(ledger.stamp()))
         : Optional.empty();
+  }
+
+  /** What was well before is noted first: a restart for it would make that look unwell. */
+  private static boolean notesHealth(Plan plan) {
+    return plan instanceof Plan.Act(Step.NoteHealth(var _), var _, var _);
   }
 
   private static Optional<Intent> atRest(Observation seen, Rotation ledger, Plan plan) {

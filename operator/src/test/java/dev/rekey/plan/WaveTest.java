@@ -240,6 +240,18 @@ class WaveTest {
     }
 
     @Test
+    void noStampIsGivenBeforeItIsNotedWhoWasWell() {
+      var given =
+          settledFor(1)
+              .workload("api", 1, true)
+              .rotation(it -> it.run(run -> RollbackRulesTest.with(run, Run.Rollback.ONCE)));
+
+      assertThat(says(given)).contains(new Intent.Coming(Optional.of(NOW.minusSeconds(1))));
+      assertThat(says(given.rotation(it -> it.run(run -> run.wellBefore(List.of())))))
+          .contains(new Intent.Settled(new Stamp(Given.LINEAGE, 2)));
+    }
+
+    @Test
     void aStampIsOnlyGivenWhileTheSecretShowsItsPublication() {
       for (var secret : List.of(Given.shows(1, "1"), new Target.Missing())) {
         assertThat(says(settledFor(0).workload("api", 1, true).secret(secret))).isEmpty();

@@ -23,6 +23,7 @@ import dev.rekey.config.OperatorConfig;
 import dev.rekey.config.Settings;
 import dev.rekey.consumers.RollingNamespaces;
 import dev.rekey.consumers.Roster;
+import dev.rekey.consumers.Waves;
 import dev.rekey.issuer.CachedIssuers;
 import dev.rekey.issuer.CredentialSecrets;
 import dev.rekey.issuer.FencedCredential;
@@ -183,6 +184,7 @@ public final class RekeyOperator implements AutoCloseable {
     this.pods = new InformedPods(client);
     var rolling = new RollingNamespaces(workloads, pods, world.clock(), settings.look());
     var turns = new Turnstile(settings, () -> ledgers.cached().rotations(), it -> wakeOwner(it));
+    var waves = new Waves();
     var observer =
         new Observer(
             world.clock(),
@@ -193,7 +195,8 @@ public final class RekeyOperator implements AutoCloseable {
             ledgers,
             issuers,
             new Roster(workloads, rolling),
-            turns);
+            turns,
+            waves);
     var setbacks = new Setbacks(ledgers, settings, world.clock());
     var executor =
         new Executor(
@@ -221,6 +224,7 @@ public final class RekeyOperator implements AutoCloseable {
             resources,
             story,
             settings,
+            waves,
             this::mayWork);
     this.leadership =
         new Leadership(

@@ -93,6 +93,7 @@ public record OperatorConfig(
         new Settings.AtOnce(
             env.count("REKEY_ROLLOUTS_AT_ONCE").orElse(standard.rolloutsAtOnce().cluster()),
             env.count("REKEY_ROLLOUTS_AT_ONCE_PER_NAMESPACE")
-                .orElse(standard.rolloutsAtOnce().namespace())));
+                .orElse(standard.rolloutsAtOnce().namespace())),
+        env.span("REKEY_WAVE").orElse(standard.wave()));
   }
 }

@@ -28,6 +28,8 @@ import java.util.List;
  * @param kubeletRefresh after how long every kubelet has renewed the files of a changed Secret: its
  *     sync period and its cache's, each a minute, and what it takes them
  * @param rolloutsAtOnce how many rollouts run at once
+ * @param wave how long the restart of a workload that reads several Secrets waits for the keys of
+ *     the others, so that it is restarted once
  */
 public record Settings(
     int acceptedInARow,
@@ -47,7 +49,8 @@ public record Settings(
     Duration rollbackPause,
     Duration deletionDeadline,
     Duration kubeletRefresh,
-    AtOnce rolloutsAtOnce) {
+    AtOnce rolloutsAtOnce,
+    Duration wave) {
 
   /**
    * How many rollouts run at once.
@@ -87,7 +90,8 @@ public record Settings(
         Duration.ofHours(6),
         Duration.ofHours(1),
         Duration.ofSeconds(150),
-        new AtOnce(50, 5));
+        new AtOnce(50, 5),
+        Duration.ofMinutes(1));
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.rekey.act.Outcome;
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.cluster.Resources;
 import dev.rekey.config.Settings;
+import dev.rekey.consumers.Waves;
 import dev.rekey.observe.Observer;
 import dev.rekey.observe.Observer.Known;
 import dev.rekey.observe.Turns;
@@ -12,6 +13,8 @@ import dev.rekey.plan.Basis;
 import dev.rekey.plan.Plan;
 import dev.rekey.plan.Planner;
 import dev.rekey.plan.Step;
+import dev.rekey.plan.Wave;
+import dev.rekey.rotation.Companion;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Observation.Ledger;
 import dev.rekey.status.StatusComposer;
@@ -35,11 +38,13 @@ public final class RotationPass {
   private final Resources resources;
   private final Story story;
   private final Settings settings;
+  private final Waves waves;
   private final BooleanSupplier mayWork;
 
   /**
    * A pass made of these.
    *
+   * @param waves where it says what it is about to do to workloads
    * @param mayWork whether this replica surely leads at this instant
    */
   public RotationPass(
@@ -50,6 +55,7 @@ public final class RotationPass {
       Resources resources,
       Story story,
       Settings settings,
+      Waves waves,
       BooleanSupplier mayWork) {
     this.observer = observer;
     this.planner = planner;
@@ -58,6 +64,7 @@ public final class RotationPass {
     this.resources = resources;
     this.story = story;
     this.settings = settings;
+    this.waves = waves;
     this.mayWork = mayWork;
   }
 
@@ -76,6 +83,7 @@ public final class RotationPass {
         var there = stillThere(resource);
         if (there.isEmpty()) {
           story.overtaken(resource, act, "the resource is gone, or was made anew");
+          gone(resource);
           return settings.backoff();
         }
         resource = there.get();
@@ -90,6 +98,7 @@ public final class RotationPass {
         var there = resources.current(resource);
         if (there.isEmpty()) {
           story.overtaken(resource, act, "the resource is gone, or was made anew");
+          gone(resource);
           return settings.backoff();
         }
         // planned once more, on the resource as it is now
@@ -106,6 +115,7 @@ public final class RotationPass {
         before = Optional.of(seen);
         continue;
       }
+      say(seen, plan);
       switch (plan) {
         case Plan.Wait wait -> {
           turns.ended(seen.observation(), wait);
@@ -127,6 +137,7 @@ public final class RotationPass {
               last = Optional.of(act.step());
               if (isGone(resource)) {
                 observer.gone(resource);
+                gone(resource);
                 return settings.idleLook();
               }
             }
@@ -140,6 +151,32 @@ public final class RotationPass {
     }
     story.goesRound(resource, last);
     return settings.backoffCeiling();
+  }
+
+  /** It is not there any more, so nobody waits for what it was about to do. */
+  public void gone(ApiKeyRotation resource) {
+    var meta = resource.getMetadata();
+    waves.say(meta.getNamespace(), meta.getUid(), Optional.empty());
+  }
+
+  /** Other rotations may restart the same workloads, and wait a moment for this one. */
+  private void say(Observer.Seen seen, Plan plan) {
+    var observation = seen.observation();
+    if (observation.ledger() instanceof Ledger.Stale) {
+      // what was said last still holds
+      return;
+    }
+    var meta = seen.resource().getMetadata();
+    waves.say(
+        meta.getNamespace(),
+        meta.getUid(),
+        Wave.intent(observation, plan)
+            .map(it ->
+                new Companion(
+                    seen.resource().getSpec().secret().name(),
+                    it,
+                    seen.restarts(),
+                    observation.now())));
   }
 
   /** Anew, or as it was a moment ago where only this pass has changed anything since. */
@@ -160,8 +197,8 @@ public final class RotationPass {
   private static Optional<Observer.Seen> holdsAfter(Step done, Observer.Seen seen) {
     return switch (done) {
       case Step.WriteSecret(), Step.DeletePod(var _, var _) -> Optional.empty();
-      case Step.StampWorkload(var workload, var stamp) ->
-          Optional.of(seen.stamped(workload, stamp));
+      case Step.StampWorkload(var workload, var stamp, var beside) ->
+          Optional.of(seen.stamped(workload, stamp, beside));
       default -> Optional.of(seen);
     };
   }

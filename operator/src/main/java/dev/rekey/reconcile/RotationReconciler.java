@@ -64,6 +64,7 @@ public final class RotationReconciler implements Reconciler<ApiKeyRotation> {
       ApiKeyRotation resource, Context<ApiKeyRotation> context) {
     if (context.isPrimaryResourceDeleted()) {
       story.gone(resource);
+      pass.gone(resource);
       return UpdateControl.noUpdate();
     }
     resync.seen(resource);

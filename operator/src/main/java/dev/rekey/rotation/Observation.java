@@ -19,6 +19,7 @@ import java.util.Set;
  *     to
  * @param consumers who reads the Secret
  * @param turn whether it is its turn, where only so many rollouts run at once
+ * @param companions the other rotations of the namespace, where consumers were looked at
  */
 public record Observation(
     Instant now,
@@ -29,13 +30,15 @@ public record Observation(
     IssuerView issuer,
     Map<IssuerBinding, IssuerView> issuers,
     Consumers consumers,
-    Turn turn) {
+    Turn turn,
+    List<Companion> companions) {
 
   public Observation {
     issuers = Map.copyOf(issuers);
+    companions = List.copyOf(companions);
   }
 
-  /** One of a rotation that waits for no turn. */
+  /** One of a rotation that is alone in its namespace, and waits for no turn. */
   public Observation(
       Instant now,
       boolean live,
@@ -45,17 +48,29 @@ public record Observation(
       IssuerView issuer,
       Map<IssuerBinding, IssuerView> issuers,
       Consumers consumers) {
-    this(now, live, resource, ledger, secret, issuer, issuers, consumers, new Turn.Granted());
+    this(
+        now,
+        live,
+        resource,
+        ledger,
+        secret,
+        issuer,
+        issuers,
+        consumers,
+        new Turn.Granted(),
+        List.of());
   }
 
   /** The same with these consumers. */
   public Observation withConsumers(Consumers.Seen seen) {
-    return new Observation(now, live, resource, ledger, secret, issuer, issuers, seen, turn);
+    return new Observation(
+        now, live, resource, ledger, secret, issuer, issuers, seen, turn, companions);
   }
 
   /** The same, of which this is said. */
   public Observation withTurn(Turn said) {
-    return new Observation(now, live, resource, ledger, secret, issuer, issuers, consumers, said);
+    return new Observation(
+        now, live, resource, ledger, secret, issuer, issuers, consumers, said, companions);
   }
 
   /** Whether it is the turn of a rotation, where only so many rollouts run at once. */

@@ -26,6 +26,11 @@ public enum Reason {
   SecretDrifted(Phase.Publishing, Mood.BUSY, "Somebody changed the Secret; it is written again."),
   Settling(Phase.Settling, Mood.BUSY, "Kubelets get time to see the Secret as it is now."),
   Rolling(Phase.Rolling, Mood.BUSY, "A workload is restarted."),
+  RestartingTogether(
+      Phase.Rolling,
+      Mood.BUSY,
+      "A workload that reads several Secrets is restarted once for all whose keys change within a"
+          + " minute."),
   WaitingForConsumers(Phase.Rolling, Mood.BUSY, "Not every pod is ready on the new key yet."),
   Soaking(Phase.Soaking, Mood.BUSY, "Every consumer is on the new key; the old one still works."),
   VerifyingAgain(

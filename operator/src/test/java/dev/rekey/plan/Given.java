@@ -7,6 +7,7 @@ import dev.rekey.rotation.Binding;
 import dev.rekey.rotation.Capabilities;
 import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.Checks;
+import dev.rekey.rotation.Companion;
 import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Failure;
 import dev.rekey.rotation.IssuerBinding;
@@ -86,6 +87,7 @@ public final class Given {
               true, Optional.of(LIFE), OptionalInt.empty(), Duration.ofSeconds(10)));
   private final List<Consumers.Workload> workloads = new ArrayList<>();
   private final List<Consumers.Pod> pods = new ArrayList<>();
+  private final List<Companion> companions = new ArrayList<>();
   private boolean lookedAt;
   private Observation.Turn turn = new Observation.Turn.Granted();
 
@@ -447,6 +449,12 @@ public final class Given {
     return this;
   }
 
+  /** Another rotation of the namespace has said this. */
+  Given beside(Companion other) {
+    companions.add(other);
+    return this;
+  }
+
   /** So many pods read the Secret, and so many of them carry the stamp of publication 2. */
   Given pods(int moved, int total) {
     for (int i = 0; i < total; i++) {
@@ -492,7 +500,8 @@ public final class Given {
         issuer,
         issuers,
         lookedAt ? new Consumers.Seen(workloads, pods) : new Consumers.NotLookedAt(),
-        turn);
+        turn,
+        companions);
   }
 
   Rotation rotation() {

@@ -4,6 +4,7 @@ import dev.rekey.cluster.Workloads;
 import dev.rekey.config.Settings;
 import dev.rekey.consumers.RollingNamespaces;
 import dev.rekey.consumers.Roster;
+import dev.rekey.consumers.Waves;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.observe.Observer;
 import dev.rekey.plan.Gate;
@@ -50,7 +51,8 @@ final class GateOracle {
             ledgers,
             life.issuers.seenThrough(new Lag(life.clock, Duration.ZERO), it -> it),
             everyTime(sabotage.workloads().apply(life.workloads)),
-            new NobodyWaits());
+            new NobodyWaits(),
+            new Waves());
   }
 
   /** Whoever looks with this holds nothing: everything is listed each time. */

@@ -39,6 +39,7 @@ final class Patience {
         from.rollbackPause(),
         from.deletionDeadline(),
         from.kubeletRefresh(),
-        from.rolloutsAtOnce());
+        from.rolloutsAtOnce(),
+        from.wave());
   }
 }

@@ -328,8 +328,8 @@ final class Replica {
 
     @Override
     public HasMetadata annotateTemplate(
-        String namespace, WorkloadRef workload, String annotation, String value) {
-      return life.workloads.annotateTemplate(namespace, workload, annotation, value);
+        String namespace, WorkloadRef workload, Map<String, String> annotations) {
+      return life.workloads.annotateTemplate(namespace, workload, annotations);
     }
 
     @Override

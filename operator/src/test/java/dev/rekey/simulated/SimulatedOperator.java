@@ -22,6 +22,7 @@ import dev.rekey.cluster.Watched;
 import dev.rekey.cluster.Workloads;
 import dev.rekey.consumers.RollingNamespaces;
 import dev.rekey.consumers.Roster;
+import dev.rekey.consumers.Waves;
 import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.ledger.LedgerReader;
 import dev.rekey.ledger.LedgerStore;
@@ -46,6 +47,9 @@ import java.util.function.UnaryOperator;
 
 /** One process of the operator: all that is Rekey's own, wired as in production. */
 final class SimulatedOperator {
+  /** What the other rotations of the process have said; a test speaks for them. */
+  final Waves waves = new Waves();
+
   private final RotationPass pass;
 
   /**
@@ -112,7 +116,8 @@ final class SimulatedOperator {
                 ledgers,
                 issuers,
                 new Roster(workloads, rolling),
-                turns),
+                turns,
+                waves),
             new Planner(
                 world
                     .watching()
@@ -135,6 +140,7 @@ final class SimulatedOperator {
             resources,
             new Listening(events, world.told()),
             settings,
+            waves,
             mayWork);
   }
 

@@ -14,7 +14,9 @@ import dev.rekey.api.v1alpha1.Schedule;
 import dev.rekey.api.v1alpha1.TargetSecret;
 import dev.rekey.cluster.ClusterException;
 import dev.rekey.observe.Turns;
+import dev.rekey.rotation.Companion;
 import dev.rekey.rotation.Names;
+import dev.rekey.rotation.Restarts;
 import dev.rekey.rotation.Rotation;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -179,6 +181,19 @@ final class Simulation {
             clock, new Lag(clock, Duration.ZERO), () -> shown.pods(SimulatedSecrets.TEAM));
     workloads.whenMoved(watch::moved);
     return watch;
+  }
+
+  /** Another rotation of this process says, at every pass of it, what it is about to do. */
+  void saysOther(String secret, Companion.Intent intent) {
+    operator.waves.say(
+        SimulatedSecrets.TEAM,
+        "another-resource",
+        Optional.of(new Companion(secret, intent, Restarts.ALL, clock.instant())));
+  }
+
+  /** What the rotation itself has said last. */
+  List<Companion> says() {
+    return operator.waves.beside(SimulatedSecrets.TEAM, "another-resource");
   }
 
   /** The operator looks at the resource once. */

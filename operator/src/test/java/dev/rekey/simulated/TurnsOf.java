@@ -43,6 +43,7 @@ record TurnsOf(Turns cluster, String namespace, String secret) implements Turns 
         seen.issuer(),
         seen.issuers(),
         seen.consumers(),
-        seen.turn());
+        seen.turn(),
+        seen.companions());
   }
 }

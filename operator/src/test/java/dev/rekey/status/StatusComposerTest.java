@@ -202,7 +202,8 @@ class StatusComposerTest {
         seen.issuer(),
         seen.issuers(),
         seen.consumers(),
-        seen.turn());
+        seen.turn(),
+        seen.companions());
   }
 
   private static Plan.Wait wait(Reason reason) {

@@ -24,6 +24,7 @@ import dev.rekey.config.OperatorConfig;
 import dev.rekey.config.Settings;
 import dev.rekey.consumers.RollingNamespaces;
 import dev.rekey.consumers.Roster;
+import dev.rekey.consumers.Waves;
 import dev.rekey.issuer.CachedIssuers;
 import dev.rekey.issuer.FencedCredential;
 import dev.rekey.issuer.FencedIssuer;
@@ -34,7 +35,9 @@ import dev.rekey.issuer.http.HttpKeyIssuer;
 import dev.rekey.issuer.http.HttpTransport;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.observe.Observer;
+import dev.rekey.observe.Turnstile;
 import dev.rekey.plan.Gate;
+import dev.rekey.plan.Line;
 import dev.rekey.plan.Planner;
 import dev.rekey.plan.Rules;
 import dev.rekey.reconcile.Gathered;
@@ -186,6 +189,8 @@ public final class RekeyOperator implements AutoCloseable {
                     "namespace kube-system, whose UID stands for the cluster, is not there"));
     this.pods = new InformedPods(client);
     var rolling = new RollingNamespaces(workloads, pods, world.clock(), settings.look());
+    var turns = new Turnstile(settings, () -> ledgers.cached().rotations(), it -> wakeOwner(it));
+    var waves = new Waves();
     var observer =
         new Observer(
             world.clock(),
@@ -195,7 +200,9 @@ public final class RekeyOperator implements AutoCloseable {
             watches.targets(),
             ledgers,
             issuers,
-            new Roster(workloads, rolling));
+            new Roster(workloads, rolling),
+            turns,
+            waves);
     var setbacks = new Setbacks(ledgers, settings, world.clock());
     var executor =
         new Executor(
@@ -218,10 +225,12 @@ public final class RekeyOperator implements AutoCloseable {
         new RotationPass(
             observer,
             new Planner(world.rules()),
+            turns,
             executor,
             resources,
             story,
             settings,
+            waves,
             this::mayWork);
     this.leadership =
         new Leadership(
@@ -296,6 +305,10 @@ public final class RekeyOperator implements AutoCloseable {
 
   private boolean mayWork() {
     return !config.election().enabled() || leadership.held();
+  }
+
+  private void wakeOwner(Line.Who rotation) {
+    wakeups.wakeOwner(rotation.namespace(), rotation.secret());
   }
 
   private boolean isHealthy() {

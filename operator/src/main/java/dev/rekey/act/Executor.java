@@ -65,8 +65,8 @@ public final class Executor {
         case Step.Publish(var key) -> secret.publish(Doing.of(seen), key, plan);
         case Step.Republish() -> secret.republish(Doing.of(seen), plan);
         case Step.WriteSecret() -> secret.write(Doing.of(seen), plan);
-        case Step.StampWorkload(var workload, var stamp) ->
-            rollout.stamp(Doing.of(seen), workload, stamp, plan);
+        case Step.StampWorkload(var workload, var stamp, var beside) ->
+            rollout.stamp(Doing.of(seen), workload, stamp, beside, plan);
         case Step.DeletePod(var name, var uid) ->
             rollout.deletePod(Doing.of(seen), name, uid, plan);
         case Step.NoteProgress(var progress) ->

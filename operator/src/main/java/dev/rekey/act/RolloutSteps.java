@@ -14,6 +14,8 @@ import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Verb;
 import dev.rekey.rotation.Warning;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Restarting workloads, and noting how far their pods are. */
 public final class RolloutSteps {
@@ -38,10 +40,14 @@ public final class RolloutSteps {
     this.setbacks = setbacks;
   }
 
-  /** Puts the stamp on the template, if the workload is still as it was seen. */
-  Outcome stamp(Doing doing, WorkloadRef workload, Stamp stamp, Plan.Act plan) {
+  /** Puts the stamps on the template, if the workload is still as it was seen. */
+  Outcome stamp(
+      Doing doing, WorkloadRef workload, Stamp stamp, Map<String, Stamp> beside, Plan.Act plan) {
+    var annotations = new TreeMap<String, String>();
+    beside.forEach((secret, its) -> annotations.put(Names.stamp(secret), its.toString()));
+    annotations.put(Names.stamp(doing.rotation().binding().secret()), stamp.toString());
     try {
-      annotate(doing, workload, stamp);
+      annotate(doing, workload, annotations);
       // Who finds it without the stamp soon after, finds somebody who takes stamps away, and does
       // not restart it for that again and again.
       return done(
@@ -67,15 +73,10 @@ public final class RolloutSteps {
     }
   }
 
-  private void annotate(Doing doing, WorkloadRef workload, Stamp stamp) {
+  private void annotate(Doing doing, WorkloadRef workload, Map<String, String> annotations) {
     try {
       rolling.written(
-          doing.namespace(),
-          workloads.annotateTemplate(
-              doing.namespace(),
-              workload,
-              Names.stamp(doing.rotation().binding().secret()),
-              stamp.toString()));
+          doing.namespace(), workloads.annotateTemplate(doing.namespace(), workload, annotations));
     } catch (ClusterException problem) {
       // whatever it was: how the workload is now is not known
       rolling.doubted(doing.namespace(), workload.uid());

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Workloads behind a fence. */
@@ -63,9 +64,9 @@ record FencedWorkloads(Workloads workloads, Fence fence) implements Workloads {
 
   @Override
   public HasMetadata annotateTemplate(
-      String namespace, WorkloadRef workload, String annotation, String value) {
+      String namespace, WorkloadRef workload, Map<String, String> annotations) {
     fence.pass(workload.kind() + " " + namespace + "/" + workload.name());
-    return workloads.annotateTemplate(namespace, workload, annotation, value);
+    return workloads.annotateTemplate(namespace, workload, annotations);
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Workloads and their pods, always read from and written to the API server itself. */
@@ -44,14 +45,14 @@ public interface Workloads {
   Optional<Node> node(String name);
 
   /**
-   * Puts an annotation on the pod template of a workload, if nobody has written the workload since
-   * it was seen.
+   * Puts annotations on the pod template of a workload, in one write, if nobody has written the
+   * workload since it was seen.
    *
    * @return the workload as it is since then
    * @throws ClusterException.Conflict when somebody has
    */
   HasMetadata annotateTemplate(
-      String namespace, WorkloadRef workload, String annotation, String value);
+      String namespace, WorkloadRef workload, Map<String, String> annotations);
 
   /**
    * Deletes a pod, if it is still the one of this UID. It gets the time to end that it asks for.

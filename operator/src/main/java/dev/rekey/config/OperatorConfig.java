@@ -89,6 +89,11 @@ public record OperatorConfig(
         env.span("REKEY_IDLE_LOOK").orElse(standard.idleLook()),
         env.span("REKEY_ROLLBACK_PAUSE").orElse(standard.rollbackPause()),
         env.span("REKEY_DELETION_DEADLINE").orElse(standard.deletionDeadline()),
-        env.span("REKEY_KUBELET_REFRESH").orElse(standard.kubeletRefresh()));
+        env.span("REKEY_KUBELET_REFRESH").orElse(standard.kubeletRefresh()),
+        new Settings.AtOnce(
+            env.count("REKEY_ROLLOUTS_AT_ONCE").orElse(standard.rolloutsAtOnce().cluster()),
+            env.count("REKEY_ROLLOUTS_AT_ONCE_PER_NAMESPACE")
+                .orElse(standard.rolloutsAtOnce().namespace())),
+        env.span("REKEY_WAVE").orElse(standard.wave()));
   }
 }

@@ -27,6 +27,9 @@ import java.util.List;
  * @param deletionDeadline how long a resource that is being deleted waits for what is unfinished
  * @param kubeletRefresh after how long every kubelet has renewed the files of a changed Secret: its
  *     sync period and its cache's, each a minute, and what it takes them
+ * @param rolloutsAtOnce how many rollouts run at once
+ * @param wave how long the restart of a workload that reads several Secrets waits for the keys of
+ *     the others, so that it is restarted once
  */
 public record Settings(
     int acceptedInARow,
@@ -45,7 +48,23 @@ public record Settings(
     Duration idleLook,
     Duration rollbackPause,
     Duration deletionDeadline,
-    Duration kubeletRefresh) {
+    Duration kubeletRefresh,
+    AtOnce rolloutsAtOnce,
+    Duration wave) {
+
+  /**
+   * How many rollouts run at once.
+   *
+   * @param cluster in the whole cluster
+   * @param namespace in one namespace
+   */
+  public record AtOnce(int cluster, int namespace) {
+    public AtOnce {
+      if (cluster < 1 || namespace < 1) {
+        throw new IllegalArgumentException("one rollout at least has to be able to run");
+      }
+    }
+  }
 
   /** So many times the first pause is the longest one between two looks at what does not move. */
   private static final int RARELY = 8;
@@ -70,7 +89,9 @@ public record Settings(
         Duration.ofHours(1),
         Duration.ofHours(6),
         Duration.ofHours(1),
-        Duration.ofSeconds(150));
+        Duration.ofSeconds(150),
+        new AtOnce(50, 5),
+        Duration.ofMinutes(1));
   }
 
   /**

@@ -18,6 +18,20 @@ record Variables(Map<String, String> environment) {
     return read(name, "a whole number such as 8080", Integer::valueOf);
   }
 
+  /** A number of things of which there is at least one. */
+  Optional<Integer> count(String name) {
+    return read(
+        name,
+        "a whole number, 1 or more",
+        it -> {
+          int number = Integer.parseInt(it);
+          if (number < 1) {
+            throw new IllegalArgumentException(it);
+          }
+          return number;
+        });
+  }
+
   Optional<Boolean> truth(String name) {
     return read(
         name,

@@ -12,6 +12,8 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +47,49 @@ final class SecretReaders {
         : Optional.empty();
   }
 
+  /** The Secrets whose values containers of {@code spec} get to see, by their names. */
+  static SortedSet<String> held(@Nullable PodSpec spec) {
+    var held = new TreeSet<String>();
+    if (spec != null) {
+      candidates(spec)
+          .filter(it -> reading(spec, it).filter(how -> how != Reading.PULLED).isPresent())
+          .forEach(held::add);
+    }
+    return held;
+  }
+
+  private static Stream<String> candidates(PodSpec spec) {
+    return Stream.of(
+            containers(spec).stream().flatMap(Reader::secrets),
+            spec.getVolumes().stream().flatMap(SecretReaders::mounted),
+            spec.getVolumes().stream()
+                .flatMap(SecretReaders::pluginReferences)
+                .flatMap(it -> it == null ? Stream.empty() : Stream.ofNullable(it.getName())))
+        .flatMap(it -> it);
+  }
+
+  private static Stream<String> mounted(Volume volume) {
+    return Stream.concat(
+        Stream.ofNullable(volume.getSecret()).flatMap(it -> Stream.ofNullable(it.getSecretName())),
+        Stream.ofNullable(volume.getProjected())
+            .flatMap(it -> it.getSources().stream())
+            .flatMap(it -> Stream.ofNullable(it.getSecret()))
+            .flatMap(it -> Stream.ofNullable(it.getName())));
+  }
+
   /** What a container of any kind takes into its environment and its file system. */
   private record Reader(List<EnvVar> env, List<EnvFromSource> from, List<VolumeMount> mounts) {
+    Stream<String> secrets() {
+      return Stream.concat(
+          env.stream()
+              .flatMap(it -> Stream.ofNullable(it.getValueFrom()))
+              .flatMap(it -> Stream.ofNullable(it.getSecretKeyRef()))
+              .flatMap(it -> Stream.ofNullable(it.getName())),
+          from.stream()
+              .flatMap(it -> Stream.ofNullable(it.getSecretRef()))
+              .flatMap(it -> Stream.ofNullable(it.getName())));
+    }
+
     boolean takes(String secret) {
       return env.stream()
               .anyMatch(it ->

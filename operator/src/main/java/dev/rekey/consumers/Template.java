@@ -2,8 +2,10 @@ package dev.rekey.consumers;
 
 import dev.rekey.cluster.Workloads;
 import dev.rekey.rotation.Consumers;
+import dev.rekey.rotation.Consumers.OtherSecret;
 import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Hindrance;
+import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Reading;
 import dev.rekey.rotation.WorkloadKind;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -17,6 +19,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -141,7 +144,15 @@ record Template(
         progress.done(),
         progress.hindrance().map(Hindrance::why).orElse(progress.standing()),
         progress.wantsPods(),
-        reloadedBy(secret));
+        reloadedBy(secret),
+        others(secret));
+  }
+
+  private List<OtherSecret> others(String secret) {
+    return SecretReaders.held(pods.getSpec()).stream()
+        .filter(it -> !it.equals(secret))
+        .map(it -> new OtherSecret(it, Stamps.on(pods.getMetadata(), Names.stamp(it))))
+        .toList();
   }
 
   /** A CronJob has nothing that is restarted: Reloader starts a Job of it instead. */

@@ -7,6 +7,7 @@ import dev.rekey.cluster.Resources;
 import dev.rekey.cluster.Secrets;
 import dev.rekey.cluster.Watched;
 import dev.rekey.consumers.Roster;
+import dev.rekey.consumers.Waves;
 import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.ledger.LedgerStore.Found;
@@ -40,6 +41,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
@@ -64,6 +66,9 @@ public final class Observer {
   private final IssuerDirectory issuers;
   private final Roster roster;
 
+  private final Turns turns;
+  private final Waves waves;
+
   /**
    * A pass looks at the same spec many times, and to compile its templates costs more than all the
    * rest of a look. Weak, so that it is forgotten with the resource.
@@ -76,6 +81,8 @@ public final class Observer {
    *
    * @param cluster UID of the namespace {@code kube-system}
    * @param targets the target Secrets, by their label
+   * @param turns who may begin, where only so many rollouts run at once
+   * @param waves what other rotations of this process are about to do
    */
   public Observer(
       InstantSource clock,
@@ -85,7 +92,9 @@ public final class Observer {
       Watched<Secret> targets,
       LedgerStore ledgers,
       IssuerDirectory issuers,
-      Roster roster) {
+      Roster roster,
+      Turns turns,
+      Waves waves) {
     this.clock = clock;
     this.cluster = cluster;
     this.resources = resources;
@@ -95,6 +104,8 @@ public final class Observer {
     this.ledgers = ledgers;
     this.issuers = issuers;
     this.roster = roster;
+    this.turns = turns;
+    this.waves = waves;
   }
 
   /**
@@ -112,12 +123,12 @@ public final class Observer {
       Instant readAt,
       Basis basis) {
 
-    /** The same, where this workload was given a stamp since. */
-    public Seen stamped(WorkloadRef workload, Stamp stamp) {
+    /** The same, where this workload was given these stamps since. */
+    public Seen stamped(WorkloadRef workload, Stamp stamp, Map<String, Stamp> beside) {
       return observation.consumers() instanceof Consumers.Seen consumers
           ? new Seen(
               resource,
-              observation.withConsumers(consumers.stamped(workload, stamp)),
+              observation.withConsumers(consumers.stamped(workload, stamp, beside)),
               ledger,
               restarts,
               readAt,
@@ -298,8 +309,18 @@ public final class Observer {
             read.secret(),
             issuers.view(meta.getNamespace(), resource.getSpec().issuerRef()),
             stored.map(it -> issuersOf(it.rotation())).orElseGet(Map::of),
-            consumers);
-    return new Seen(resource, observation, stored, restarts, read.readAt(), basis);
+            consumers,
+            new Observation.Turn.Granted(),
+            consumers instanceof Consumers.Seen
+                ? waves.beside(meta.getNamespace(), meta.getUid())
+                : List.of());
+    return new Seen(
+        resource,
+        observation.withTurn(turns.of(observation)),
+        stored,
+        restarts,
+        read.readAt(),
+        basis);
   }
 
   private Consumers look(

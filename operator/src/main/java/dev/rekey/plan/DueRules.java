@@ -118,14 +118,15 @@ final class DueRules {
     if (due.get().cause() != Cause.DataChanged && !Quota.hasRoom(seen.issuer(), ledger)) {
       return Quota.full(seen, seen.issuer(), ledger, settings);
     }
+    return TurnRules.wait(seen, ledger, due.get().cause(), settings)
+        .orElseGet(() -> beginning(ledger, due.get().cause()));
+  }
+
+  private static Answer beginning(Rotation ledger, Cause cause) {
     return Rule.act(
-        new Step.Begin(due.get().cause()),
+        new Step.Begin(cause),
         Reason.Beginning,
-        "a rotation of Secret "
-            + ledger.binding().secret()
-            + " begins ("
-            + due.get().cause()
-            + ")");
+        "a rotation of Secret " + ledger.binding().secret() + " begins (" + cause + ")");
   }
 
   /** Nothing to do until something is due. */

@@ -101,10 +101,12 @@ final class MintRules {
               + " may still be on its way, and ids are given again there; no key is asked for"
               + " before it has arrived");
     }
-    return Rule.act(
-        new Step.Mint(),
-        Reason.Minting,
-        "asks " + run.issuer().display() + " for a new key (" + run.cause() + ")");
+    return TurnRules.wait(seen, ledger, run.cause(), settings)
+        .orElseGet(() ->
+            Rule.act(
+                new Step.Mint(),
+                Reason.Minting,
+                "asks " + run.issuer().display() + " for a new key (" + run.cause() + ")"));
   }
 
   /** No new key comes from an issuer that is being deleted. */

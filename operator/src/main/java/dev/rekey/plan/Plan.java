@@ -30,6 +30,11 @@ public sealed interface Plan {
       troubles = List.copyOf(troubles);
     }
 
+    /** Whether it is its turn that is waited for, where only so many rollouts run at once. */
+    public boolean isForTurn() {
+      return TurnRules.isFor(reason);
+    }
+
     /** A wait beside which nothing is wrong. */
     public Wait(Instant until, Reason reason, String message) {
       this(until, reason, message, List.of());

@@ -17,14 +17,18 @@ import dev.rekey.rotation.Verb;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** From a written Secret to every consumer ready on the new key, and for a while longer. */
 final class RolloutRules {
   private final Settings settings;
+  private final Wave wave;
 
   RolloutRules(Settings settings) {
     this.settings = settings;
+    this.wave = new Wave(settings);
   }
 
   /**
@@ -68,7 +72,10 @@ final class RolloutRules {
         .orElse(Rule.pass());
   }
 
-  /** Each workload whose template does not carry the newest stamp yet is restarted. */
+  /**
+   * Each workload whose template does not carry the newest stamp yet is restarted; one that reads
+   * other Secrets as well, once for all of them that change within a minute.
+   */
   Answer roll(Observation seen, Rotation ledger) {
     if (rolling(ledger).isEmpty()) {
       return Rule.pass();
@@ -89,6 +96,7 @@ final class RolloutRules {
     }
     var stamp = ledger.stamp();
     var answers = new ArrayList<Answer>();
+    var later = new ArrayList<Wave.Held>();
     for (var workload : consumers.workloads()) {
       if (!workload.holdsValue()
           || !run.restarts().include(workload.ref().display())
@@ -100,15 +108,28 @@ final class RolloutRules {
         answers.add(Pauses.yieldTo(pause.orElseThrow()));
         continue;
       }
+      var held = wave.held(seen, ledger, run, workload);
+      if (held.isPresent()) {
+        later.add(held.get());
+        continue;
+      }
+      var beside = wave.beside(seen, workload);
       return Rule.act(
-          new Step.StampWorkload(workload.ref(), stamp),
+          new Step.StampWorkload(workload.ref(), stamp, beside),
           Reason.Rolling,
           "restarts "
               + workload.ref().display()
               + ", which reads Secret "
-              + ledger.binding().secret());
+              + ledger.binding().secret()
+              + beside.keySet().stream()
+                  .sorted()
+                  .map(it -> ", and Secret " + it + " as well")
+                  .collect(Collectors.joining()));
     }
-    return Rule.several(answers);
+    return later.stream()
+        .min(Comparator.comparing(Wave.Held::until))
+        .map(it -> Rule.wait(it.until(), Reason.RestartingTogether, it.message()))
+        .orElseGet(() -> Rule.several(answers));
   }
 
   /** Every pod that reads the Secret counts, one by one, terminating ones as well. */

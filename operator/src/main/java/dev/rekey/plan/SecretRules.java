@@ -189,6 +189,13 @@ final class SecretRules {
     if (Pauses.isOn(seen, pause)) {
       return Pauses.yieldTo(pause.orElseThrow());
     }
+    return ledger
+        .run()
+        .flatMap(it -> TurnRules.wait(seen, ledger, it.cause(), settings))
+        .orElseGet(() -> publishing(ledger, next));
+  }
+
+  private static Answer publishing(Rotation ledger, Key next) {
     return Rule.act(
         new Step.Publish(next.name()),
         Reason.Publishing,

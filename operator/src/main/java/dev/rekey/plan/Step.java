@@ -6,6 +6,7 @@ import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Warning;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** One thing to do. Each may be done again after a crash in the middle of it. */
@@ -201,8 +202,19 @@ public sealed interface Step {
     }
   }
 
-  /** Put a stamp on a workload's pod template. */
-  record StampWorkload(WorkloadRef workload, Stamp stamp) implements Step {
+  /**
+   * Put a stamp on a workload's pod template.
+   *
+   * @param workload which
+   * @param stamp the stamp of the Secret that is rotated
+   * @param beside the stamps of other Secrets that it gets in the same write, by their names
+   */
+  record StampWorkload(WorkloadRef workload, Stamp stamp, Map<String, Stamp> beside)
+      implements Step {
+    public StampWorkload {
+      beside = Map.copyOf(beside);
+    }
+
     /** Nothing is restarted for a publication that others have overtaken. */
     @Override
     public Basis basis() {

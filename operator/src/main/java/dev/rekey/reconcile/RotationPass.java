@@ -5,12 +5,16 @@ import dev.rekey.act.Outcome;
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.cluster.Resources;
 import dev.rekey.config.Settings;
+import dev.rekey.consumers.Waves;
 import dev.rekey.observe.Observer;
 import dev.rekey.observe.Observer.Known;
+import dev.rekey.observe.Turns;
 import dev.rekey.plan.Basis;
 import dev.rekey.plan.Plan;
 import dev.rekey.plan.Planner;
 import dev.rekey.plan.Step;
+import dev.rekey.plan.Wave;
+import dev.rekey.rotation.Companion;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Observation.Ledger;
 import dev.rekey.status.StatusComposer;
@@ -29,31 +33,38 @@ public final class RotationPass {
 
   private final Observer observer;
   private final Planner planner;
+  private final Turns turns;
   private final Executor executor;
   private final Resources resources;
   private final Story story;
   private final Settings settings;
+  private final Waves waves;
   private final BooleanSupplier mayWork;
 
   /**
    * A pass made of these.
    *
+   * @param waves where it says what it is about to do to workloads
    * @param mayWork whether this replica surely leads at this instant
    */
   public RotationPass(
       Observer observer,
       Planner planner,
+      Turns turns,
       Executor executor,
       Resources resources,
       Story story,
       Settings settings,
+      Waves waves,
       BooleanSupplier mayWork) {
     this.observer = observer;
     this.planner = planner;
+    this.turns = turns;
     this.executor = executor;
     this.resources = resources;
     this.story = story;
     this.settings = settings;
+    this.waves = waves;
     this.mayWork = mayWork;
   }
 
@@ -72,6 +83,7 @@ public final class RotationPass {
         var there = stillThere(resource);
         if (there.isEmpty()) {
           story.overtaken(resource, act, "the resource is gone, or was made anew");
+          gone(resource);
           return settings.backoff();
         }
         resource = there.get();
@@ -86,6 +98,7 @@ public final class RotationPass {
         var there = resources.current(resource);
         if (there.isEmpty()) {
           story.overtaken(resource, act, "the resource is gone, or was made anew");
+          gone(resource);
           return settings.backoff();
         }
         // planned once more, on the resource as it is now
@@ -97,8 +110,15 @@ public final class RotationPass {
       if (!mayWork.getAsBoolean()) {
         return settings.backoff();
       }
+      if (plan instanceof Plan.Act act && !turns.take(seen.observation(), act.step())) {
+        // another pass was faster: planned once more, as one that waits
+        before = Optional.of(seen);
+        continue;
+      }
+      say(seen, plan);
       switch (plan) {
         case Plan.Wait wait -> {
+          turns.ended(seen.observation(), wait);
           tell(resource, seen, wait);
           return until(wait.until(), seen.observation().now());
         }
@@ -116,7 +136,7 @@ public final class RotationPass {
               before = Optional.of(seen);
               last = Optional.of(act.step());
               if (isGone(resource)) {
-                observer.gone(resource);
+                gone(resource);
                 return settings.idleLook();
               }
             }
@@ -132,9 +152,33 @@ public final class RotationPass {
     return settings.backoffCeiling();
   }
 
-  /** It is not there any more: nothing is held for it. */
+  /**
+   * It is not there any more: nothing is held for it, and nobody waits for what it was about to do.
+   */
   public void gone(ApiKeyRotation resource) {
     observer.gone(resource);
+    var meta = resource.getMetadata();
+    waves.say(meta.getNamespace(), meta.getUid(), Optional.empty());
+  }
+
+  /** Other rotations may restart the same workloads, and wait a moment for this one. */
+  private void say(Observer.Seen seen, Plan plan) {
+    var observation = seen.observation();
+    if (observation.ledger() instanceof Ledger.Stale) {
+      // what was said last still holds
+      return;
+    }
+    var meta = seen.resource().getMetadata();
+    waves.say(
+        meta.getNamespace(),
+        meta.getUid(),
+        Wave.intent(observation, plan)
+            .map(it ->
+                new Companion(
+                    seen.resource().getSpec().secret().name(),
+                    it,
+                    seen.restarts(),
+                    observation.now())));
   }
 
   /** Anew, or as it was a moment ago where only this pass has changed anything since. */
@@ -155,8 +199,8 @@ public final class RotationPass {
   private static Optional<Observer.Seen> holdsAfter(Step done, Observer.Seen seen) {
     return switch (done) {
       case Step.WriteSecret(), Step.DeletePod(var _, var _) -> Optional.empty();
-      case Step.StampWorkload(var workload, var stamp) ->
-          Optional.of(seen.stamped(workload, stamp));
+      case Step.StampWorkload(var workload, var stamp, var beside) ->
+          Optional.of(seen.stamped(workload, stamp, beside));
       default -> Optional.of(seen);
     };
   }

@@ -65,6 +65,7 @@ public final class RotationReconciler implements Reconciler<ApiKeyRotation> {
     if (context.isPrimaryResourceDeleted()) {
       pass.gone(resource);
       story.gone(resource);
+      pass.gone(resource);
       return UpdateControl.noUpdate();
     }
     resync.seen(resource);

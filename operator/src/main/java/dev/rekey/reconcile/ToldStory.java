@@ -15,7 +15,9 @@ import dev.rekey.telemetry.Meters;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -63,13 +65,13 @@ public final class ToldStory implements Story {
         meters.keysAbandoned(newlyLeft(outcome.ledger().rotation()));
         events.tellOperator(resource, outcome.reason(), outcome.told());
       }
-      case Step.StampWorkload(var workload, _) -> {
+      case Step.StampWorkload(var workload, _, var beside) -> {
         if (!outcome.warning()) {
           events.tellWorkload(
               resource.getMetadata().getNamespace(),
               workload,
               outcome.reason(),
-              whyRestarted(resource, outcome.ledger().rotation()));
+              whyRestarted(resource, outcome.ledger().rotation(), beside.keySet()));
         }
       }
       default -> {}
@@ -139,7 +141,7 @@ public final class ToldStory implements Story {
             .count();
   }
 
-  private static String whyRestarted(ApiKeyRotation resource, Rotation ledger) {
+  private static String whyRestarted(ApiKeyRotation resource, Rotation ledger, Set<String> beside) {
     var run = ledger.run();
     return "restarted by Rekey for ApiKeyRotation "
         + resource.getMetadata().getName()
@@ -148,6 +150,10 @@ public final class ToldStory implements Story {
         + " shows "
         + run.flatMap(Run::keyName).flatMap(ledger::key).map(Key::display).orElse("a new key")
         + run.map(it -> " (" + it.cause() + ")").orElse("")
+        + beside.stream()
+            .sorted()
+            .map(it -> ", and Secret " + it + " a new one as well")
+            .collect(Collectors.joining())
         + "; the old key goes once every pod is on it";
   }
 

@@ -45,10 +45,7 @@ public final class Wakeups extends AbstractEventSource<Secret, ApiKeyRotation> {
     this.waiting = waiting;
     watches
         .targets()
-        .onChange(it ->
-            wake(resource ->
-                resource.getMetadata().getNamespace().equals(it.getMetadata().getNamespace())
-                    && resource.getSpec().secret().name().equals(it.getMetadata().getName())));
+        .onChange(it -> wakeOwner(it.getMetadata().getNamespace(), it.getMetadata().getName()));
     watches.ledgers().onChange(this::wakeOwner);
     watches
         .keyIssuers()
@@ -69,6 +66,13 @@ public final class Wakeups extends AbstractEventSource<Secret, ApiKeyRotation> {
                         resource.getSpec(),
                         IssuerKind.ClusterKeyIssuer,
                         it.getMetadata().getName())));
+  }
+
+  /** Wakes whoever rotates this Secret. */
+  public void wakeOwner(String namespace, String secret) {
+    wake(resource ->
+        resource.getMetadata().getNamespace().equals(namespace)
+            && resource.getSpec().secret().name().equals(secret));
   }
 
   /** The resources that may be woken. */

@@ -2,6 +2,7 @@ package dev.rekey.rotation;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Who reads the target Secret. */
@@ -17,10 +18,15 @@ public sealed interface Consumers {
       pods = List.copyOf(pods);
     }
 
-    /** The same, where this workload was given a stamp since. */
-    public Seen stamped(WorkloadRef ref, Stamp stamp) {
+    /**
+     * The same, where this workload was given a stamp since, and in the same write those of other
+     * Secrets.
+     */
+    public Seen stamped(WorkloadRef ref, Stamp stamp, Map<String, Stamp> beside) {
       return new Seen(
-          workloads.stream().map(it -> it.ref().equals(ref) ? it.stamped(stamp) : it).toList(),
+          workloads.stream()
+              .map(it -> it.ref().equals(ref) ? it.stamped(stamp, beside) : it)
+              .toList(),
           pods);
     }
   }
@@ -36,6 +42,7 @@ public sealed interface Consumers {
    * @param standing how far it is, for people: {@code 1 of 3 updated}
    * @param wantsPods whether its controller makes a pod as soon as there is none
    * @param reloadedBy the annotation by which Stakater Reloader restarts it when the Secret changes
+   * @param others the other Secrets whose values its pods hold
    */
   record Workload(
       WorkloadRef ref,
@@ -44,9 +51,14 @@ public sealed interface Consumers {
       boolean rolledOut,
       String standing,
       boolean wantsPods,
-      Optional<String> reloadedBy) {
+      Optional<String> reloadedBy,
+      List<OtherSecret> others) {
 
-    /** One that nobody else restarts. */
+    public Workload {
+      others = List.copyOf(others);
+    }
+
+    /** One that reads no other Secret, and that nobody else restarts. */
     public Workload(
         WorkloadRef ref,
         Optional<Stamp> stamp,
@@ -54,7 +66,7 @@ public sealed interface Consumers {
         boolean rolledOut,
         String standing,
         boolean wantsPods) {
-      this(ref, stamp, reading, rolledOut, standing, wantsPods, Optional.empty());
+      this(ref, stamp, reading, rolledOut, standing, wantsPods, Optional.empty(), List.of());
     }
 
     /** Whether its template carries this stamp, or a later one of the same lineage. */
@@ -62,14 +74,44 @@ public sealed interface Consumers {
       return stamp.map(it -> it.reaches(wanted.lineage(), wanted.publication())).orElse(false);
     }
 
-    private Workload stamped(Stamp given) {
+    private Workload stamped(Stamp given, Map<String, Stamp> beside) {
       var since = rolledOut ? "its controller has not seen the new template yet" : standing;
-      return new Workload(ref, Optional.of(given), reading, false, since, wantsPods);
+      return new Workload(
+          ref,
+          Optional.of(given),
+          reading,
+          false,
+          since,
+          wantsPods,
+          reloadedBy,
+          others.stream()
+              .map(it ->
+                  new OtherSecret(
+                      it.name(), Optional.ofNullable(beside.get(it.name())).or(it::stamp)))
+              .toList());
     }
 
     /** Whether its pods hold the value, so that it has to be restarted for a new one. */
     public boolean holdsValue() {
       return reading != Reading.PULLED;
+    }
+  }
+
+  /**
+   * Another Secret whose value a workload's pods hold.
+   *
+   * @param name its name
+   * @param stamp the stamp for it on the workload's template
+   */
+  record OtherSecret(String name, Optional<Stamp> stamp) {
+    /**
+     * Whether {@code next} may take the place of its stamp: none is there, or an earlier one of the
+     * same lineage. Which of two lineages is the later one nothing here can tell.
+     */
+    public boolean isBefore(Stamp next) {
+      return stamp
+          .map(it -> it.lineage().equals(next.lineage()) && it.publication() < next.publication())
+          .orElse(true);
     }
   }
 

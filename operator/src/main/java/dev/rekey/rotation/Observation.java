@@ -18,6 +18,8 @@ import java.util.Set;
  * @param issuers what can be said of the other issuers that the ledger's keys and attempts belong
  *     to
  * @param consumers who reads the Secret
+ * @param turn whether it is its turn, where only so many rollouts run at once
+ * @param companions the other rotations of the namespace, where consumers were looked at
  */
 public record Observation(
     Instant now,
@@ -27,15 +29,73 @@ public record Observation(
     Target secret,
     IssuerView issuer,
     Map<IssuerBinding, IssuerView> issuers,
-    Consumers consumers) {
+    Consumers consumers,
+    Turn turn,
+    List<Companion> companions) {
 
   public Observation {
     issuers = Map.copyOf(issuers);
+    companions = List.copyOf(companions);
+  }
+
+  /** One of a rotation that is alone in its namespace, and waits for no turn. */
+  public Observation(
+      Instant now,
+      boolean live,
+      Resource resource,
+      Ledger ledger,
+      Target secret,
+      IssuerView issuer,
+      Map<IssuerBinding, IssuerView> issuers,
+      Consumers consumers) {
+    this(
+        now,
+        live,
+        resource,
+        ledger,
+        secret,
+        issuer,
+        issuers,
+        consumers,
+        new Turn.Granted(),
+        List.of());
   }
 
   /** The same with these consumers. */
   public Observation withConsumers(Consumers.Seen seen) {
-    return new Observation(now, live, resource, ledger, secret, issuer, issuers, seen);
+    return new Observation(
+        now, live, resource, ledger, secret, issuer, issuers, seen, turn, companions);
+  }
+
+  /** The same, of which this is said. */
+  public Observation withTurn(Turn said) {
+    return new Observation(
+        now, live, resource, ledger, secret, issuer, issuers, consumers, said, companions);
+  }
+
+  /** Whether it is the turn of a rotation, where only so many rollouts run at once. */
+  public sealed interface Turn {
+    /** It has a place, or may take one, or needs none. */
+    record Granted() implements Turn {}
+
+    /**
+     * Others come first.
+     *
+     * @param position its place in the line, from 1
+     * @param of how long that line is
+     * @param running how many rollouts run there, with those whose turn has just come
+     * @param most how many may
+     * @param scope where
+     */
+    record Waiting(int position, int of, int running, int most, Scope scope) implements Turn {}
+
+    /** Where too many run. */
+    enum Scope {
+      /** In the namespace. */
+      NAMESPACE,
+      /** In the whole cluster. */
+      CLUSTER
+    }
   }
 
   /** What can be said of the issuer that a key or an attempt belongs to. */

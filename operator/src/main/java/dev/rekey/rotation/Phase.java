@@ -6,6 +6,8 @@ package dev.rekey.rotation;
 public enum Phase {
   /** Nothing is due. */
   Idle,
+  /** It is due, and other rollouts come first. */
+  Waiting,
   /** A new key is asked for. */
   Minting,
   /** The new key is tried before anybody sees it. */

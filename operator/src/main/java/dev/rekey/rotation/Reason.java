@@ -10,6 +10,11 @@ public enum Reason {
   LedgerStarted(Phase.Idle, Mood.BUSY, "Rekey begins to keep a ledger for the Secret."),
   LedgerRebound(Phase.Idle, Mood.BUSY, "The resource was made anew; its ledger is taken up."),
   Adopting(Phase.Idle, Mood.BUSY, "The key that is in the Secret is taken over."),
+  WaitingForTurn(
+      Phase.Waiting,
+      Mood.BUSY,
+      "Only so many rollouts run at once, in a namespace and in the cluster; the rotation begins"
+          + " when it is its turn."),
   Beginning(Phase.Minting, Mood.BUSY, "A rotation begins."),
   Minting(Phase.Minting, Mood.BUSY, "A new key is asked for."),
   AwaitingAnswer(Phase.Minting, Mood.BUSY, "An answer of the issuer may still come."),
@@ -21,6 +26,11 @@ public enum Reason {
   SecretDrifted(Phase.Publishing, Mood.BUSY, "Somebody changed the Secret; it is written again."),
   Settling(Phase.Settling, Mood.BUSY, "Kubelets get time to see the Secret as it is now."),
   Rolling(Phase.Rolling, Mood.BUSY, "A workload is restarted."),
+  RestartingTogether(
+      Phase.Rolling,
+      Mood.BUSY,
+      "A workload that reads several Secrets is restarted once for all whose keys change within a"
+          + " minute."),
   WaitingForConsumers(Phase.Rolling, Mood.BUSY, "Not every pod is ready on the new key yet."),
   Soaking(Phase.Soaking, Mood.BUSY, "Every consumer is on the new key; the old one still works."),
   VerifyingAgain(
@@ -101,6 +111,12 @@ public enum Reason {
       Mood.TROUBLE,
       "The key in the Secret cannot be told from somebody else's at this issuer. Mend"
           + " spec.issuerRef, or spec.adopt.keyId."),
+  TurnOverdue(
+      Phase.Waiting,
+      Mood.TROUBLE,
+      "The latest safe moment to begin is past, and it is not the rotation's turn yet: the limit on"
+          + " rollouts at once holds all the same. Look at the rollouts that do not get on, or"
+          + " raise REKEY_ROLLOUTS_AT_ONCE_PER_NAMESPACE or REKEY_ROLLOUTS_AT_ONCE."),
   SecretMissing(
       Phase.Held,
       Mood.TROUBLE,

@@ -26,6 +26,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -88,7 +89,8 @@ class FenceTest {
     refused("Secret payments/till", () -> secrets.create(secret));
     refused("Secret payments/till", () -> secrets.replace(secret));
     refused(
-        "Deployment payments/till", () -> workloads.annotateTemplate("payments", till, "a", "b"));
+        "Deployment payments/till",
+        () -> workloads.annotateTemplate("payments", till, Map.of("a", "b")));
     refused("Pod payments/till-0", () -> workloads.deletePod("payments", "till-0", "uid"));
     refused(
         "the status of ApiKeyRotation payments/till",
@@ -128,7 +130,7 @@ class FenceTest {
   private void writeAll() {
     secrets.create(secret);
     secrets.replace(secret);
-    workloads.annotateTemplate("payments", till, "a", "b");
+    workloads.annotateTemplate("payments", till, Map.of("a", "b"));
     workloads.deletePod("payments", "till-0", "uid");
     resources.writeStatus(rotation, status);
     issuers.mark(secret, true, "a", Optional.of("b"));
@@ -241,7 +243,7 @@ class FenceTest {
 
     @Override
     public HasMetadata annotateTemplate(
-        String namespace, WorkloadRef workload, String annotation, String value) {
+        String namespace, WorkloadRef workload, Map<String, String> annotations) {
       done.add("annotate " + workload.name());
       return new Deployment();
     }

@@ -41,6 +41,10 @@ class OperatorConfigTest {
     assertThat(
             OperatorConfig.settings(Map.of("REKEY_SWEEPS", "0s, 5s", "REKEY_LOOK", "1s")).sweeps())
         .containsExactly(Duration.ZERO, Duration.ofSeconds(5));
+    assertThat(
+            OperatorConfig.settings(Map.of("REKEY_ROLLOUTS_AT_ONCE_PER_NAMESPACE", "2"))
+                .rolloutsAtOnce())
+        .isEqualTo(new Settings.AtOnce(50, 2));
   }
 
   @Test
@@ -51,6 +55,9 @@ class OperatorConfigTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> OperatorConfig.from(Map.of("REKEY_LEADER_ELECTION", "yes")))
         .withMessage("REKEY_LEADER_ELECTION is \"yes\"; write true or false");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> OperatorConfig.settings(Map.of("REKEY_ROLLOUTS_AT_ONCE", "0")))
+        .withMessage("REKEY_ROLLOUTS_AT_ONCE is \"0\"; write a whole number, 1 or more");
   }
 
   @Test

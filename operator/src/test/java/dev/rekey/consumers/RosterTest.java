@@ -747,7 +747,7 @@ class RosterTest {
 
     @Override
     public HasMetadata annotateTemplate(
-        String namespace, WorkloadRef workload, String annotation, String value) {
+        String namespace, WorkloadRef workload, Map<String, String> annotations) {
       throw new AssertionError("nobody stamps here");
     }
 

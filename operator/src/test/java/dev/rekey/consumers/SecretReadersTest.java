@@ -6,6 +6,7 @@ import dev.rekey.rotation.Reading;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,6 +34,7 @@ class SecretReadersTest {
       })
   void isTakenOnceWhenAContainerOrAVolumeStarts(String spec) {
     assertThat(reading(spec)).contains(Reading.TAKEN);
+    assertThat(held(spec)).contains("till");
   }
 
   @ParameterizedTest
@@ -54,6 +56,7 @@ class SecretReadersTest {
       })
   void aMountOfAPartIsNeverRenewedAndAVariableBesideAMountCounts(String spec) {
     assertThat(reading(spec)).contains(Reading.TAKEN);
+    assertThat(held(spec)).contains("till");
   }
 
   @ParameterizedTest
@@ -70,12 +73,14 @@ class SecretReadersTest {
       })
   void isMountedWhereNothingElseHoldsIt(String spec) {
     assertThat(reading(spec)).contains(Reading.MOUNTED);
+    assertThat(held(spec)).contains("till");
   }
 
   @Test
   void isOnlyPulledWhereNoContainerSeesIt() {
     assertThat(reading("{containers: [{}], imagePullSecrets: [{name: other}, {name: till}]}"))
         .contains(Reading.PULLED);
+    assertThat(held("{containers: [{}], imagePullSecrets: [{name: till}]}")).isEmpty();
   }
 
   @ParameterizedTest
@@ -105,6 +110,10 @@ class SecretReadersTest {
   @Test
   void nobodyReadsAnythingWithoutASpec() {
     assertThat(SecretReaders.reading(null, "till")).isEmpty();
+  }
+
+  private static Set<String> held(String spec) {
+    return SecretReaders.held(Serialization.unmarshal("---\n" + spec, PodSpec.class));
   }
 
   private static Optional<Reading> reading(String spec) {

@@ -33,15 +33,7 @@ final class RevokeFirst {
   }
 
   private static Observation withoutPods(Observation seen) {
-    return new Observation(
-        seen.now(),
-        seen.live(),
-        seen.resource(),
-        seen.ledger(),
-        seen.secret(),
-        seen.issuer(),
-        seen.issuers(),
-        new Consumers.Seen(List.of(), List.of()));
+    return seen.withConsumers(new Consumers.Seen(List.of(), List.of()));
   }
 
   private static int indexOf(List<Rules.Named> rules, String name) {

@@ -2,12 +2,18 @@ package dev.rekey.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rekey.cluster.fabric8.Fabric8Workloads;
+import dev.rekey.rotation.Consumers.WorkloadRef;
+import dev.rekey.rotation.Names;
+import dev.rekey.rotation.WorkloadKind;
 import dev.rekey.testkube.ControlPlane;
 import dev.rekey.testkube.TestNamespace;
 import dev.rekey.testkube.Testkube;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJobBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -18,7 +24,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the API server says of who wrote a Secret when: publications are counted from it. */
+/**
+ * What the API server says of who wrote what and when: publications are counted from it, and others
+ * leave stamps alone because of it.
+ */
 @Testkube
 class ManagedFieldsIT {
   private final TestNamespace space;
@@ -68,6 +77,69 @@ class ManagedFieldsIT {
 
     assertThat(reverted.getData()).isEqualTo(ours.getData());
     assertThat(owner(reverted)).as("nothing but this tells of the change").isEqualTo("kubectl");
+  }
+
+  @Test
+  void aStampIsOwnedByRekeyWhateverTheProgramThatWritesItCallsItself() {
+    var made = somebody.resource(cronJob()).create();
+
+    new Fabric8Workloads(somebody)
+        .annotateTemplate(
+            space.name(),
+            new WorkloadRef(
+                WorkloadKind.CronJob,
+                "report",
+                made.getMetadata().getUid(),
+                made.getMetadata().getResourceVersion()),
+            Map.of(Names.stamp("one"), "lineage.2", Names.stamp("two"), "other.3"));
+
+    var stamped = somebody.resource(made).get();
+    assertThat(
+            stamped
+                .getSpec()
+                .getJobTemplate()
+                .getSpec()
+                .getTemplate()
+                .getMetadata()
+                .getAnnotations())
+        .containsEntry(Names.stamp("one"), "lineage.2")
+        .containsEntry(Names.stamp("two"), "other.3");
+    assertThat(stamped.getMetadata().getManagedFields())
+        .filteredOn(it -> it.getFieldsV1().getAdditionalProperties().toString().contains("/stamp-"))
+        .singleElement()
+        .satisfies(it -> {
+          assertThat(it.getManager()).isEqualTo("rekey");
+          assertThat(it.getFieldsV1().getAdditionalProperties().toString())
+              .contains("f:" + Names.stamp("one"), "f:" + Names.stamp("two"))
+              .doesNotContain("f:containers");
+        });
+  }
+
+  /** Its controller leaves it alone, so nobody but the test writes it. */
+  private CronJob cronJob() {
+    return new CronJobBuilder()
+        .withNewMetadata()
+        .withNamespace(space.name())
+        .withName("report")
+        .endMetadata()
+        .withNewSpec()
+        .withSuspend(true)
+        .withSchedule("0 4 * * *")
+        .withNewJobTemplate()
+        .withNewSpec()
+        .withNewTemplate()
+        .withNewSpec()
+        .withRestartPolicy("Never")
+        .addNewContainer()
+        .withName("app")
+        .withImage("registry.example/app:1")
+        .endContainer()
+        .endSpec()
+        .endTemplate()
+        .endSpec()
+        .endJobTemplate()
+        .endSpec()
+        .build();
   }
 
   private static KubernetesClient client(ControlPlane controlPlane, String userAgent) {

@@ -138,7 +138,7 @@ class OtherHandsIT {
   }
 
   @Test
-  void twoSecretsThatCrossInThreeWorkloadsAreRotatedSideBySide() {
+  void twoSecretsThatCrossInThreeWorkloadsRestartEachOfThemOnce() {
     var one = stage.keyInSecret("one", Duration.ofDays(100));
     var two = stage.keyInSecret("two", Duration.ofDays(100));
     stage.issuer();
@@ -177,6 +177,19 @@ class OtherHandsIT {
     assertThat(deployment("first").getSpec().getTemplate().getMetadata().getAnnotations())
         .containsKey(Names.stamp("one"))
         .doesNotContainKey(Names.stamp("two"));
+    for (var name : List.of("both", "first", "second")) {
+      assertThat(deployment(name).getMetadata().getGeneration()).as(name).isEqualTo(2);
+      assertThat(sets())
+          .filteredOn(it -> it.getMetadata().getName().startsWith(name + "-"))
+          .as("the first, and one for both stamps")
+          .hasSize(2);
+    }
+    assertThat(stage.client.v1().events().inNamespace(stage.namespace).list().getItems())
+        .filteredOn(it -> "Deployment".equals(it.getInvolvedObject().getKind()))
+        .filteredOn(it -> "both".equals(it.getInvolvedObject().getName()))
+        .filteredOn(it -> "Rolling".equals(it.getReason()))
+        .singleElement()
+        .satisfies(it -> assertThat(it.getMessage()).contains("Secret one", "Secret two"));
     endsWell(2);
   }
 

@@ -149,7 +149,8 @@ final class Stage implements AutoCloseable {
         "REKEY_HELD_LOOK", "500ms",
         "REKEY_BACKOFF", "500ms",
         "REKEY_BACKOFF_CEILING", "4s",
-        "REKEY_SWEEPS", "0s,1s,3s");
+        "REKEY_SWEEPS", "0s,1s,3s",
+        "REKEY_WAVE", "8s");
   }
 
   OperatorConfig config() {

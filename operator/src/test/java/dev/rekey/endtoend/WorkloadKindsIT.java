@@ -215,6 +215,10 @@ class WorkloadKindsIT {
                 .isBefore(deleted.getFirst().at()));
   }
 
+  /**
+   * That Rekey owns its stamp and nothing else. The operator calls itself rekey as well, so this
+   * does not show that it names its field manager: ManagedFieldsIT does.
+   */
   private static void assertStamped(HasMetadata workload) {
     assertThat(workload.getMetadata().getManagedFields())
         .filteredOn(it -> Names.FIELD_MANAGER.equals(it.getManager()))

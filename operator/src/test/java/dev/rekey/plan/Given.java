@@ -7,6 +7,7 @@ import dev.rekey.rotation.Binding;
 import dev.rekey.rotation.Capabilities;
 import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.Checks;
+import dev.rekey.rotation.Companion;
 import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Failure;
 import dev.rekey.rotation.IssuerBinding;
@@ -86,7 +87,9 @@ public final class Given {
               true, Optional.of(LIFE), OptionalInt.empty(), Duration.ofSeconds(10)));
   private final List<Consumers.Workload> workloads = new ArrayList<>();
   private final List<Consumers.Pod> pods = new ArrayList<>();
+  private final List<Companion> companions = new ArrayList<>();
   private boolean lookedAt;
+  private Observation.Turn turn = new Observation.Turn.Granted();
 
   private Given() {
     rotation =
@@ -149,7 +152,7 @@ public final class Given {
   }
 
   /** The Secret shows key 2 for an hour, everybody is on it, for longer than the soak. */
-  static Given soaked() {
+  public static Given soaked() {
     return published(Duration.ofHours(1))
         .workload("api", 2, true)
         .pod("api-1", 2)
@@ -222,6 +225,11 @@ public final class Given {
   Given terms(UnaryOperator<Terms> change) {
     terms = new Read.Valid<>(change.apply(terms()));
     return this;
+  }
+
+  /** It has been due for so long. */
+  public Given dueSince(Duration ago) {
+    return schedule(Duration.ofDays(10).minus(ago), Duration.ofDays(1));
   }
 
   Given schedule(Duration interval, Duration renewBefore) {
@@ -366,6 +374,12 @@ public final class Given {
     return this;
   }
 
+  /** Others come first. */
+  public Given waiting(int position, int of, int running) {
+    turn = new Observation.Turn.Waiting(position, of, running, 5, Observation.Turn.Scope.NAMESPACE);
+    return this;
+  }
+
   Given suspended() {
     suspended = true;
     return this;
@@ -375,7 +389,7 @@ public final class Given {
     return rotation(it -> it.key(it.key(key).orElseThrow().checked(checks)));
   }
 
-  Given failed(Verb verb, String subject, Duration from) {
+  public Given failed(Verb verb, String subject, Duration from) {
     return rotation(it ->
         it.failed(
             new Failure(
@@ -435,6 +449,12 @@ public final class Given {
     return this;
   }
 
+  /** Another rotation of the namespace has said this. */
+  Given beside(Companion other) {
+    companions.add(other);
+    return this;
+  }
+
   /** So many pods read the Secret, and so many of them carry the stamp of publication 2. */
   Given pods(int moved, int total) {
     for (int i = 0; i < total; i++) {
@@ -479,7 +499,9 @@ public final class Given {
         secret,
         issuer,
         issuers,
-        lookedAt ? new Consumers.Seen(workloads, pods) : new Consumers.NotLookedAt());
+        lookedAt ? new Consumers.Seen(workloads, pods) : new Consumers.NotLookedAt(),
+        turn,
+        companions);
   }
 
   Rotation rotation() {
@@ -491,7 +513,7 @@ public final class Given {
   }
 
   /** What all rules in their order say. */
-  Plan plan() {
+  public Plan plan() {
     return new Planner(Rules.inOrder(SETTINGS, Gate.standard(SETTINGS))).plan(seen());
   }
 

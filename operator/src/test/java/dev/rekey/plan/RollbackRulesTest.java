@@ -225,7 +225,7 @@ class RollbackRulesTest {
         .checks("1", new Checks(1, Given.at(5), Optional.empty(), Optional.empty()));
   }
 
-  private static Run with(Run it, Run.Rollback rollback) {
+  static Run with(Run it, Run.Rollback rollback) {
     return new Run(
         it.sequence(),
         it.cause(),

@@ -292,7 +292,8 @@ class WarningsTest {
         true,
         "2 of 2 replicas are updated, 2 available",
         true,
-        Optional.of(RELOADER));
+        Optional.of(RELOADER),
+        List.of());
   }
 
   private static Consumers.Pod pod(String name, Reading reading, Optional<Hindrance> hindrance) {

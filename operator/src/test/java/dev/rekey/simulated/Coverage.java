@@ -61,6 +61,7 @@ final class Coverage {
   private final Map<String, Long> faults = new TreeMap<>();
   private final Map<String, Long> crashes = new TreeMap<>();
   private final Map<String, Long> deeds = new TreeMap<>();
+  private long turnsWaitedFor;
 
   private record Line(String what, long count) {}
 
@@ -80,6 +81,11 @@ final class Coverage {
     deeds.merge(name, 1L, Long::sum);
   }
 
+  /** A pass ended in the line of those that wait for their turn. */
+  void waitedForTurn() {
+    turnsWaitedFor++;
+  }
+
   /** The process ended before or after an effect of this step. */
   void crash(String step, Mishap when) {
     crashes.merge(pair(step, when), 1L, Long::sum);
@@ -95,6 +101,7 @@ final class Coverage {
     other.steps.forEach((key, count) -> steps.merge(key, count, Long::sum));
     other.faults.forEach((key, count) -> faults.merge(key, count, Long::sum));
     other.crashes.forEach((key, count) -> crashes.merge(key, count, Long::sum));
+    turnsWaitedFor += other.turnsWaitedFor;
     other.deeds.forEach((key, count) -> deeds.merge(key, count, Long::sum));
   }
 
@@ -123,6 +130,7 @@ final class Coverage {
         all.add(new Line("step " + pair, crashes.getOrDefault(pair, 0L)));
       }
     }
+    all.add(new Line("wait for a turn", turnsWaitedFor));
     for (var kind : Faults.Kind.values()) {
       all.add(new Line("fault " + kind, faults.getOrDefault(kind.name(), 0L)));
     }

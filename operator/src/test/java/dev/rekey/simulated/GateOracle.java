@@ -4,6 +4,7 @@ import dev.rekey.cluster.Workloads;
 import dev.rekey.config.Settings;
 import dev.rekey.consumers.RollingNamespaces;
 import dev.rekey.consumers.Roster;
+import dev.rekey.consumers.Waves;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.observe.Observer;
 import dev.rekey.plan.Gate;
@@ -49,7 +50,9 @@ final class GateOracle {
             life.secrets.watchedBy(Names.TARGET_LABEL),
             ledgers,
             life.issuers.seenThrough(new Lag(life.clock, Duration.ZERO), it -> it),
-            everyTime(sabotage.workloads().apply(life.workloads)));
+            everyTime(sabotage.workloads().apply(life.workloads)),
+            new NobodyWaits(),
+            new Waves());
   }
 
   /** Whoever looks with this holds nothing: everything is listed each time. */

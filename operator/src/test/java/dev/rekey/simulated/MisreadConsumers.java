@@ -45,14 +45,7 @@ record MisreadConsumers(
       return seen;
     }
     var lineage = held.rotation().lineage();
-    return new Observation(
-        seen.now(),
-        seen.live(),
-        seen.resource(),
-        seen.ledger(),
-        seen.secret(),
-        seen.issuer(),
-        seen.issuers(),
+    return seen.withConsumers(
         new Consumers.Seen(
             consumers.workloads().stream()
                 .flatMap(it -> workloads.apply(lineage, it).stream())

@@ -38,6 +38,8 @@ final class Patience {
         from.idleLook(),
         from.rollbackPause(),
         from.deletionDeadline(),
-        from.kubeletRefresh());
+        from.kubeletRefresh(),
+        from.rolloutsAtOnce(),
+        from.wave());
   }
 }

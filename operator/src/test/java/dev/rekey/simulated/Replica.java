@@ -83,6 +83,7 @@ final class Replica {
                 it -> life.told(this, it),
                 () -> life.mayWork(this),
                 this::watching,
+                it -> life.seed % 3 == 0 ? new CrowdedTurns(it, life) : it,
                 life.secrets.reader(),
                 life.dice.seed()),
             sabotage);
@@ -327,8 +328,8 @@ final class Replica {
 
     @Override
     public HasMetadata annotateTemplate(
-        String namespace, WorkloadRef workload, String annotation, String value) {
-      return life.workloads.annotateTemplate(namespace, workload, annotation, value);
+        String namespace, WorkloadRef workload, Map<String, String> annotations) {
+      return life.workloads.annotateTemplate(namespace, workload, annotations);
     }
 
     @Override

@@ -33,6 +33,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
@@ -157,7 +158,9 @@ class SabotageTest {
                         standard.idleLook(),
                         standard.rollbackPause(),
                         standard.deletionDeadline(),
-                        standard.kubeletRefresh())));
+                        standard.kubeletRefresh(),
+                        standard.rolloutsAtOnce(),
+                        standard.wave())));
 
     world.run(LONG);
 
@@ -353,8 +356,8 @@ class SabotageTest {
 
     @Override
     public HasMetadata annotateTemplate(
-        String namespace, WorkloadRef workload, String annotation, String value) {
-      return all.annotateTemplate(namespace, workload, annotation, value);
+        String namespace, WorkloadRef workload, Map<String, String> annotations) {
+      return all.annotateTemplate(namespace, workload, annotations);
     }
 
     @Override

@@ -436,8 +436,8 @@ class SabotagedLivesTest {
 
     @Override
     public HasMetadata annotateTemplate(
-        String namespace, WorkloadRef workload, String annotation, String value) {
-      return real.annotateTemplate(namespace, workload, annotation, value);
+        String namespace, WorkloadRef workload, Map<String, String> annotations) {
+      return real.annotateTemplate(namespace, workload, annotations);
     }
 
     @Override

@@ -22,10 +22,13 @@ import dev.rekey.cluster.Watched;
 import dev.rekey.cluster.Workloads;
 import dev.rekey.consumers.RollingNamespaces;
 import dev.rekey.consumers.Roster;
+import dev.rekey.consumers.Waves;
 import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.ledger.LedgerReader;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.observe.Observer;
+import dev.rekey.observe.Turns;
+import dev.rekey.observe.Turnstile;
 import dev.rekey.plan.Plan;
 import dev.rekey.plan.Planner;
 import dev.rekey.plan.Rules;
@@ -44,6 +47,9 @@ import java.util.function.UnaryOperator;
 
 /** One process of the operator: all that is Rekey's own, wired as in production. */
 final class SimulatedOperator {
+  /** What the other rotations of the process have said; a test speaks for them. */
+  final Waves waves = new Waves();
+
   private final RotationPass pass;
 
   /**
@@ -61,6 +67,7 @@ final class SimulatedOperator {
    * @param told every word that people could read
    * @param mayWork whether it leads, by its own belief
    * @param watching may look at what its rules say
+   * @param turns what its turns are like, given those of production
    * @param reader reads ledgers
    * @param seed of its random names
    */
@@ -77,6 +84,7 @@ final class SimulatedOperator {
       Consumer<String> told,
       BooleanSupplier mayWork,
       UnaryOperator<List<Rules.Named>> watching,
+      UnaryOperator<Turns> turns,
       LedgerReader reader,
       long seed) {}
 
@@ -95,6 +103,8 @@ final class SimulatedOperator {
         new LedgerStore(secrets, world.ledgers(), SimulatedSecrets.OPERATOR, world.reader());
     var rolling = new RollingNamespaces(workloads, world.pods(), clock, settings.look());
     var setbacks = new Setbacks(ledgers, settings, clock);
+    var turns =
+        world.turns().apply(new Turnstile(settings, () -> ledgers.cached().rotations(), _ -> {}));
     this.pass =
         new RotationPass(
             new Observer(
@@ -105,7 +115,9 @@ final class SimulatedOperator {
                 world.targets(),
                 ledgers,
                 issuers,
-                new Roster(workloads, rolling)),
+                new Roster(workloads, rolling),
+                turns,
+                waves),
             new Planner(
                 world
                     .watching()
@@ -113,6 +125,7 @@ final class SimulatedOperator {
                         sabotage
                             .rules()
                             .apply(Rules.inOrder(settings, sabotage.gate().apply(settings))))),
+            turns,
             new Executor(
                 new LedgerSteps(ledgers, random),
                 new AdoptSteps(ledgers, issuers, setbacks),
@@ -127,6 +140,7 @@ final class SimulatedOperator {
             resources,
             new Listening(events, world.told()),
             settings,
+            waves,
             mayWork);
   }
 

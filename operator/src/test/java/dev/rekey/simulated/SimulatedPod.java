@@ -120,6 +120,19 @@ final class SimulatedPod {
     return SPEC;
   }
 
+  /** The same, with one more Secret. */
+  static PodSpec specThatAlsoReads(String secret) {
+    return new PodSpecBuilder(SPEC)
+        .editFirstContainer()
+        .addNewEnvFrom()
+        .withNewSecretRef()
+        .withName(secret)
+        .endSecretRef()
+        .endEnvFrom()
+        .endContainer()
+        .build();
+  }
+
   private static PodSpec newSpec() {
     return new PodSpecBuilder()
         .addNewContainer()

@@ -3,6 +3,7 @@ package dev.rekey.simulated;
 import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Workloads;
 import dev.rekey.rotation.Consumers.WorkloadRef;
+import dev.rekey.rotation.Names;
 import dev.rekey.rotation.WorkloadKind;
 import dev.rekey.simulated.SimulatedPod.Maker;
 import dev.rekey.simulated.SimulatedPod.State;
@@ -64,6 +65,7 @@ final class SimulatedWorkloads implements Workloads {
     private final String name;
     private int replicas;
     private boolean paused;
+    private Optional<String> alsoReads = Optional.empty();
     private Optional<Deployment> shown = Optional.empty();
     private final Map<String, String> template = new HashMap<>();
     private final Map<Map<String, String>, String> replicaSets = new LinkedHashMap<>();
@@ -166,20 +168,24 @@ final class SimulatedWorkloads implements Workloads {
 
   @Override
   public HasMetadata annotateTemplate(
-      String namespace, WorkloadRef workload, String annotation, String value) {
+      String namespace, WorkloadRef workload, Map<String, String> annotations) {
     var what = workload.display();
+    var value = annotations.getOrDefault(Names.stamp(SimulatedSecrets.TARGET), "");
     return effects.perform(
         new Effect(
             Effect.Kind.STAMP,
             value,
-            what + ": stamped " + value.substring(value.lastIndexOf('.') + 1)),
+            what
+                + ": stamped "
+                + value.substring(value.lastIndexOf('.') + 1)
+                + (annotations.size() > 1 ? " and for another Secret" : "")),
         new Effects.Doing<HasMetadata>() {
           @Override
           public HasMetadata act() {
             if (!workload.resourceVersion().equals(version(workload))) {
               throw new ClusterException.Conflict(what);
             }
-            change(workload, annotation, value);
+            change(workload, annotations);
             return workload(workload.kind(), namespace, workload.name()).orElseThrow();
           }
 
@@ -237,16 +243,16 @@ final class SimulatedWorkloads implements Workloads {
     };
   }
 
-  private void change(WorkloadRef workload, String annotation, String value) {
+  private void change(WorkloadRef workload, Map<String, String> annotations) {
     switch (workload.kind()) {
-      case Deployment -> change(find(workload.name()), annotation, value);
+      case Deployment -> change(find(workload.name()), annotations);
       case StatefulSet, DaemonSet -> {
-        set(workload.name()).template.put(annotation, value);
+        set(workload.name()).template.putAll(annotations);
         set(workload.name()).changed();
         touch();
       }
       case CronJob -> {
-        cronJob(workload.name()).template.put(annotation, value);
+        cronJob(workload.name()).template.putAll(annotations);
         touch();
       }
     }
@@ -297,7 +303,7 @@ final class SimulatedWorkloads implements Workloads {
     boolean any = false;
     for (var deployment : deployments.values()) {
       if (contested.map(deployment.template::containsKey).orElse(false)) {
-        change(deployment, contested.orElseThrow(), "");
+        change(deployment, Map.of(contested.orElseThrow(), ""));
         any = true;
       }
     }
@@ -384,6 +390,12 @@ final class SimulatedWorkloads implements Workloads {
   /** Somebody deploys an application. */
   void deploy(String name, int replicas) {
     deployments.put(name, new Rolling(name, replicas));
+    touch();
+  }
+
+  /** Its template reads this Secret as well, from its next look on. */
+  void alsoReads(String name, String secret) {
+    find(name).alsoReads = Optional.of(secret);
     touch();
   }
 
@@ -606,7 +618,7 @@ final class SimulatedWorkloads implements Workloads {
 
   /** Somebody sets an annotation of the template; an empty value takes it away. */
   void annotate(String name, String annotation, String value) {
-    change(find(name), annotation, value);
+    change(find(name), Map.of(annotation, value));
   }
 
   /** Pods that are told to end take their time, until they are let go. */
@@ -637,17 +649,24 @@ final class SimulatedWorkloads implements Workloads {
     return List.copyOf(pods);
   }
 
+  /** How often its template was changed. */
+  long generation(String name) {
+    return find(name).generation;
+  }
+
   /** The annotations of the template. */
   Map<String, String> template(String name) {
     return Map.copyOf(find(name).template);
   }
 
-  private void change(Rolling deployment, String annotation, String value) {
-    if (value.isEmpty()) {
-      deployment.template.remove(annotation);
-    } else {
-      deployment.template.put(annotation, value);
-    }
+  private void change(Rolling deployment, Map<String, String> annotations) {
+    annotations.forEach((annotation, value) -> {
+      if (value.isEmpty()) {
+        deployment.template.remove(annotation);
+      } else {
+        deployment.template.put(annotation, value);
+      }
+    });
     deployment.generation++;
     touch();
   }
@@ -676,7 +695,8 @@ final class SimulatedWorkloads implements Workloads {
     var template = new PodTemplateSpec();
     template.setMetadata(new ObjectMeta());
     template.getMetadata().setAnnotations(Map.copyOf(deployment.template));
-    template.setSpec(SimulatedPod.spec());
+    template.setSpec(
+        deployment.alsoReads.map(SimulatedPod::specThatAlsoReads).orElseGet(SimulatedPod::spec));
     var spec = new DeploymentSpec();
     spec.setReplicas(deployment.replicas);
     spec.setPaused(deployment.paused ? true : null);

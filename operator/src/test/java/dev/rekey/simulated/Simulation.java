@@ -13,7 +13,10 @@ import dev.rekey.api.v1alpha1.Rollout;
 import dev.rekey.api.v1alpha1.Schedule;
 import dev.rekey.api.v1alpha1.TargetSecret;
 import dev.rekey.cluster.ClusterException;
+import dev.rekey.observe.Turns;
+import dev.rekey.rotation.Companion;
 import dev.rekey.rotation.Names;
+import dev.rekey.rotation.Restarts;
 import dev.rekey.rotation.Rotation;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -54,6 +57,7 @@ final class Simulation {
   private final List<String> told = new ArrayList<>();
   private final Promises promises = new Promises(this);
   private Sabotage sabotage = Sabotage.none();
+  private Optional<Turns> shared = Optional.empty();
   private SimulatedOperator operator;
   private int operators;
   private int passes;
@@ -137,6 +141,12 @@ final class Simulation {
     operator = operatorNow();
   }
 
+  /** The operator gives turns to other rotations as well, whose namespaces are other worlds. */
+  void sharing(Turns turns) {
+    shared = Optional.of(turns);
+    restart();
+  }
+
   private SimulatedOperator newOperator() {
     secrets.resumeCache();
     return operatorNow();
@@ -157,6 +167,7 @@ final class Simulation {
             told::add,
             () -> true,
             UnaryOperator.identity(),
+            it -> shared.orElse(it),
             secrets.reader(),
             ++operators),
         sabotage);
@@ -170,6 +181,19 @@ final class Simulation {
             clock, new Lag(clock, Duration.ZERO), () -> shown.pods(SimulatedSecrets.TEAM));
     workloads.whenMoved(watch::moved);
     return watch;
+  }
+
+  /** Another rotation of this process says, at every pass of it, what it is about to do. */
+  void saysOther(String secret, Companion.Intent intent) {
+    operator.waves.say(
+        SimulatedSecrets.TEAM,
+        "another-resource",
+        Optional.of(new Companion(secret, intent, Restarts.ALL, clock.instant())));
+  }
+
+  /** What the rotation itself has said last. */
+  List<Companion> says() {
+    return operator.waves.beside(SimulatedSecrets.TEAM, "another-resource");
   }
 
   /** The operator looks at the resource once. */

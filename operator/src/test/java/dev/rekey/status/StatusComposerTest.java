@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
 import dev.rekey.api.v1alpha1.ConsumersStatus;
 import dev.rekey.api.v1alpha1.KeyStatus;
+import dev.rekey.plan.Gate;
 import dev.rekey.plan.Given;
 import dev.rekey.plan.Plan;
+import dev.rekey.plan.Planner;
+import dev.rekey.plan.Rules;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.Owner;
 import dev.rekey.rotation.Reason;
@@ -152,6 +155,31 @@ class StatusComposerTest {
   }
 
   @Test
+  void whoWaitsForItsTurnIsReadyAndSaysWhereItStandsInLine() {
+    var due = Given.atRest().dueSince(Duration.ofDays(1)).waiting(3, 7, 5);
+
+    var status = compose(null, due.seen(), (Plan.Wait) due.plan());
+
+    assertThat(status.phase()).isEqualTo("Waiting");
+    assertCondition(status, "Ready", "True", "WaitingForTurn");
+    assertCondition(status, "Rotating", "False", "WaitingForTurn");
+    assertThat(condition(status, "Ready").getMessage())
+        .isEqualTo(
+            "Waiting for a turn: 3rd of 7; 5 rollouts run in namespace payments, which is the most"
+                + " at once");
+  }
+
+  @Test
+  void whoWaitsTooLongForItsTurnIsNotReady() {
+    var overdue = Given.atRest().dueSince(Duration.ofDays(1)).waiting(3, 7, 5);
+    var seen = at(overdue.seen(), Given.NOW.plus(Duration.ofDays(169)));
+
+    var wait = new Planner(Rules.inOrder(Given.SETTINGS, Gate.standard(Given.SETTINGS))).plan(seen);
+
+    assertCondition(compose(null, seen, (Plan.Wait) wait), "Ready", "False", "TurnOverdue");
+  }
+
+  @Test
   void noValueOfAKeyIsInIt() {
     for (var given : List.of(Given.atRest(), Given.minted(), Given.condemned())) {
       assertThat(compose(null, given.seen(), wait(Reason.Idle)).toString())
@@ -173,7 +201,9 @@ class StatusComposerTest {
         seen.secret(),
         seen.issuer(),
         seen.issuers(),
-        seen.consumers());
+        seen.consumers(),
+        seen.turn(),
+        seen.companions());
   }
 
   private static Plan.Wait wait(Reason reason) {

@@ -102,9 +102,9 @@ public final class Fabric8Workloads implements Workloads {
 
   @Override
   public HasMetadata annotateTemplate(
-      String namespace, WorkloadRef workload, String annotation, String value) {
+      String namespace, WorkloadRef workload, Map<String, String> annotations) {
     Map<String, Object> template =
-        Map.of("template", Map.of("metadata", Map.of("annotations", Map.of(annotation, value))));
+        Map.of("template", Map.of("metadata", Map.of("annotations", annotations)));
     var patch =
         Serialization.asJson(
             Map.of(

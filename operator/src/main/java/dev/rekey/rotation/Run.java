@@ -35,6 +35,8 @@ import java.util.function.Consumer;
  *     back; absent before the first, and in a ledger of before these were kept
  * @param foreseen what a look at its consumers, before a key was asked for, has warned of; absent
  *     before that look
+ * @param evidence on what its old key went out of use; absent before that, and where nothing of it
+ *     depended on pods
  */
 public record Run(
     int sequence,
@@ -55,7 +57,8 @@ public record Run(
     Map<String, String> dataBefore,
     Restarts restarts,
     Optional<Publications> shownIn,
-    Optional<Foreseen> foreseen) {
+    Optional<Foreseen> foreseen,
+    Optional<Evidence> evidence) {
 
   public Run {
     // a ledger that was written before these were kept
@@ -66,6 +69,7 @@ public record Run(
     restarts = Objects.requireNonNullElse(restarts, Restarts.ALL);
     shownIn = Objects.requireNonNullElse(shownIn, Optional.empty());
     foreseen = Objects.requireNonNullElse(foreseen, Optional.empty());
+    evidence = Objects.requireNonNullElse(evidence, Optional.empty());
   }
 
   /** A run whose old key goes as soon as the soak is over, and that is never taken back. */
@@ -99,6 +103,7 @@ public record Run(
         Optional.empty(),
         Map.of(),
         Restarts.ALL,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }
@@ -246,6 +251,11 @@ public record Run(
     return with(it -> it.healthyBefore = Optional.of(workloads));
   }
 
+  /** The same run, whose old key goes out of use on this. */
+  public Run proven(Evidence on) {
+    return with(it -> it.evidence = Optional.of(on));
+  }
+
   /** The same run, without a soak: a key of it has leaked, and that is why it goes on now. */
   public Run hurried() {
     return with(it -> {
@@ -296,6 +306,7 @@ public record Run(
     private Optional<Instant> shownAt;
     private Optional<Publications> shownIn;
     private Optional<Foreseen> foreseen;
+    private Optional<Evidence> evidence;
 
     private Draft(Run run) {
       cause = run.cause;
@@ -309,6 +320,7 @@ public record Run(
       shownAt = run.shownAt;
       shownIn = run.shownIn;
       foreseen = run.foreseen;
+      evidence = run.evidence;
     }
 
     private Run run(Run begun) {
@@ -331,7 +343,8 @@ public record Run(
           begun.dataBefore,
           begun.restarts,
           shownIn,
-          foreseen);
+          foreseen,
+          evidence);
     }
   }
 }

@@ -245,7 +245,8 @@ class RollbackRulesTest {
         it.dataBefore(),
         it.restarts(),
         it.shownIn(),
-        it.foreseen());
+        it.foreseen(),
+        it.evidence());
   }
 
   private Answer asked(Given given) {

@@ -192,6 +192,18 @@ public sealed interface Consumers {
       return workload.isPresent();
     }
 
+    /** Whether it was made later than this. */
+    public boolean isNewerThan(Instant time) {
+      return createdAt.isAfter(time);
+    }
+
+    /** Since when it has been ready, where that is later than this. */
+    public Optional<Instant> readyOnlyAfter(Instant time) {
+      return readiness instanceof Readiness.Ready(var since)
+          ? since.filter(it -> it.isAfter(time))
+          : Optional.empty();
+    }
+
     /** Why it does not serve, where it is there to serve. */
     public Optional<String> whyNotReady() {
       return readiness instanceof Readiness.NotReady(var why) && !over && !terminating

@@ -127,15 +127,25 @@ public record Run(
    * @param since when they last were further than ever before with this publication
    * @param allMovedAt since when all have moved and every workload is rolled out
    * @param best how far they have ever been with this publication
+   * @param firstAllMovedAt when that was so for the first time with this publication
+   * @param unsteady the pod that has broken it since, the last one: it was not ready all the while
    */
   public record Progress(
-      int total, int moved, Instant since, Optional<Instant> allMovedAt, Best best) {
+      int total,
+      int moved,
+      Instant since,
+      Optional<Instant> allMovedAt,
+      Best best,
+      Optional<Instant> firstAllMovedAt,
+      Optional<String> unsteady) {
 
     public Progress {
-      // a ledger that was written before this was kept
+      // a ledger that was written before these were kept
       int now = moved;
       int behind = total - moved;
       best = Objects.requireNonNullElseGet(best, () -> new Best(behind, now));
+      firstAllMovedAt = Objects.requireNonNullElse(firstAllMovedAt, allMovedAt);
+      unsteady = Objects.requireNonNullElse(unsteady, Optional.empty());
     }
 
     /** That of consumers who have never been further than now. */
@@ -143,19 +153,34 @@ public record Run(
       this(total, moved, since, allMovedAt, new Best(total - moved, moved));
     }
 
+    /** That of consumers of whom none was ever ready and then not. */
+    public Progress(int total, int moved, Instant since, Optional<Instant> allMovedAt, Best best) {
+      this(total, moved, since, allMovedAt, best, allMovedAt, Optional.empty());
+    }
+
     /**
      * How far they are at {@code now}, after this look. Only what was never reached before counts
      * as a move: pods that drain one after the other are on their way, and one that comes and goes
      * gets nowhere.
+     *
+     * @param allSince since when all have moved
+     * @param broken the pod that has broken that
      */
-    public Progress then(int nowTotal, int nowMoved, boolean all, Instant now) {
+    public Progress then(
+        int nowTotal,
+        int nowMoved,
+        Optional<Instant> allSince,
+        Optional<String> broken,
+        Instant now) {
       var bestNow = best.with(nowTotal - nowMoved, nowMoved);
       return new Progress(
           nowTotal,
           nowMoved,
           bestNow.equals(best) ? since : now,
-          all ? Optional.of(allMovedAt.orElse(now)) : Optional.empty(),
-          bestNow);
+          allSince,
+          bestNow,
+          firstAllMovedAt.or(() -> allSince),
+          broken.or(() -> unsteady));
     }
   }
 

@@ -94,6 +94,11 @@ class LedgerFormatTest {
               // nobody kept how far its consumers had been: as far as they were
               assertThat(rotation.run().flatMap(Run::progress).map(Run.Progress::best))
                   .contains(new Run.Best(1, 2));
+              assertThat(rotation.run().flatMap(Run::progress))
+                  .hasValueSatisfying(progress -> {
+                    assertThat(progress.firstAllMovedAt()).isEqualTo(progress.allMovedAt());
+                    assertThat(progress.unsteady()).isEmpty();
+                  });
               assertThat(rotation.run().flatMap(Run::shownIn)).isEmpty();
               assertThat(rotation.run().flatMap(Run::evidence)).isEmpty();
               assertThat(rotation.history()).hasSize(1).allMatch(past -> past.evidence().isEmpty());
@@ -246,7 +251,15 @@ class LedgerFormatTest {
                     Duration.ofMillis(1500),
                     2,
                     Optional.of("2"),
-                    Optional.of(new Run.Progress(3, 2, NOW, Optional.empty(), new Run.Best(0, 3))))
+                    Optional.of(
+                        new Run.Progress(
+                            3,
+                            2,
+                            NOW,
+                            Optional.empty(),
+                            new Run.Best(0, 3),
+                            Optional.of(NOW.minusSeconds(60)),
+                            Optional.of("api-1"))))
                 .foreseeing(
                     new Run.Foreseen(NOW, List.of(new Warning(Reason.BarePod, "pod cron-1 …"))))
                 .proven(EVIDENCE)),

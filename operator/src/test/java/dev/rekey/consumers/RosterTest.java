@@ -773,7 +773,7 @@ class RosterTest {
 
   private static final class NoWatches implements PodWatches {
     @Override
-    public Watched<Pod> of(String namespace) {
+    public Optional<Watched<Pod>> of(String namespace) {
       throw new AssertionError("nothing is watched here");
     }
 

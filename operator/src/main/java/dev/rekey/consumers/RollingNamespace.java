@@ -129,6 +129,7 @@ final class RollingNamespace {
         strangers = unknown(pods);
       }
       read(it -> isDue(it, pods, secret));
+      templates.values().forEach(it -> doubtOwner(it, pods, secret));
       return view(pods);
     });
   }
@@ -237,6 +238,22 @@ final class RollingNamespace {
         done != quiet || template.reading(secret).isEmpty() || isNewer(held, pods, secret);
     var pause = held.pause(look, moved ? 1 : RARELY);
     return (moved || !done) && !clock.instant().isBefore(held.readAt().plus(pause));
+  }
+
+  /**
+   * A workload that is rolled out has no pod of another template: such a pod is only named like
+   * those of it, as where its ReplicaSet is of a Deployment of that name that is gone.
+   */
+  private void doubtOwner(Held held, List<Pod> reading, String secret) {
+    // twice in a row: at the first look pods may be known as they were before
+    if (held.template().progress().done()
+        && held.looks() > 0
+        && held.template().kind() == WorkloadKind.Deployment) {
+      made(held, reading).stream()
+          .filter(it -> it.getMetadata().getDeletionTimestamp() == null)
+          .filter(it -> !carries(it, held.template(), secret))
+          .forEach(controllers::doubt);
+    }
   }
 
   /** Whether a pod is there as its workload wants it. */

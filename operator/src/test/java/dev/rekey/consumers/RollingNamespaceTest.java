@@ -8,9 +8,11 @@ import dev.rekey.cluster.Workloads;
 import dev.rekey.rotation.Binding;
 import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Consumers.WorkloadRef;
+import dev.rekey.rotation.Hindrance;
 import dev.rekey.rotation.Mask;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Observation;
+import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Restarts;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.WorkloadKind;
@@ -86,6 +88,47 @@ class RollingNamespaceTest {
     cluster.asked.clear();
     look();
     assertThat(cluster.asked).as("what was listed before is older than the watch").contains("pods");
+  }
+
+  /** {@code kubectl delete --cascade=orphan}, and the Deployment is applied again. */
+  @Test
+  void aPodThatAnOrphanedReplicaSetMakesIsNotOfTheDeploymentThatWasMadeAgain() {
+    cluster.deployments.add(deployment("api", "2026-03-01T11:00:00Z", "lineage.2"));
+    cluster.sets.add(
+        yaml(ReplicaSet.class, "metadata: {name: api-7c9, uid: api-7c9, namespace: payments}"));
+    watch.pods.add(pod("api-new-1", "api-new", "new", "2026-03-01T11:50:00Z", "lineage.2"));
+    // made after the Deployment, which is why its name alone would tell the wrong one
+    watch.pods.add(pod("api-7c9-1", "api-7c9", "7c9", "2026-03-01T11:30:00Z", "lineage.1"));
+
+    look();
+    now = now.plus(LOOK).plusMillis(1);
+    var pods = look();
+
+    assertThat(pods.get(0).workload()).contains("Deployment api");
+    assertThat(pods.get(1).workload()).isEmpty();
+    assertThat(pods.get(1).hindrance().map(Hindrance::reason)).contains(Reason.BareReplicaSet);
+    now = now.plusSeconds(60);
+    look();
+    assertThat(cluster.asked.stream().filter(it -> it.startsWith("ReplicaSet")))
+        .as("asked once, and only where the name may be wrong")
+        .containsExactly("ReplicaSet api-7c9");
+  }
+
+  @Test
+  void aReplicaSetThatTheNewDeploymentHasAdoptedIsItsOwn() {
+    cluster.deployments.add(deployment("api", "2026-03-01T11:00:00Z", "lineage.2"));
+    cluster.sets.add(
+        yaml(
+            ReplicaSet.class,
+            "metadata: {name: api-7c9, uid: api-7c9, namespace: payments, ownerReferences: [{kind:"
+                + " Deployment, name: api, uid: uid-api-2026-03-01T11:00:00Z, controller:"
+                + " true}]}"));
+    watch.pods.add(pod("api-7c9-1", "api-7c9", "7c9", "2026-03-01T11:30:00Z", "lineage.1"));
+
+    look();
+    now = now.plus(LOOK).plusMillis(1);
+
+    assertThat(look().get(0).workload()).contains("Deployment api");
   }
 
   private List<Consumers.Pod> look() {

@@ -207,26 +207,34 @@ final class RolloutRules {
     if (!seen.now().isBefore(until)) {
       return Rule.pass();
     }
+    return unsteady(progress, since, soak, run)
+        .map(it ->
+            Rule.wait(
+                until,
+                Reason.ConsumersStuck,
+                "pods on the new key are ready and unready in turn, pod "
+                    + it.pod()
+                    + " last: the soak has begun anew "
+                    + it.times()
+                    + " times, now at "
+                    + Timestamps.of(since)
+                    + ". Both keys work until every pod has been ready for "
+                    + soak.toSeconds()
+                    + " s; find out why that pod is not"))
+        .orElseGet(() ->
+            Rule.wait(
+                until,
+                Reason.Soaking,
+                "every consumer is on the new key; the old one keeps working until "
+                    + Timestamps.of(until)));
+  }
+
+  /** Who breaks the soak, where that happens again and again and for too long. */
+  private static Optional<Run.Unsteady> unsteady(
+      Progress progress, Instant since, Duration soak, Run run) {
     var longest = soak.compareTo(run.progressTimeout()) > 0 ? soak : run.progressTimeout();
     var first = progress.firstAllMovedAt().orElse(since);
-    return since.isAfter(first.plus(longest))
-        ? Rule.wait(
-            until,
-            Reason.ConsumersStuck,
-            "pods on the new key are ready and unready in turn"
-                + progress.unsteady().map(it -> ", pod " + it + " last").orElse("")
-                + "; the soak that began at "
-                + Timestamps.of(first)
-                + " has begun anew at "
-                + Timestamps.of(since)
-                + ". Both keys work until every pod has been ready for "
-                + soak.toSeconds()
-                + " s; find out why that pod is not")
-        : Rule.wait(
-            until,
-            Reason.Soaking,
-            "every consumer is on the new key; the old one keeps working until "
-                + Timestamps.of(until));
+    return progress.unsteady().filter(it -> it.times() > 1 && since.isAfter(first.plus(longest)));
   }
 
   /**

@@ -127,8 +127,8 @@ public record Run(
    * @param since when they last were further than ever before with this publication
    * @param allMovedAt since when all have moved and every workload is rolled out
    * @param best how far they have ever been with this publication
-   * @param firstAllMovedAt when that was so for the first time with this publication
-   * @param unsteady the pod that has broken it since, the last one: it was not ready all the while
+   * @param firstAllMovedAt when that was so for the first time, and nobody has been behind since
+   * @param unsteady what has broken it since then
    */
   public record Progress(
       int total,
@@ -137,7 +137,7 @@ public record Run(
       Optional<Instant> allMovedAt,
       Best best,
       Optional<Instant> firstAllMovedAt,
-      Optional<String> unsteady) {
+      Optional<Unsteady> unsteady) {
 
     public Progress {
       // a ledger that was written before these were kept
@@ -173,16 +173,30 @@ public record Run(
         Optional<String> broken,
         Instant now) {
       var bestNow = best.with(nowTotal - nowMoved, nowMoved);
+      // whoever is behind again ends a soak for another reason than one that is not ready
+      boolean over = allMovedAt.isPresent() && allSince.isEmpty() && broken.isEmpty();
       return new Progress(
           nowTotal,
           nowMoved,
           bestNow.equals(best) ? since : now,
           allSince,
           bestNow,
-          firstAllMovedAt.or(() -> allSince),
-          broken.or(() -> unsteady));
+          over ? Optional.empty() : firstAllMovedAt.or(() -> allSince),
+          over
+              ? Optional.empty()
+              : broken
+                  .map(it -> new Unsteady(it, unsteady.map(before -> before.times() + 1).orElse(1)))
+                  .or(() -> unsteady));
     }
   }
+
+  /**
+   * Pods on the new key that were ready and then were not.
+   *
+   * @param pod the last one
+   * @param times how often a soak has ended for that
+   */
+  public record Unsteady(String pod, int times) {}
 
   /**
    * How far the consumers of a publication have ever been.

@@ -95,7 +95,7 @@ class UnsteadyReadinessIT {
         .atMost(Stage.PATIENCE)
         .untilAsserted(() -> {
           var progress = scene.ledger().at("/run/progress");
-          assertThat(progress.path("unsteady").asText()).startsWith("blink-");
+          assertThat(progress.at("/unsteady/pod").asText()).startsWith("blink-");
           assertThat(progress.path("allMovedAt").asText()).isGreaterThan(began);
           assertThat(progress.path("firstAllMovedAt").asText()).isEqualTo(began);
         });

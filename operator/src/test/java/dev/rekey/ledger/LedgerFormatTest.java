@@ -259,7 +259,7 @@ class LedgerFormatTest {
                             Optional.empty(),
                             new Run.Best(0, 3),
                             Optional.of(NOW.minusSeconds(60)),
-                            Optional.of("api-1"))))
+                            Optional.of(new Run.Unsteady("api-1", 2)))))
                 .foreseeing(
                     new Run.Foreseen(NOW, List.of(new Warning(Reason.BarePod, "pod cron-1 …"))))
                 .proven(EVIDENCE)),

@@ -32,7 +32,7 @@ class SteadinessTest {
 
     assertThat(progress.allMovedAt()).contains(Given.NOW);
     assertThat(progress.firstAllMovedAt()).contains(Given.NOW.minus(BEGAN));
-    assertThat(progress.unsteady()).contains("api-1");
+    assertThat(progress.unsteady()).contains(new Run.Unsteady("api-1", 1));
     // it is said once, and the soak goes on from there
     assertPasses(given.rotation(it -> it.progressed(progress)).askedOf(rules::waitForConsumers));
     assertThat(assertWaits(given.askedOf(rules::soak), Reason.Soaking).until())
@@ -107,7 +107,7 @@ class SteadinessTest {
                 .pod(pod("api-2", SINCE, new Readiness.NotReady("it starts"))));
 
     assertThat(progress.allMovedAt()).isEmpty();
-    assertThat(progress.unsteady()).contains("api-1");
+    assertThat(progress.unsteady()).contains(new Run.Unsteady("api-1", 1));
   }
 
   @Test
@@ -127,7 +127,11 @@ class SteadinessTest {
             new Readiness.Ready(),
             false);
 
-    assertThat(noted(soaking(false).pod(old)).allMovedAt()).isEmpty();
+    var progress = noted(anew(Given.NOW.minus(OLD), OLD, 2).at(Given.NOW).pod(old));
+
+    assertThat(progress.allMovedAt()).isEmpty();
+    assertThat(progress.firstAllMovedAt()).as("that is another reason").isEmpty();
+    assertThat(progress.unsteady()).isEmpty();
   }
 
   @Test
@@ -150,19 +154,20 @@ class SteadinessTest {
   void aSoakThatBeginsAnewForTooLongIsTroubleAndSaysWho() {
     var first = Given.NOW.minus(Duration.ofHours(1));
 
-    assertWaits(anew(first, Given.PROGRESS_TIMEOUT).askedOf(rules::soak), Reason.Soaking);
+    assertWaits(anew(first, Given.PROGRESS_TIMEOUT, 2).askedOf(rules::soak), Reason.Soaking);
+    assertWaits(anew(first, Duration.ofHours(1), 1).askedOf(rules::soak), Reason.Soaking);
     var wait =
         assertWaits(
-            anew(first, Given.PROGRESS_TIMEOUT.plusSeconds(1)).askedOf(rules::soak),
+            anew(first, Given.PROGRESS_TIMEOUT.plusSeconds(1), 2).askedOf(rules::soak),
             Reason.ConsumersStuck);
 
     assertThat(wait.message())
-        .contains("ready and unready in turn, pod api-1 last", "Both keys work", "600 s")
-        .contains(first.toString());
+        .contains("ready and unready in turn, pod api-1 last", "anew 2 times", "Both keys work")
+        .contains("ready for 600 s");
   }
 
-  /** The soak that began at first has begun anew so long after that. */
-  private static Given anew(Instant first, Duration after) {
+  /** The soak that began at first has begun anew so often, and for the last time after so long. */
+  private static Given anew(Instant first, Duration after, int times) {
     var since = first.plus(after);
     return soaking(true)
         .at(since.plusSeconds(60))
@@ -175,7 +180,7 @@ class SteadinessTest {
                     Optional.of(since),
                     new Run.Best(0, 1),
                     Optional.of(first),
-                    Optional.of("api-1"))));
+                    Optional.of(new Run.Unsteady("api-1", times)))));
   }
 
   @Test

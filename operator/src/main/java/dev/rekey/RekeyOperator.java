@@ -187,7 +187,7 @@ public final class RekeyOperator implements AutoCloseable {
             .orElseThrow(() ->
                 new IllegalStateException(
                     "namespace kube-system, whose UID stands for the cluster, is not there"));
-    this.pods = new InformedPods(client);
+    this.pods = new InformedPods(client, world.clock());
     var rolling = new RollingNamespaces(workloads, pods, world.clock(), settings.look());
     var turns = new Turnstile(settings, () -> ledgers.cached().rotations(), it -> wakeOwner(it));
     var waves = new Waves();

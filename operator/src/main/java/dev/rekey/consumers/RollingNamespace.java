@@ -58,6 +58,10 @@ final class RollingNamespace {
   private Set<String> strangers = Set.of();
 
   private Instant listedAt = Instant.MIN;
+  private Optional<PodsListed> podsListed = Optional.empty();
+
+  /** The pods, where they are not watched: one list serves all rotations that look meanwhile. */
+  private record PodsListed(Instant at, List<Pod> pods) {}
 
   /**
    * A workload.
@@ -112,19 +116,20 @@ final class RollingNamespace {
     this.controllers = new Controllers(namespace, workloads, this::known);
   }
 
-  /** As the watch has it; workloads are read where they have to be. */
+  /** As the watch has it, or a list of this look; workloads are read where they have to be. */
   View held(String secret, boolean beginning) {
     return alone(() -> {
       if (isListOlderThan(beginning ? BEGINNING : ROLLING)) {
         list(EnumSet.allOf(WorkloadKind.class));
       }
-      var pods = reading(watches.of(namespace).all(), secret);
+      var pods = reading(pods(), secret);
       if (!strangers.containsAll(unknown(pods)) && isListOlderThan(look)) {
         list(EnumSet.allOf(WorkloadKind.class));
         // of a kind that only has such a name, or gone: a list does not tell of them, ever
         strangers = unknown(pods);
       }
       read(it -> isDue(it, pods, secret));
+      templates.values().forEach(it -> doubtOwner(it, pods, secret));
       return view(pods);
     });
   }
@@ -138,10 +143,10 @@ final class RollingNamespace {
       if (templates.isEmpty()) {
         return Optional.empty();
       }
-      var before = reading(watches.of(namespace).all(), secret);
+      var before = reading(pods(), secret);
       read(it -> it.template().reading(secret).isPresent() || !made(it, before).isEmpty());
       // Pods last: a pod that comes up while workloads are read is seen all the same.
-      var pods = reading(workloads.pods(namespace), secret);
+      var pods = reading(listPods(), secret);
       return unknown(pods).isEmpty() ? Optional.of(view(pods)) : Optional.empty();
     });
   }
@@ -155,6 +160,26 @@ final class RollingNamespace {
 
   void doubted(String uid) {
     alone(() -> templates.computeIfPresent(uid, (any, it) -> it.doubted()));
+  }
+
+  private List<Pod> pods() {
+    var watched = watches.of(namespace);
+    if (watched.isPresent()) {
+      podsListed = Optional.empty();
+      return watched.get().all();
+    }
+    // a watch that is not there must not look like one that is quiet
+    return podsListed
+        .filter(it -> clock.instant().isBefore(it.at().plus(look)))
+        .map(PodsListed::pods)
+        .orElseGet(this::listPods);
+  }
+
+  private List<Pod> listPods() {
+    var now = clock.instant();
+    var pods = workloads.pods(namespace);
+    podsListed = Optional.of(new PodsListed(now, pods));
+    return pods;
   }
 
   private View view(List<Pod> pods) {
@@ -213,6 +238,22 @@ final class RollingNamespace {
         done != quiet || template.reading(secret).isEmpty() || isNewer(held, pods, secret);
     var pause = held.pause(look, moved ? 1 : RARELY);
     return (moved || !done) && !clock.instant().isBefore(held.readAt().plus(pause));
+  }
+
+  /**
+   * A workload that is rolled out has no pod of another template: such a pod is only named like
+   * those of it, as where its ReplicaSet is of a Deployment of that name that is gone.
+   */
+  private void doubtOwner(Held held, List<Pod> reading, String secret) {
+    // twice in a row: at the first look pods may be known as they were before
+    if (held.template().progress().done()
+        && held.looks() > 0
+        && held.template().kind() == WorkloadKind.Deployment) {
+      made(held, reading).stream()
+          .filter(it -> it.getMetadata().getDeletionTimestamp() == null)
+          .filter(it -> !carries(it, held.template(), secret))
+          .forEach(controllers::doubt);
+    }
   }
 
   /** Whether a pod is there as its workload wants it. */

@@ -141,7 +141,8 @@ public final class Roster {
         meta.getDeletionTimestamp() != null,
         node.readySince(),
         PodReadiness.of(pod.getStatus(), mask),
-        owner.ordered());
+        owner.ordered(),
+        node.outOfService());
   }
 
   /** Ended for good: the phase alone is not enough, it runs ahead of the containers. */

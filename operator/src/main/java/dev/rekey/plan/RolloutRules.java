@@ -149,34 +149,48 @@ final class RolloutRules {
       return notLookedAt(seen);
     }
     var standing = Standing.of(consumers, ledger, run, seen.now(), settings);
+    var steadiness = Steadiness.of(consumers, standing, ledger, run, seen.now(), settings);
     var before = run.progress();
     var progress =
         before
-            .map(it -> it.then(standing.total(), standing.moved(), standing.complete(), seen.now()))
-            .orElseGet(() ->
-                new Progress(
+            .map(it ->
+                it.then(
                     standing.total(),
                     standing.moved(),
-                    seen.now(),
-                    standing.complete() ? Optional.of(seen.now()) : Optional.empty()));
+                    steadiness.allSince(),
+                    steadiness.broken(),
+                    seen.now()))
+            .orElseGet(() ->
+                new Progress(
+                    standing.total(), standing.moved(), seen.now(), steadiness.allSince()));
     if (!before.equals(Optional.of(progress))) {
       return Rule.act(
           new Step.NoteProgress(progress),
           Reason.WaitingForConsumers,
-          standing.moved() + " of " + standing.total() + " pods are on the new key");
+          standing.moved()
+              + " of "
+              + standing.total()
+              + " pods are on the new key"
+              + steadiness
+                  .broken()
+                  .map(it ->
+                      "; pod "
+                          + it
+                          + " was not ready all the while, so the soak begins anew with all ready")
+                  .orElse(""));
     }
     if (standing.complete()) {
       return Rule.pass();
     }
-    boolean stuck = seen.now().isAfter(progress.since().plus(run.progressTimeout()));
+    var since = steadiness.waitingFor().orElse(progress.since());
+    boolean stuck = seen.now().isAfter(since.plus(run.progressTimeout()));
     var reason =
         standing
             .hindrance()
             .filter(_ -> seen.now().isAfter(startsTell(ledger, run)))
             .orElse(stuck ? Reason.ConsumersStuck : Reason.WaitingForConsumers);
     return Rule.wait(
-        seen.now()
-            .plus(stuck ? settings.heldLook() : settings.lookAgain(progress.since(), seen.now())),
+        seen.now().plus(stuck ? settings.heldLook() : settings.lookAgain(since, seen.now())),
         reason,
         standing.moved()
             + " of "
@@ -188,20 +202,46 @@ final class RolloutRules {
 
   /** The old key outlives the last move for a while, for what nobody thought of. */
   Answer soak(Observation seen, Rotation ledger) {
-    return rolling(ledger)
-        .flatMap(run ->
-            run.progress()
-                .flatMap(Progress::allMovedAt)
-                .map(since -> since.plus(soak(seen, ledger, run, settings)))
-                .map(over -> overlapEnd(run).isAfter(over) ? overlapEnd(run) : over))
-        .filter(over -> seen.now().isBefore(over))
-        .map(over ->
+    var run = rolling(ledger).orElse(null);
+    var progress = Optional.ofNullable(run).flatMap(Run::progress).orElse(null);
+    if (run == null || progress == null || progress.allMovedAt().isEmpty()) {
+      return Rule.pass();
+    }
+    var since = progress.allMovedAt().get();
+    var soak = soak(seen, ledger, run, settings);
+    var over = since.plus(soak);
+    var until = overlapEnd(run).isAfter(over) ? overlapEnd(run) : over;
+    if (!seen.now().isBefore(until)) {
+      return Rule.pass();
+    }
+    return unsteady(progress, since, soak, run)
+        .map(it ->
             Rule.wait(
-                over,
+                until,
+                Reason.ConsumersStuck,
+                "pods on the new key are ready and unready in turn, pod "
+                    + it.pod()
+                    + " last: the soak has begun anew "
+                    + it.times()
+                    + " times, now at "
+                    + Timestamps.of(since)
+                    + ". Both keys work until every pod has been ready for "
+                    + soak.toSeconds()
+                    + " s; find out why that pod is not"))
+        .orElseGet(() ->
+            Rule.wait(
+                until,
                 Reason.Soaking,
                 "every consumer is on the new key; the old one keeps working until "
-                    + Timestamps.of(over)))
-        .orElse(Rule.pass());
+                    + Timestamps.of(until)));
+  }
+
+  /** Who breaks the soak, where that happens again and again and for too long. */
+  private static Optional<Run.Unsteady> unsteady(
+      Progress progress, Instant since, Duration soak, Run run) {
+    var longest = soak.compareTo(run.progressTimeout()) > 0 ? soak : run.progressTimeout();
+    var first = progress.firstAllMovedAt().orElse(since);
+    return progress.unsteady().filter(it -> it.times() > 1 && since.isAfter(first.plus(longest)));
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.rekey.plan;
 
 import dev.rekey.config.Settings;
 import dev.rekey.rotation.Consumers;
+import dev.rekey.rotation.Evidence;
 import dev.rekey.rotation.PodVerdict;
 import dev.rekey.rotation.Publication;
 import dev.rekey.rotation.Reason;
@@ -9,6 +10,7 @@ import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +60,7 @@ public record Standing(
     int moved = 0;
     for (var pod : consumers.pods()) {
       switch (PodVerdict.of(pod, measure)) {
-        case PodVerdict.Moved() -> moved++;
+        case PodVerdict.Moved(var _) -> moved++;
         case PodVerdict.Behind(var reason, var why) ->
             pods.add(
                 new Laggard(
@@ -97,6 +99,19 @@ public record Standing(
             it.whyNotReady().stream()
                 .map(why -> "pod " + it.name() + " has the new key and is not ready: " + why))
         .toList();
+  }
+
+  /** By what each pod has moved that has. */
+  public static Evidence evidence(
+      Consumers.Seen consumers, Rotation ledger, Run run, Instant now, Settings settings) {
+    var measure = measure(ledger, run, now, settings);
+    var pods = new EnumMap<Evidence.Term, List<String>>(Evidence.Term.class);
+    for (var pod : consumers.pods()) {
+      if (PodVerdict.of(pod, measure) instanceof PodVerdict.Moved(var by)) {
+        pods.computeIfAbsent(by, any -> new ArrayList<>()).add(pod.name());
+      }
+    }
+    return Evidence.of(now, measure.publication(), pods);
   }
 
   private static PodVerdict.Measure measure(

@@ -140,6 +140,7 @@ public sealed interface Consumers {
    * @param readiness whether it serves
    * @param holdsUpItsSet whether, as long as it is not ready, its controller replaces no pod, not
    *     even this one: that of a StatefulSet whose pods are managed in order
+   * @param outOfService whether it is over because a person has said so of its node
    */
   record Pod(
       String name,
@@ -153,11 +154,54 @@ public sealed interface Consumers {
       boolean terminating,
       Optional<Instant> nodeReadySince,
       Readiness readiness,
-      boolean holdsUpItsSet) {
+      boolean holdsUpItsSet,
+      boolean outOfService) {
+
+    /** One on a node of which nobody has said anything. */
+    public Pod(
+        String name,
+        String uid,
+        Instant createdAt,
+        Optional<Stamp> stamp,
+        Optional<String> workload,
+        Reading reading,
+        Optional<Hindrance> hindrance,
+        boolean over,
+        boolean terminating,
+        Optional<Instant> nodeReadySince,
+        Readiness readiness,
+        boolean holdsUpItsSet) {
+      this(
+          name,
+          uid,
+          createdAt,
+          stamp,
+          workload,
+          reading,
+          hindrance,
+          over,
+          terminating,
+          nodeReadySince,
+          readiness,
+          holdsUpItsSet,
+          false);
+    }
 
     /** Whether it comes from a template that Rekey may stamp. */
     public boolean stampable() {
       return workload.isPresent();
+    }
+
+    /** Whether it was made later than this. */
+    public boolean isNewerThan(Instant time) {
+      return createdAt.isAfter(time);
+    }
+
+    /** Since when it has been ready, where that is later than this. */
+    public Optional<Instant> readyOnlyAfter(Instant time) {
+      return readiness instanceof Readiness.Ready(var since)
+          ? since.filter(it -> it.isAfter(time))
+          : Optional.empty();
     }
 
     /** Why it does not serve, where it is there to serve. */

@@ -567,6 +567,20 @@ class RosterTest {
   }
 
   @Test
+  void aPodThatIsReadySaysSinceWhen() {
+    listed.pods.add(
+        pod(
+            "a",
+            "",
+            READS,
+            "conditions: [{type: Ready, status: 'True', lastTransitionTime:"
+                + " '2026-03-01T11:59:00Z'}]"));
+
+    assertThat(only().readiness())
+        .isEqualTo(new Readiness.Ready(Optional.of(Instant.parse("2026-03-01T11:59:00Z"))));
+  }
+
+  @Test
   void aStampIsReadFromPodsAndTemplatesOfEveryKind() {
     var stamp = "{annotations: {" + Names.stamp("till") + ": lineage.3}}";
     listed.cronJobs.add(
@@ -759,7 +773,7 @@ class RosterTest {
 
   private static final class NoWatches implements PodWatches {
     @Override
-    public Watched<Pod> of(String namespace) {
+    public Optional<Watched<Pod>> of(String namespace) {
       throw new AssertionError("nothing is watched here");
     }
 

@@ -355,6 +355,7 @@ class WarningsTest {
         it.dataBefore(),
         restarts,
         it.shownIn(),
-        it.foreseen());
+        it.foreseen(),
+        it.evidence());
   }
 }

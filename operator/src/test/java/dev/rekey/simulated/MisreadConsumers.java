@@ -190,6 +190,7 @@ record MisreadConsumers(
         it.terminating(),
         it.nodeReadySince(),
         it.readiness(),
-        it.holdsUpItsSet());
+        it.holdsUpItsSet(),
+        it.outOfService());
   }
 }

@@ -16,6 +16,7 @@ import dev.rekey.cluster.Fence;
 import dev.rekey.cluster.fabric8.Fabric8Events;
 import dev.rekey.cluster.fabric8.Fabric8Issuers;
 import dev.rekey.cluster.fabric8.Fabric8Resources;
+import dev.rekey.cluster.fabric8.Fabric8Rollouts;
 import dev.rekey.cluster.fabric8.Fabric8Secrets;
 import dev.rekey.cluster.fabric8.Fabric8Workloads;
 import dev.rekey.config.OperatorConfig;
@@ -136,6 +137,7 @@ public final class RekeyOperator implements AutoCloseable {
     var fence = new Fence(this::mayWork);
     var secrets = fence.around(new Fabric8Secrets(client));
     var workloads = fence.around(new Fabric8Workloads(client));
+    var rollouts = fence.around(new Fabric8Rollouts(client));
     var resources = fence.around(new Fabric8Resources(client));
     var watches = Watches.of(client, config.namespace());
     var policy = new AddressPolicy(config.addresses());
@@ -173,7 +175,7 @@ public final class RekeyOperator implements AutoCloseable {
             watches.targets(),
             ledgers,
             issuers,
-            new Roster(workloads));
+            new Roster(workloads, rollouts));
     var setbacks = new Setbacks(ledgers, settings, world.clock());
     var executor =
         new Executor(
@@ -184,7 +186,7 @@ public final class RekeyOperator implements AutoCloseable {
             new SweepSteps(ledgers, issuers, settings, world.clock(), setbacks),
             new VerifySteps(ledgers, issuers, world.clock(), setbacks),
             new SecretSteps(ledgers, secrets, settings, world.clock(), setbacks),
-            new RolloutSteps(ledgers, workloads, setbacks),
+            new RolloutSteps(ledgers, workloads, rollouts, setbacks),
             new RevokeSteps(ledgers, issuers, settings, world.clock(), setbacks),
             new ResourceSteps(resources));
     var events =

@@ -67,6 +67,7 @@ public final class Executor {
         case Step.WriteSecret() -> secret.write(Doing.of(seen), plan);
         case Step.StampWorkload(var workload, var stamp) ->
             rollout.stamp(Doing.of(seen), workload, stamp, plan);
+        case Step.RestartRollout(var it, var at) -> rollout.restart(Doing.of(seen), it, at, plan);
         case Step.DeletePod(var name, var uid) ->
             rollout.deletePod(Doing.of(seen), name, uid, plan);
         case Step.NoteProgress(var progress) ->

@@ -1,6 +1,7 @@
 package dev.rekey.act;
 
 import dev.rekey.cluster.ClusterException;
+import dev.rekey.cluster.Rollouts;
 import dev.rekey.cluster.Workloads;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.plan.Plan;
@@ -12,6 +13,7 @@ import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Verb;
 import dev.rekey.rotation.Warning;
+import java.time.Instant;
 import java.util.List;
 
 /** Restarting workloads, and noting how far their pods are. */
@@ -21,10 +23,13 @@ public final class RolloutSteps {
 
   private final LedgerStore ledgers;
   private final Workloads workloads;
+  private final Rollouts rollouts;
   private final Setbacks setbacks;
 
-  /** Steps on {@code ledgers} and {@code workloads}. */
-  public RolloutSteps(LedgerStore ledgers, Workloads workloads, Setbacks setbacks) {
+  /** Steps on {@code ledgers}, {@code workloads} and {@code rollouts}. */
+  public RolloutSteps(
+      LedgerStore ledgers, Workloads workloads, Rollouts rollouts, Setbacks setbacks) {
+    this.rollouts = rollouts;
     this.ledgers = ledgers;
     this.workloads = workloads;
     this.setbacks = setbacks;
@@ -63,6 +68,40 @@ public final class RolloutSteps {
           Fault.of(
               Reason.ConsumersStuck,
               workload.display() + " could not be restarted: " + refused.getMessage()));
+    }
+  }
+
+  /** Tells the Rollout to restart, if it is still as it was seen. */
+  Outcome restart(Doing doing, WorkloadRef rollout, Instant at, Plan.Act plan) {
+    try {
+      rollouts.restart(doing.namespace(), rollout, at);
+      // as with a stamp: who takes the time away makes the next one rarer
+      var noted =
+          setbacks.with(
+              doing.rotation(),
+              doing.seen(),
+              Verb.STAMP,
+              rollout.display(),
+              Fault.of(
+                  isContested(doing, rollout) ? Reason.StampContested : Reason.ConsumersStuck,
+                  rollout.display()
+                      + " was told to restart and does not say so any more. Find out who else"
+                      + " writes its spec.restartAt, and have that field left alone."));
+      var written = ledgers.replace(doing.ledger(), noted);
+      return new Outcome.Done(written, plan.message(), plan.reason(), false);
+    } catch (ClusterException.NotFound gone) {
+      return new Outcome.Overtaken(gone.getMessage());
+    } catch (ClusterException.Refused refused) {
+      return setbacks.note(
+          doing,
+          Verb.STAMP,
+          rollout.display(),
+          Fault.of(
+              Reason.ConsumersStuck,
+              rollout.display()
+                  + " could not be restarted: "
+                  + refused.getMessage()
+                  + ". Let Rekey patch rollouts.argoproj.io, or restart it by hand."));
     }
   }
 

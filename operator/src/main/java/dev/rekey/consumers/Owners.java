@@ -15,29 +15,37 @@ import java.util.Optional;
 final class Owners {
   private final Map<String, Template> byUid = new HashMap<>();
   private final Map<String, OwnerReference> ofSets = new HashMap<>();
+  private final ArgoRollouts rollouts;
   private final String secret;
 
   /**
    * Who makes a pod.
    *
-   * @param workload the workload whose template Rekey stamps; empty: something else, or nobody, or
-   *     one whose template does not read the Secret
+   * @param workload the workload that Rekey restarts; empty: something else, or nobody, or one
+   *     whose template does not read the Secret
    * @param hindrance why the pod does not follow a new template
    * @param ordered whether that workload replaces no pod while one of its pods is not ready
+   * @param toldByAge whether that workload is restarted without a stamp
    */
-  record Owner(Optional<String> workload, Optional<Hindrance> hindrance, boolean ordered) {
+  record Owner(
+      Optional<String> workload,
+      Optional<Hindrance> hindrance,
+      boolean ordered,
+      boolean toldByAge) {
     private static Owner notStamped(Reason reason, String why) {
-      return new Owner(Optional.empty(), Optional.of(new Hindrance(reason, why)), false);
+      return new Owner(Optional.empty(), Optional.of(new Hindrance(reason, why)), false, false);
     }
   }
 
-  private Owners(String secret) {
+  private Owners(ArgoRollouts rollouts, String secret) {
+    this.rollouts = rollouts;
     this.secret = secret;
   }
 
   /** As far as it matters to {@code secret}. */
-  static Owners of(List<Template> templates, List<ReplicaSet> sets, String secret) {
-    var owners = new Owners(secret);
+  static Owners of(
+      List<Template> templates, List<ReplicaSet> sets, ArgoRollouts rollouts, String secret) {
+    var owners = new Owners(rollouts, secret);
     templates.forEach(it -> owners.byUid.put(it.meta().getUid(), it));
     for (var set : sets) {
       controller(set.getMetadata())
@@ -55,14 +63,22 @@ final class Owners {
     }
     var owner = Optional.ofNullable(ofSets.get(direct.get().getUid())).orElse(direct.get());
     return Optional.ofNullable(byUid.get(owner.getUid()))
+        .or(() -> ArgoRollouts.owns(owner) ? rollouts.of(owner) : Optional.empty())
         .map(it -> made(pod, it))
-        .orElseGet(() -> notStamped(owner));
+        .orElseGet(() ->
+            ArgoRollouts.owns(owner)
+                ? Owner.notStamped(Reason.OtherController, rollouts.whyNot(owner))
+                : notStamped(owner));
   }
 
   private Owner made(Pod pod, Template template) {
     var hindrance = template.hindrance(pod);
     if (template.reading(secret).isPresent()) {
-      return new Owner(Optional.of(template.display()), hindrance, template.ordered());
+      return new Owner(
+          Optional.of(template.display()),
+          hindrance,
+          template.ordered(),
+          !template.kind().stamped());
     }
     // A rollout that is under way replaces the pods from before. One that is over has left them:
     // somebody else adds the Secret to each pod, and no stamp says whether it is restarted.
@@ -73,7 +89,7 @@ final class Owners {
                 + template.display()
                 + ", whose template does not read the Secret, so Rekey does not restart it;"
                 + " restart it by hand")
-        : new Owner(Optional.empty(), hindrance, false);
+        : new Owner(Optional.empty(), hindrance, false, false);
   }
 
   private static Owner notStamped(OwnerReference owner) {

@@ -1,5 +1,6 @@
 package dev.rekey.consumers;
 
+import dev.rekey.cluster.Rollouts;
 import dev.rekey.cluster.Workloads;
 import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Mask;
@@ -17,10 +18,12 @@ import org.jspecify.annotations.Nullable;
 /** Finds, in one namespace, who reads a Secret. */
 public final class Roster {
   private final Workloads workloads;
+  private final Rollouts argo;
 
-  /** Over {@code workloads}. */
-  public Roster(Workloads workloads) {
+  /** Over {@code workloads}, and over {@code argo} where pods belong to such. */
+  public Roster(Workloads workloads, Rollouts argo) {
     this.workloads = workloads;
+    this.argo = argo;
   }
 
   /**
@@ -36,7 +39,8 @@ public final class Roster {
     // Pods last: a pod that comes up while workloads are listed is seen all the same.
     var templates = templates(namespace).toList();
     var sets = workloads.replicaSets(namespace);
-    var owners = Owners.of(templates, sets, secret);
+    var rollouts = new ArgoRollouts(argo, namespace, templates, now);
+    var owners = Owners.of(templates, sets, rollouts, secret);
     var pods = new ArrayList<Consumers.Pod>();
     for (var pod : workloads.pods(namespace)) {
       SecretReaders.reading(pod.getSpec(), secret)
@@ -45,7 +49,8 @@ public final class Roster {
                   pod(pod, annotation, reading, owners.of(pod), nodes.of(pod, reading), mask)));
     }
     return new Consumers.Seen(
-        templates.stream()
+        Stream.concat(templates.stream(), rollouts.found())
+            .filter(it -> !rollouts.borrow(it))
             .flatMap(it ->
                 it
                     .reading(secret)
@@ -88,7 +93,8 @@ public final class Roster {
         meta.getDeletionTimestamp() != null,
         node.readySince(),
         PodReadiness.of(pod.getStatus(), mask),
-        owner.ordered());
+        owner.ordered(),
+        owner.toldByAge());
   }
 
   /** Ended for good: the phase alone is not enough, it runs ahead of the containers. */

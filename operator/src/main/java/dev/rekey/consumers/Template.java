@@ -12,11 +12,12 @@ import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The pod template of a workload of one of the kinds that Rekey stamps.
+ * The pod template of a workload of one of the kinds that Rekey restarts.
  *
  * @param kind the workload's kind
  * @param meta the workload's own metadata
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param progress how far the workload is with the template as it stands
  * @param firstThatMoves pods below this ordinal stay on the template before
  * @param ordered whether its controller replaces no pod while one of its pods is not ready
+ * @param restartAt the time that none of its pods is to be older than, where its kind has that
  */
 record Template(
     WorkloadKind kind,
@@ -31,9 +33,20 @@ record Template(
     PodTemplateSpec pods,
     RolloutProgress progress,
     int firstThatMoves,
-    boolean ordered) {
+    boolean ordered,
+    Optional<Instant> restartAt) {
 
   private static final String IN_ORDER = "OrderedReady";
+
+  private Template(
+      WorkloadKind kind,
+      ObjectMeta meta,
+      PodTemplateSpec pods,
+      RolloutProgress progress,
+      int firstThatMoves,
+      boolean ordered) {
+    this(kind, meta, pods, progress, firstThatMoves, ordered, Optional.empty());
+  }
 
   static Template of(Deployment it) {
     return new Template(
@@ -98,7 +111,8 @@ record Template(
         progress.done(),
         progress.hindrance().map(Hindrance::why).orElse(progress.standing()),
         progress.wantsPods(),
-        reloadedBy(secret));
+        reloadedBy(secret),
+        restartAt);
   }
 
   /** A CronJob has nothing that is restarted: Reloader starts a Job of it instead. */

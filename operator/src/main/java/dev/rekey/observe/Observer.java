@@ -112,6 +112,18 @@ public final class Observer {
               readAt)
           : this;
     }
+
+    /** The same, where this Rollout was told to restart since. */
+    public Seen restarted(WorkloadRef rollout, Instant at) {
+      return observation.consumers() instanceof Consumers.Seen consumers
+          ? new Seen(
+              resource,
+              observation.withConsumers(consumers.restarted(rollout, at)),
+              ledger,
+              restarts,
+              readAt)
+          : this;
+    }
   }
 
   /**

@@ -16,6 +16,7 @@ import dev.rekey.rotation.Timestamps;
 import dev.rekey.rotation.Verb;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Optional;
 
@@ -68,7 +69,11 @@ final class RolloutRules {
         .orElse(Rule.pass());
   }
 
-  /** Each workload whose template does not carry the newest stamp yet is restarted. */
+  /**
+   * Each workload whose template does not carry the newest stamp yet is restarted. An Argo Rollout
+   * carries none: it is told to have no pod from before every kubelet had seen the Secret. That
+   * time is the same however often it is told.
+   */
   Answer roll(Observation seen, Rotation ledger) {
     if (rolling(ledger).isEmpty()) {
       return Rule.pass();
@@ -88,11 +93,14 @@ final class RolloutRules {
           "notes which workloads are well, before the first is restarted");
     }
     var stamp = ledger.stamp();
+    var restartAt = startsTell(ledger, run, settings);
     var answers = new ArrayList<Answer>();
     for (var workload : consumers.workloads()) {
       if (!workload.holdsValue()
           || !run.restarts().include(workload.ref().display())
-          || workload.carries(stamp)) {
+          || workload.follows(stamp, restartAt)
+          // pods that start before that would have to be restarted again
+          || (!workload.ref().kind().stamped() && seen.now().isBefore(restartAt))) {
         continue;
       }
       var pause = ledger.failure(Verb.STAMP, workload.ref().display());
@@ -101,7 +109,9 @@ final class RolloutRules {
         continue;
       }
       return Rule.act(
-          new Step.StampWorkload(workload.ref(), stamp),
+          workload.ref().kind().stamped()
+              ? new Step.StampWorkload(workload.ref(), stamp)
+              : new Step.RestartRollout(workload.ref(), restartAt),
           Reason.Rolling,
           "restarts "
               + workload.ref().display()
@@ -144,7 +154,7 @@ final class RolloutRules {
     var reason =
         standing
             .hindrance()
-            .filter(_ -> seen.now().isAfter(startsTell(ledger, run)))
+            .filter(_ -> seen.now().isAfter(startsTell(ledger, run, settings)))
             .orElse(stuck ? Reason.ConsumersStuck : Reason.WaitingForConsumers);
     return Rule.wait(
         seen.now()
@@ -227,11 +237,11 @@ final class RolloutRules {
    * From when on a pod that starts is known to have started on the newest publication; creation
    * times are whole seconds. Nobody is asked to restart anything before that: it would be in vain.
    */
-  private Instant startsTell(Rotation ledger, Run run) {
+  static Instant startsTell(Rotation ledger, Run run, Settings settings) {
     var settledAt = settledAt(ledger, run);
     return settledAt.equals(Instant.MAX)
         ? settledAt
-        : settledAt.plus(settings.clockDoubt()).plusSeconds(1);
+        : settledAt.plus(settings.clockDoubt()).plusSeconds(1).truncatedTo(ChronoUnit.SECONDS);
   }
 
   /** How long the old key outlives the last move: longer, where nothing could be verified. */

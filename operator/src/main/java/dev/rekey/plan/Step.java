@@ -5,6 +5,7 @@ import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Warning;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -206,6 +207,15 @@ public sealed interface Step {
 
   /** Put a stamp on a workload's pod template. */
   record StampWorkload(WorkloadRef workload, Stamp stamp) implements Step {
+    /** Nothing is restarted for a publication that others have overtaken. */
+    @Override
+    public boolean decidedLive() {
+      return true;
+    }
+  }
+
+  /** Tell an Argo Rollout to replace every pod that is older than {@code at}. */
+  record RestartRollout(WorkloadRef rollout, Instant at) implements Step {
     /** Nothing is restarted for a publication that others have overtaken. */
     @Override
     public boolean decidedLive() {

@@ -74,7 +74,7 @@ public final class RotationPass {
         }
         resource = there.get();
         seen =
-            act.step() instanceof Step.StampWorkload
+            restarts(act.step())
                 ? observer.observeLive(resource, seen)
                 : observer.observeLive(resource);
         // a cache that is behind it is not asked again in this pass
@@ -147,6 +147,7 @@ public final class RotationPass {
       case Step.WriteSecret(), Step.DeletePod(var _, var _) -> Optional.empty();
       case Step.StampWorkload(var workload, var stamp) ->
           Optional.of(seen.stamped(workload, stamp));
+      case Step.RestartRollout(var rollout, var at) -> Optional.of(seen.restarted(rollout, at));
       default -> Optional.of(seen);
     };
   }
@@ -159,6 +160,10 @@ public final class RotationPass {
     return cached.getMetadata().getDeletionTimestamp() == null
         ? Optional.of(cached)
         : resources.current(cached);
+  }
+
+  private static boolean restarts(Step step) {
+    return step instanceof Step.StampWorkload || step instanceof Step.RestartRollout;
   }
 
   /** Whether something new is begun, which nobody would look after where the resource is gone. */

@@ -6,6 +6,7 @@ import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
 import dev.rekey.cluster.Events;
 import dev.rekey.plan.Plan;
 import dev.rekey.plan.Step;
+import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Reason.Mood;
@@ -63,19 +64,22 @@ public final class ToldStory implements Story {
         meters.keysAbandoned(newlyLeft(outcome.ledger().rotation()));
         events.tellOperator(resource, outcome.reason(), outcome.told());
       }
-      case Step.StampWorkload(var workload, _) -> {
-        if (!outcome.warning()) {
-          events.tellWorkload(
-              resource.getMetadata().getNamespace(),
-              workload,
-              outcome.reason(),
-              whyRestarted(resource, outcome.ledger().rotation()));
-        }
-      }
+      case Step.StampWorkload(var workload, _) -> restarted(resource, workload, outcome);
+      case Step.RestartRollout(var rollout, _) -> restarted(resource, rollout, outcome);
       default -> {}
     }
     if (outcome.warning() || isWorthAnEvent(plan.step())) {
       events.tell(resource, outcome.reason(), outcome.told(), outcome.warning());
+    }
+  }
+
+  private void restarted(ApiKeyRotation resource, WorkloadRef workload, Outcome.Done outcome) {
+    if (!outcome.warning()) {
+      events.tellWorkload(
+          resource.getMetadata().getNamespace(),
+          workload,
+          outcome.reason(),
+          whyRestarted(resource, outcome.ledger().rotation()));
     }
   }
 
@@ -159,6 +163,7 @@ public final class ToldStory implements Story {
           Step.Mint _,
           Step.WriteSecret _,
           Step.StampWorkload _,
+          Step.RestartRollout _,
           Step.DeletePod _,
           Step.Condemn _,
           Step.Forget _,

@@ -23,10 +23,17 @@ public sealed interface Consumers {
           workloads.stream().map(it -> it.ref().equals(ref) ? it.stamped(stamp) : it).toList(),
           pods);
     }
+
+    /** The same, where this Rollout was told to restart since. */
+    public Seen restarted(WorkloadRef ref, Instant at) {
+      return new Seen(
+          workloads.stream().map(it -> it.ref().equals(ref) ? it.restarted(at) : it).toList(),
+          pods);
+    }
   }
 
   /**
-   * A workload whose pod template reads the Secret and that Rekey may stamp.
+   * A workload whose pod template reads the Secret and that Rekey may restart.
    *
    * @param ref which
    * @param stamp the stamp on its template
@@ -36,6 +43,8 @@ public sealed interface Consumers {
    * @param standing how far it is, for people: {@code 1 of 3 updated}
    * @param wantsPods whether its controller makes a pod as soon as there is none
    * @param reloadedBy the annotation by which Stakater Reloader restarts it when the Secret changes
+   * @param restartAt the time that none of its pods is to be older than, where it is of a kind that
+   *     is restarted by that
    */
   record Workload(
       WorkloadRef ref,
@@ -44,7 +53,20 @@ public sealed interface Consumers {
       boolean rolledOut,
       String standing,
       boolean wantsPods,
-      Optional<String> reloadedBy) {
+      Optional<String> reloadedBy,
+      Optional<Instant> restartAt) {
+
+    /** One of a kind that is stamped. */
+    public Workload(
+        WorkloadRef ref,
+        Optional<Stamp> stamp,
+        Reading reading,
+        boolean rolledOut,
+        String standing,
+        boolean wantsPods,
+        Optional<String> reloadedBy) {
+      this(ref, stamp, reading, rolledOut, standing, wantsPods, reloadedBy, Optional.empty());
+    }
 
     /** One that nobody else restarts. */
     public Workload(
@@ -60,6 +82,29 @@ public sealed interface Consumers {
     /** Whether its template carries this stamp, or a later one of the same lineage. */
     public boolean carries(Stamp wanted) {
       return stamp.map(it -> it.reaches(wanted.lineage(), wanted.publication())).orElse(false);
+    }
+
+    /**
+     * Whether it was told to restart for the publication of this stamp, or a later one.
+     *
+     * @param since from when on a pod that starts is known to start on that publication
+     */
+    public boolean follows(Stamp wanted, Instant since) {
+      return ref.kind().stamped()
+          ? carries(wanted)
+          : restartAt.map(it -> !it.isBefore(since)).orElse(false);
+    }
+
+    private Workload restarted(Instant at) {
+      return new Workload(
+          ref,
+          stamp,
+          reading,
+          false,
+          "its controller has not seen it as it is yet",
+          wantsPods,
+          reloadedBy,
+          Optional.of(at));
     }
 
     private Workload stamped(Stamp given) {
@@ -89,7 +134,7 @@ public sealed interface Consumers {
    * @param createdAt when it was created
    * @param stamp its stamp
    * @param workload whose template it comes from, as {@code Deployment api}, where that is one of a
-   *     kind that Rekey stamps
+   *     kind that Rekey restarts
    * @param reading how it refers to the Secret
    * @param hindrance why it is not restarted, where that needs a person
    * @param over whether every container of it has ended for good
@@ -98,6 +143,8 @@ public sealed interface Consumers {
    * @param readiness whether it serves
    * @param holdsUpItsSet whether, as long as it is not ready, its controller replaces no pod, not
    *     even this one: that of a StatefulSet whose pods are managed in order
+   * @param toldByAge whether its workload is restarted without a stamp, so that only its creation
+   *     tells on which publication it started
    */
   record Pod(
       String name,
@@ -111,11 +158,42 @@ public sealed interface Consumers {
       boolean terminating,
       Optional<Instant> nodeReadySince,
       Readiness readiness,
-      boolean holdsUpItsSet) {
+      boolean holdsUpItsSet,
+      boolean toldByAge) {
+
+    /** One whose workload, if it has one, is stamped. */
+    public Pod(
+        String name,
+        String uid,
+        Instant createdAt,
+        Optional<Stamp> stamp,
+        Optional<String> workload,
+        Reading reading,
+        Optional<Hindrance> hindrance,
+        boolean over,
+        boolean terminating,
+        Optional<Instant> nodeReadySince,
+        Readiness readiness,
+        boolean holdsUpItsSet) {
+      this(
+          name,
+          uid,
+          createdAt,
+          stamp,
+          workload,
+          reading,
+          hindrance,
+          over,
+          terminating,
+          nodeReadySince,
+          readiness,
+          holdsUpItsSet,
+          false);
+    }
 
     /** Whether it comes from a template that Rekey may stamp. */
     public boolean stampable() {
-      return workload.isPresent();
+      return workload.isPresent() && !toldByAge;
     }
 
     /** Why it does not serve, where it is there to serve. */

@@ -188,7 +188,13 @@ public enum Reason {
   WorkloadPaused(
       Phase.Rolling,
       Mood.TROUBLE,
-      "A paused Deployment does not move its pods to the new key. Resume it; both keys work until"
+      "A paused Deployment does not move its pods to the new key, and a paused Rollout may not."
+          + " Resume it; both keys work until then."),
+  RestartLater(
+      Phase.Rolling,
+      Mood.TROUBLE,
+      "A Rollout is to be restarted at a time that is still to come, as its spec.restartAt says,"
+          + " and Rekey does not put that back. Restart it by hand, or wait; both keys work until"
           + " then."),
   UpdatesOnDelete(
       Phase.Rolling,

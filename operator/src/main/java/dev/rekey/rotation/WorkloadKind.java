@@ -1,9 +1,18 @@
 package dev.rekey.rotation;
 
-/** The kinds of workloads whose pod template Rekey stamps; the names are those of Kubernetes. */
+/** The kinds of workloads that Rekey restarts; the names are those of Kubernetes, and of Argo. */
 public enum WorkloadKind {
   Deployment,
   StatefulSet,
   DaemonSet,
-  CronJob
+  CronJob,
+  Rollout;
+
+  /**
+   * Whether it is restarted by a stamp on its pod template. A Rollout is told a time instead, and
+   * none of its pods is to be older: a new template would take it through all its steps.
+   */
+  public boolean stamped() {
+    return this != Rollout;
+  }
 }

@@ -603,7 +603,7 @@ class RosterTest {
 
   private Consumers.Seen seen(Restarts restarts) {
     listed.asked.clear();
-    return new Roster(listed).of("payments", "till", restarts, mask, NOW);
+    return new Roster(listed, new ListedRollouts()).of("payments", "till", restarts, mask, NOW);
   }
 
   private static Deployment deployment(String name, String spec, String status) {
@@ -671,13 +671,13 @@ class RosterTest {
     return Serialization.unmarshal(text, type);
   }
 
-  private static final class Listed implements Workloads {
-    private final List<Deployment> deployments = new ArrayList<>();
+  static final class Listed implements Workloads {
+    final List<Deployment> deployments = new ArrayList<>();
     private final List<StatefulSet> statefulSets = new ArrayList<>();
     private final List<DaemonSet> daemonSets = new ArrayList<>();
     private final List<CronJob> cronJobs = new ArrayList<>();
-    private final List<ReplicaSet> sets = new ArrayList<>();
-    private final List<Pod> pods = new ArrayList<>();
+    final List<ReplicaSet> sets = new ArrayList<>();
+    final List<Pod> pods = new ArrayList<>();
     private final Map<String, Node> nodes = new HashMap<>();
     private final List<String> asked = new ArrayList<>();
     private boolean mayAskForNodes = true;

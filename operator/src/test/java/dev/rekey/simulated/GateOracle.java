@@ -47,7 +47,7 @@ final class GateOracle {
             life.secrets.watchedBy(Names.TARGET_LABEL),
             ledgers,
             life.issuers.seenThrough(new Lag(life.clock, Duration.ZERO), it -> it),
-            new Roster(sabotage.workloads().apply(life.workloads)));
+            new Roster(sabotage.workloads().apply(life.workloads), NoRollouts.ANY));
   }
 
   /** What a process decides on is not older than what it has written itself. */

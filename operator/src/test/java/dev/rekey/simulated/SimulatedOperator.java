@@ -100,7 +100,7 @@ final class SimulatedOperator {
                 world.targets(),
                 ledgers,
                 issuers,
-                new Roster(workloads)),
+                new Roster(workloads, NoRollouts.ANY)),
             new Planner(
                 world
                     .watching()
@@ -116,7 +116,7 @@ final class SimulatedOperator {
                 new SweepSteps(ledgers, issuers, settings, clock, setbacks),
                 new VerifySteps(ledgers, issuers, clock, setbacks),
                 new SecretSteps(ledgers, secrets, settings, clock, setbacks),
-                new RolloutSteps(ledgers, workloads, setbacks),
+                new RolloutSteps(ledgers, workloads, NoRollouts.ANY, setbacks),
                 new RevokeSteps(ledgers, issuers, settings, clock, setbacks),
                 new ResourceSteps(resources)),
             resources,

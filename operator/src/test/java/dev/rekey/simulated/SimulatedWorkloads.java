@@ -210,6 +210,7 @@ final class SimulatedWorkloads implements Workloads {
       case Deployment -> Long.toString(find(workload.name()).version);
       case StatefulSet, DaemonSet -> set(workload.name()).version();
       case CronJob -> cronJob(workload.name()).version();
+      case Rollout -> throw new AssertionError("there is no Argo here");
     };
   }
 
@@ -225,6 +226,7 @@ final class SimulatedWorkloads implements Workloads {
         cronJob(workload.name()).template.put(annotation, value);
         touch();
       }
+      case Rollout -> throw new AssertionError("there is no Argo here");
     }
   }
 

@@ -130,6 +130,8 @@ public final class Fabric8Workloads implements Workloads {
       case DaemonSet -> apps.daemonSets().inNamespace(namespace).withName(workload.name());
       case CronJob ->
           client.batch().v1().cronjobs().inNamespace(namespace).withName(workload.name());
+      case Rollout ->
+          throw new IllegalArgumentException(workload.display() + " is not restarted by a stamp");
     };
   }
 }

@@ -18,6 +18,7 @@ import dev.rekey.cluster.fabric8.Fabric8Issuers;
 import dev.rekey.cluster.fabric8.Fabric8Resources;
 import dev.rekey.cluster.fabric8.Fabric8Rollouts;
 import dev.rekey.cluster.fabric8.Fabric8Secrets;
+import dev.rekey.cluster.fabric8.Fabric8Volumes;
 import dev.rekey.cluster.fabric8.Fabric8Workloads;
 import dev.rekey.config.OperatorConfig;
 import dev.rekey.config.Settings;
@@ -175,7 +176,7 @@ public final class RekeyOperator implements AutoCloseable {
             watches.targets(),
             ledgers,
             issuers,
-            new Roster(workloads, rollouts));
+            new Roster(workloads, rollouts, new Fabric8Volumes(client)));
     var setbacks = new Setbacks(ledgers, settings, world.clock());
     var executor =
         new Executor(

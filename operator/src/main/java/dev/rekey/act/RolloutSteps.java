@@ -150,7 +150,7 @@ public final class RolloutSteps {
   }
 
   Outcome warn(Doing doing, List<Warning> warnings, Plan.Act plan) {
-    var foreseen = new Run.Foreseen(doing.seen().now(), warnings);
+    var foreseen = doing.foreseeing(warnings);
     var written =
         ledgers.replace(doing.ledger(), doing.rotation().run(it -> it.foreseeing(foreseen)));
     return new Outcome.Done(written, plan.message(), plan.reason(), true);

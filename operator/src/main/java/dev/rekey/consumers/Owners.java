@@ -32,6 +32,16 @@ final class Owners {
       Optional<Hindrance> hindrance,
       boolean ordered,
       boolean toldByAge) {
+    /** Whoever makes a pod does not read the Secret: the pod's volume does. */
+    static Owner ofVolume(String claim) {
+      return notStamped(
+          Reason.VolumeReadsSecret,
+          "mounts PersistentVolumeClaim "
+              + claim
+              + ", whose PersistentVolume refers to the Secret; restart it by hand once the storage"
+              + " takes the new key");
+    }
+
     private static Owner notStamped(Reason reason, String why) {
       return new Owner(Optional.empty(), Optional.of(new Hindrance(reason, why)), false, false);
     }

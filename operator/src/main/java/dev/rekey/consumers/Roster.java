@@ -1,6 +1,7 @@
 package dev.rekey.consumers;
 
 import dev.rekey.cluster.Rollouts;
+import dev.rekey.cluster.Volumes;
 import dev.rekey.cluster.Workloads;
 import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Mask;
@@ -12,16 +13,24 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds, in one namespace, who reads a Secret. */
 public final class Roster {
+  private static final Optional<String> NO_CLAIM = Optional.empty();
+
   private final Workloads workloads;
   private final Rollouts argo;
+  private final Volumes volumes;
 
-  /** Over {@code workloads}, and over {@code argo} where pods belong to such. */
-  public Roster(Workloads workloads, Rollouts argo) {
+  /**
+   * Over {@code workloads}, over {@code argo} where pods belong to such, and over {@code volumes}
+   * where pods mount any.
+   */
+  public Roster(Workloads workloads, Rollouts argo, Volumes volumes) {
+    this.volumes = volumes;
     this.workloads = workloads;
     this.argo = argo;
   }
@@ -31,9 +40,17 @@ public final class Roster {
    *
    * @param restarts how pods come to a new key, on which depends what has to be known of them
    * @param mask what is kept out of what pods say of themselves
+   * @param known the PersistentVolumeClaims whose volume refers to the Secret; empty: they are
+   *     looked for
    */
   public Consumers.Seen of(
-      String namespace, String secret, Restarts restarts, Mask mask, Instant now) {
+      String namespace,
+      String secret,
+      Restarts restarts,
+      Mask mask,
+      Optional<List<String>> known,
+      Instant now) {
+    var claims = new Claims(volumes, namespace, secret, known);
     var nodes = new Nodes(workloads, restarts, now);
     var annotation = Names.stamp(secret);
     // Pods last: a pod that comes up while workloads are listed is seen all the same.
@@ -43,10 +60,16 @@ public final class Roster {
     var owners = Owners.of(templates, sets, rollouts, secret);
     var pods = new ArrayList<Consumers.Pod>();
     for (var pod : workloads.pods(namespace)) {
-      SecretReaders.reading(pod.getSpec(), secret)
-          .ifPresent(reading ->
-              pods.add(
-                  pod(pod, annotation, reading, owners.of(pod), nodes.of(pod, reading), mask)));
+      var reading = SecretReaders.reading(pod.getSpec(), secret);
+      var claim = reading.equals(Optional.of(Reading.TAKEN)) ? NO_CLAIM : claims.mountedBy(pod);
+      if (reading.isEmpty() && claim.isEmpty()) {
+        continue;
+      }
+      // a volume takes the key when it is mounted, whatever else the pod does with it
+      var lasting = claim.isPresent() ? Reading.TAKEN : reading.orElseThrow();
+      boolean byVolume = claim.isPresent() && !reading.equals(Optional.of(Reading.MOUNTED));
+      var owner = byVolume ? Owners.Owner.ofVolume(claim.orElseThrow()) : owners.of(pod);
+      pods.add(pod(pod, annotation, lasting, owner, nodes.of(pod, lasting), mask));
     }
     return new Consumers.Seen(
         Stream.concat(templates.stream(), rollouts.found())
@@ -57,7 +80,8 @@ public final class Roster {
                     .map(reading -> it.workload(reading, annotation, secret))
                     .stream())
             .toList(),
-        pods);
+        pods,
+        claims.found());
   }
 
   private Stream<Template> templates(String namespace) {

@@ -241,6 +241,7 @@ public final class Observer {
                         resource.getSpec().secret().name(),
                         restarts,
                         Mask.of(held.rotation(), read.secret()),
+                        Needs.claims(held.rotation()),
                         now))
             : new Consumers.NotLookedAt();
     var observation =

@@ -226,6 +226,12 @@ public enum Reason {
       "A pod belongs to something that Rekey does not restart: another kind of workload, or one"
           + " whose template does not read the Secret. Restart it as that is restarted; both keys"
           + " work until then."),
+  VolumeReadsSecret(
+      Phase.Rolling,
+      Mood.TROUBLE,
+      "A pod mounts a PersistentVolume that refers to the Secret, and Rekey cannot see when its"
+          + " storage goes on with the new key. Have the volume mounted anew by restarting the pod"
+          + " by hand; both keys work until then."),
   NodeUnreachable(
       Phase.Rolling,
       Mood.TROUBLE,

@@ -241,12 +241,13 @@ class ArgoRolloutsTest {
     argo.asked.clear();
     var ledger =
         Rotation.begin("lineage", new Binding("c", "payments", "till", "r", "u"), List.of());
-    return new Roster(listed, argo)
+    return new Roster(listed, argo, Optional::empty)
         .of(
             "payments",
             "till",
             Restarts.ALL,
             Mask.of(ledger, new Observation.Target.Missing()),
+            Optional.of(List.of()),
             NOW);
   }
 

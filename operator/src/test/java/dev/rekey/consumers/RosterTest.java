@@ -603,7 +603,8 @@ class RosterTest {
 
   private Consumers.Seen seen(Restarts restarts) {
     listed.asked.clear();
-    return new Roster(listed, new ListedRollouts()).of("payments", "till", restarts, mask, NOW);
+    return new Roster(listed, new ListedRollouts(), Optional::empty)
+        .of("payments", "till", restarts, mask, Optional.of(List.of()), NOW);
   }
 
   private static Deployment deployment(String name, String spec, String status) {
@@ -673,7 +674,7 @@ class RosterTest {
 
   static final class Listed implements Workloads {
     final List<Deployment> deployments = new ArrayList<>();
-    private final List<StatefulSet> statefulSets = new ArrayList<>();
+    final List<StatefulSet> statefulSets = new ArrayList<>();
     private final List<DaemonSet> daemonSets = new ArrayList<>();
     private final List<CronJob> cronJobs = new ArrayList<>();
     final List<ReplicaSet> sets = new ArrayList<>();

@@ -132,8 +132,7 @@ final class StandInArgo implements AutoCloseable {
 
   /** Deletes the next one that is older, where none is on its way out. */
   private boolean allAreNewer(Instant restartAt) {
-    List<Pod> pods =
-        client.pods().inNamespace(namespace).withLabel("app", name).list().getItems();
+    List<Pod> pods = client.pods().inNamespace(namespace).withLabel("app", name).list().getItems();
     if (pods.stream().anyMatch(it -> it.getMetadata().getDeletionTimestamp() != null)) {
       return false;
     }

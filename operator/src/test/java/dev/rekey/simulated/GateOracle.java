@@ -47,7 +47,8 @@ final class GateOracle {
             life.secrets.watchedBy(Names.TARGET_LABEL),
             ledgers,
             life.issuers.seenThrough(new Lag(life.clock, Duration.ZERO), it -> it),
-            new Roster(sabotage.workloads().apply(life.workloads), NoRollouts.ANY));
+            new Roster(
+                sabotage.workloads().apply(life.workloads), NoRollouts.ANY, Optional::empty));
   }
 
   /** What a process decides on is not older than what it has written itself. */

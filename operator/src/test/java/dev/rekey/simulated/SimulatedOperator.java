@@ -100,7 +100,7 @@ final class SimulatedOperator {
                 world.targets(),
                 ledgers,
                 issuers,
-                new Roster(workloads, NoRollouts.ANY)),
+                new Roster(workloads, NoRollouts.ANY, Optional::empty)),
             new Planner(
                 world
                     .watching()

@@ -52,7 +52,12 @@ final class Controllers {
   void keepOnly(Set<String> workloadUids) {
     ofSets
         .values()
-        .removeIf(it -> Template.isOfKind(it.getKind()) && !workloadUids.contains(it.getUid()));
+        .removeIf(it -> Template.isStamped(it.getKind()) && !workloadUids.contains(it.getUid()));
+  }
+
+  /** What is controlled by this one is looked at again: it may have been taken over by another. */
+  void forget(String controllerUid) {
+    ofSets.values().removeIf(it -> it.getUid().equals(controllerUid));
   }
 
   private OwnerReference ofSet(OwnerReference set, Pod pod) {

@@ -46,7 +46,8 @@ public sealed interface PodVerdict {
   }
 
   private static boolean hasMoved(Consumers.Pod pod, Measure by) {
-    boolean stamped = pod.workload().map(by.restarts()::include).orElse(false);
+    boolean stamped =
+        pod.workload().filter(_ -> !pod.toldByAge()).map(by.restarts()::include).orElse(false);
     return pod.over()
         || pod.stamp().map(it -> it.reaches(by.lineage(), by.publication())).orElse(false)
         || (!stamped && pod.createdAt().minus(by.clockDoubt()).isAfter(by.settledAt()))

@@ -219,7 +219,10 @@ class LedgerFormatTest {
                     Optional.of("2"),
                     Optional.of(new Run.Progress(3, 2, NOW, Optional.empty(), new Run.Best(0, 3))))
                 .foreseeing(
-                    new Run.Foreseen(NOW, List.of(new Warning(Reason.BarePod, "pod cron-1 …"))))),
+                    new Run.Foreseen(
+                        NOW,
+                        List.of(new Warning(Reason.BarePod, "pod cron-1 …")),
+                        List.of("data")))),
         List.of(new Failure(Verb.DELETE, "1", 4, NOW, 3, Reason.NotRevoked, "still accepted")),
         List.of("token"),
         List.of(

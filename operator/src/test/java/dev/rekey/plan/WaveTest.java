@@ -185,7 +185,7 @@ class WaveTest {
               stamped(
                   settledFor(1),
                   Optional.empty(),
-                  said(new Intent.Settled(THEIRS), Restarts.ALL, NOW.minus(MINUTE))))
+                  said(new Intent.Settled(THEIRS, NOW), Restarts.ALL, NOW.minus(MINUTE))))
           .isEmpty();
     }
 
@@ -194,7 +194,10 @@ class WaveTest {
       var none = new Restarts(Restarts.Strategy.NONE, Optional.empty());
 
       assertThat(
-              stamped(settledFor(1), Optional.empty(), said(new Intent.Settled(THEIRS), none, NOW)))
+              stamped(
+                  settledFor(1),
+                  Optional.empty(),
+                  said(new Intent.Settled(THEIRS, NOW), none, NOW)))
           .isEmpty();
     }
 
@@ -236,7 +239,7 @@ class WaveTest {
     @Test
     void onceItHasSettledItGivesItsStamp() {
       assertThat(says(settledFor(0).workload("api", 1, true)))
-          .contains(new Intent.Settled(new Stamp(Given.LINEAGE, 2)));
+          .contains(new Intent.Settled(new Stamp(Given.LINEAGE, 2), NOW));
     }
 
     @Test
@@ -248,7 +251,7 @@ class WaveTest {
 
       assertThat(says(given)).contains(new Intent.Coming(Optional.of(NOW.minusSeconds(1))));
       assertThat(says(given.rotation(it -> it.run(run -> run.wellBefore(List.of())))))
-          .contains(new Intent.Settled(new Stamp(Given.LINEAGE, 2)));
+          .contains(new Intent.Settled(new Stamp(Given.LINEAGE, 2), NOW.minusSeconds(1)));
     }
 
     @Test
@@ -300,7 +303,7 @@ class WaveTest {
   }
 
   private static Companion settled() {
-    return intends(new Intent.Settled(THEIRS));
+    return intends(new Intent.Settled(THEIRS, NOW));
   }
 
   private static Companion intends(Intent intent) {

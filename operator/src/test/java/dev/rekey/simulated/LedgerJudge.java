@@ -42,6 +42,7 @@ final class LedgerJudge implements Judge {
           "Republish",
           "WriteSecret",
           "StampWorkload",
+          "RestartRollout",
           "RollBack",
           "GiveUp",
           "RevokeNow",

@@ -155,6 +155,7 @@ final class SimulatedWorkloads implements Workloads {
           case StatefulSet -> statefulSets(namespace).stream();
           case DaemonSet -> daemonSets(namespace).stream();
           case CronJob -> cronJobs(namespace).stream();
+          case Rollout -> throw new AssertionError("Rollouts are asked for elsewhere");
         };
     return all.filter(it -> it.getMetadata().getName().equals(name))
         .<HasMetadata>map(it -> it)
@@ -240,6 +241,7 @@ final class SimulatedWorkloads implements Workloads {
       case Deployment -> Long.toString(find(workload.name()).version);
       case StatefulSet, DaemonSet -> set(workload.name()).version();
       case CronJob -> cronJob(workload.name()).version();
+      case Rollout -> throw new AssertionError("there is no Argo here");
     };
   }
 
@@ -255,6 +257,7 @@ final class SimulatedWorkloads implements Workloads {
         cronJob(workload.name()).template.putAll(annotations);
         touch();
       }
+      case Rollout -> throw new AssertionError("there is no Argo here");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.rekey.cluster;
 
 import dev.rekey.rotation.Consumers.WorkloadRef;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Argo Rollouts behind a fence. */
@@ -10,6 +11,11 @@ record FencedRollouts(Rollouts rollouts, Fence fence) implements Rollouts {
   @Override
   public Optional<ArgoRollout> rollout(String namespace, String name) {
     return rollouts.rollout(namespace, name);
+  }
+
+  @Override
+  public List<ArgoRollout> all(String namespace) {
+    return rollouts.all(namespace);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.rekey.consumers;
 
+import dev.rekey.cluster.ArgoRollout;
 import dev.rekey.cluster.Rollouts;
 import dev.rekey.cluster.Volumes;
 import dev.rekey.cluster.Workloads;
@@ -16,6 +17,7 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,7 +72,7 @@ public final class Roster {
         .held(question.namespace())
         .flatMap(it -> it.proven(question.secret()))
         .map(it -> seen(question, it))
-        .orElseGet(() -> seen(question, everything(question)));
+        .orElseGet(() -> seen(question, everything(question, List.of())));
   }
 
   /**
@@ -78,7 +80,7 @@ public final class Roster {
    * every key goes.
    */
   public Consumers.Seen anew(Question question) {
-    return seen(question, everything(question));
+    return seen(question, everything(question, rollouts.all(question.namespace())));
   }
 
   /**
@@ -97,25 +99,33 @@ public final class Roster {
     rolling.letGo(namespace, secret);
   }
 
-  private View everything(Question question) {
+  /** With these Rollouts, and those that pods lead to. */
+  private View everything(Question question, List<ArgoRollout> listed) {
     var namespace = question.namespace();
     // Pods last: a pod that comes up while workloads are listed is seen all the same.
     var templates =
-        new ArrayList<>(
-            WorkloadKind.STAMPED.stream()
-                .flatMap(it -> Template.all(workloads, it, namespace))
-                .toList());
+        WorkloadKind.STAMPED.stream()
+            .flatMap(it -> Template.all(workloads, it, namespace))
+            .toList();
     var sets = Owners.ofSets(workloads.replicaSets(namespace));
     var pods = workloads.pods(namespace);
     var argo = new ArgoRollouts(rollouts, namespace);
+    var answers = new LinkedHashMap<String, ArgoRollouts.Answer>();
+    listed.forEach(
+        it -> answers.put(it.meta().getUid(), ArgoRollouts.made(it, templates, question.now())));
+    ArgoRollouts.among(controllers(pods, sets, question.secret()))
+        .forEach(owner ->
+            answers.computeIfAbsent(
+                owner.getUid(), any -> argo.ask(owner, templates, question.now())));
+    var all = new ArrayList<>(templates);
     var unknown = new HashMap<String, String>();
-    for (var owner : ArgoRollouts.among(controllers(pods, sets, question.secret()))) {
-      switch (argo.ask(owner, templates, question.now())) {
-        case ArgoRollouts.Answer.Found(var template) -> templates.add(template);
-        case ArgoRollouts.Answer.NotKnown(var why) -> unknown.put(owner.getUid(), why);
+    answers.forEach((uid, answer) -> {
+      switch (answer) {
+        case ArgoRollouts.Answer.Found(var template) -> all.add(template);
+        case ArgoRollouts.Answer.NotKnown(var why) -> unknown.put(uid, why);
       }
-    }
-    return new View(templates, sets, unknown, pods);
+    });
+    return new View(all, sets, unknown, pods);
   }
 
   /** Who controls the pods whose template reads the Secret. */

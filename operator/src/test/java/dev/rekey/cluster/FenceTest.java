@@ -50,6 +50,11 @@ class FenceTest {
             }
 
             @Override
+            public List<ArgoRollout> all(String namespace) {
+              return List.of();
+            }
+
+            @Override
             public ArgoRollout restart(String namespace, WorkloadRef rollout, Instant at) {
               done.add("restart " + rollout.name());
               return new ArgoRollout(

@@ -184,6 +184,31 @@ class RollingRolloutsTest {
     assertThat(looksAtVolumes).as("they were known").isZero();
   }
 
+  /** Where every key goes, who has no pods at the moment may want the key as well. */
+  @Test
+  void aRolloutWithoutPodsIsOnlyListedWhereWorkloadsAreLookedForAnew() {
+    watched.clear();
+    assertThat(held().workloads()).isEmpty();
+    assertThat(proven(NO_CLAIMS).workloads()).isEmpty();
+    assertThat(argo.asked).isEmpty();
+
+    assertThat(roster.anew(question(NO_CLAIMS)).workloads())
+        .singleElement()
+        .satisfies(it -> {
+          assertThat(it.ref().display()).isEqualTo("Rollout web");
+          assertThat(it.wantsPods()).isTrue();
+        });
+    assertThat(argo.asked).containsExactly("all");
+  }
+
+  @Test
+  void aRolloutThatIsListedIsNotAskedForOnceMore() {
+    listed.pods.addAll(watched);
+
+    assertThat(roster.anew(question(NO_CLAIMS)).workloads()).hasSize(1);
+    assertThat(argo.asked).containsExactly("all");
+  }
+
   @Test
   void volumesAreLookedAtWhereAWatchedPodMountsOneAndItsClaimIsNotKnown() {
     watched.set(0, mounting("db-0"));

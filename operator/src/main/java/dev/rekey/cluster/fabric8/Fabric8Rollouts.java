@@ -1,6 +1,7 @@
 package dev.rekey.cluster.fabric8;
 
 import dev.rekey.cluster.ArgoRollout;
+import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Rollouts;
 import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Names;
@@ -13,12 +14,19 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Argo Rollouts by the fabric8 client, without Argo's own classes. */
 public final class Fabric8Rollouts implements Rollouts {
+  private static final Logger log = LoggerFactory.getLogger(Fabric8Rollouts.class);
+  private static final long PAGE = 500;
+
   /** Said in full, so that the API server is not asked what it knows. */
   private static final ResourceDefinitionContext KIND =
       new ResourceDefinitionContext.Builder()
@@ -32,6 +40,7 @@ public final class Fabric8Rollouts implements Rollouts {
   private static final String AS_REKEY = "?fieldManager=" + Names.FIELD_MANAGER;
 
   private final KubernetesClient client;
+  private final AtomicBoolean said = new AtomicBoolean();
 
   /** Over {@code client}, which the caller closes. */
   public Fabric8Rollouts(KubernetesClient client) {
@@ -43,6 +52,30 @@ public final class Fabric8Rollouts implements Rollouts {
     return Calls.call(
         what(namespace, name),
         () -> Optional.ofNullable(named(namespace, name).get()).map(Fabric8Rollouts::read));
+  }
+
+  @Override
+  public List<ArgoRollout> all(String namespace) {
+    try {
+      return Pages.of(
+              "the Rollouts of " + namespace,
+              PAGE,
+              client.genericKubernetesResources(KIND).inNamespace(namespace))
+          .stream()
+          .map(Fabric8Rollouts::read)
+          .toList();
+    } catch (ClusterException.NotFound noSuchKind) {
+      return List.of();
+    } catch (ClusterException.Refused notAllowed) {
+      if (said.compareAndSet(false, true)) {
+        log.warn(
+            "{}: an Argo Rollout that has no pods at the moment does not hold back the deletion of"
+                + " a resource with its keys. Let Rekey list rollouts.argoproj.io where there are"
+                + " any. This is said once.",
+            notAllowed.getMessage());
+      }
+      return List.of();
+    }
   }
 
   @Override

@@ -80,8 +80,8 @@ final class RolloutRules {
   /**
    * Each workload whose template does not carry the newest stamp yet is restarted; one that reads
    * other Secrets as well, once for all of them that change within a minute. An Argo Rollout
-   * carries none: it is told to have no pod from before every kubelet had seen the Secret. That
-   * time is the same however often it is told.
+   * carries none: it is told to have no pod from before every kubelet had seen the Secret, by a
+   * time that is over.
    */
   Answer roll(Observation seen, Rotation ledger) {
     if (rolling(ledger).isEmpty()) {

@@ -79,7 +79,7 @@ public final class Turnstile implements Turns {
     if (!(seen.ledger() instanceof Ledger.Held held)) {
       return true;
     }
-    var need = Place.need(step, held.rotation());
+    var need = Place.need(step, held.rotation(), seen.secret());
     var who = who(held.rotation());
     if (need == Place.Need.NONE || isKept(who, seen.now())) {
       return true;

@@ -5,6 +5,7 @@ import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.Ledger;
 import dev.rekey.rotation.Observation.Owner;
 import dev.rekey.rotation.Observation.Read;
+import dev.rekey.rotation.Observation.Target;
 import dev.rekey.rotation.Publication;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
@@ -107,20 +108,27 @@ public sealed interface Place {
   }
 
   /** What {@code step} asks of the limit. */
-  static Need need(Step step, Rotation ledger) {
+  static Need need(Step step, Rotation ledger, Target secret) {
     return switch (step) {
       case Step.Begin(var cause) ->
           // one that begins anew has, or waits for, the place of the one before
-          ledger.run().isPresent() ? Need.NONE : need(cause);
+          ledger.run().isPresent() ? Need.NONE : need(cause, secret);
       case Step.Mint(), Step.Publish(var _) ->
-          ledger.run().map(it -> need(it.cause())).orElse(Need.NONE);
+          ledger.run().map(it -> need(it.cause(), secret)).orElse(Need.NONE);
       default -> Need.NONE;
     };
   }
 
-  /** A key that strangers have, or that works no more, waits for nobody. */
-  static Need need(Cause cause) {
-    return cause == Cause.Leaked || cause == Cause.GoneElsewhere ? Need.AT_ONCE : Need.IN_TURN;
+  /**
+   * A key that strangers have, or that works no more, waits for nobody. Nor does a first key whose
+   * Secret is not there yet: its pods have not started, and wait for it.
+   */
+  static Need need(Cause cause, Target secret) {
+    return switch (cause) {
+      case Leaked, GoneElsewhere -> Need.AT_ONCE;
+      case FirstKey -> secret instanceof Target.Missing ? Need.AT_ONCE : Need.IN_TURN;
+      case Interval, BeforeExpiry, Requested, IssuerChanged, DataChanged -> Need.IN_TURN;
+    };
   }
 
   /** For how long a place is kept for a rotation that was given one and gets nowhere with it. */

@@ -94,6 +94,8 @@ class RequestBudgetIT {
     // An issuer is let go when nothing is unfinished there, once for all rotations: a list of
     // ledgers and a look at its credential. Here that comes after what is counted.
     environment.put("REKEY_HELD_LOOK", "60s");
+    // ten at once are what is counted: nobody stands in line
+    environment.put("REKEY_ROLLOUTS_AT_ONCE_PER_NAMESPACE", "10");
     stage.startOperator(
         account.client(),
         stage.config(),

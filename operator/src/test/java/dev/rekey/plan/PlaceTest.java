@@ -3,6 +3,7 @@ package dev.rekey.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.rotation.Cause;
+import dev.rekey.rotation.Observation.Target;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Verb;
 import java.time.Duration;
@@ -13,6 +14,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class PlaceTest {
   private static final Duration PATIENCE = Given.PROGRESS_TIMEOUT;
+  private static final Target SHOWN = Given.shows(1, "1");
+  private static final Target GONE = new Target.Missing();
 
   @Test
   void nothingIsTakenWhereNoRotationIsUnderWay() {
@@ -86,9 +89,26 @@ class PlaceTest {
     var expected = pressing ? Place.Need.AT_ONCE : Place.Need.IN_TURN;
     var begun = Given.begun().rotation(it -> it.run(run -> because(run, cause))).rotation();
 
-    assertThat(Place.need(new Step.Begin(cause), Given.atRest().rotation())).isEqualTo(expected);
-    assertThat(Place.need(new Step.Mint(), begun)).isEqualTo(expected);
-    assertThat(Place.need(new Step.Publish("2"), begun)).isEqualTo(expected);
+    assertThat(Place.need(new Step.Begin(cause), Given.atRest().rotation(), SHOWN))
+        .isEqualTo(expected);
+    assertThat(Place.need(new Step.Mint(), begun, SHOWN)).isEqualTo(expected);
+    assertThat(Place.need(new Step.Publish("2"), begun, SHOWN)).isEqualTo(expected);
+  }
+
+  @Test
+  void whatHasNotStartedForWantOfItsSecretWaitsForNobodyElse() {
+    var ledger = Given.begun().rotation(it -> it.run(run -> because(run, Cause.FirstKey)));
+
+    for (var step :
+        new Step[] {new Step.Begin(Cause.FirstKey), new Step.Mint(), new Step.Publish("1")}) {
+      var rotation = step instanceof Step.Begin ? Given.noKey().rotation() : ledger.rotation();
+      assertThat(Place.need(step, rotation, GONE))
+          .as(step.toString())
+          .isEqualTo(Place.Need.AT_ONCE);
+    }
+    assertThat(Place.need(new Step.Begin(Cause.Interval), Given.atRest().rotation(), GONE))
+        .as("pods may have read it while it was there")
+        .isEqualTo(Place.Need.IN_TURN);
   }
 
   @Test
@@ -105,7 +125,7 @@ class PlaceTest {
           new Step.RevokeNow("1", "token"),
           new Step.Begin(Cause.Interval)
         }) {
-      assertThat(Place.need(step, ledger)).as(step.toString()).isEqualTo(Place.Need.NONE);
+      assertThat(Place.need(step, ledger, SHOWN)).as(step.toString()).isEqualTo(Place.Need.NONE);
     }
   }
 

@@ -215,7 +215,10 @@ public final class Observer {
 
   /** A resource that nothing is left of to look after. */
   public void gone(ApiKeyRotation resource) {
-    roster.letGo(resource.getMetadata().getNamespace(), resource.getSpec().secret().name());
+    var namespace = resource.getMetadata().getNamespace();
+    var secret = resource.getSpec().secret().name();
+    roster.letGo(namespace, secret);
+    turns.gone(namespace, secret, clock.instant());
   }
 
   private boolean isRecent(Instant time) {

@@ -4,6 +4,7 @@ import dev.rekey.plan.Plan;
 import dev.rekey.plan.Step;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.Turn;
+import java.time.Instant;
 
 /**
  * Who may begin and publish, where only so many rollouts run at once. Kept in memory alone: what is
@@ -21,4 +22,7 @@ public interface Turns {
 
   /** A pass has ended: it stands in line where that is what it waits for, and nowhere else. */
   void ended(Observation seen, Plan.Wait wait);
+
+  /** The rotation of this Secret is not there any more: it stands in no line and keeps no place. */
+  void gone(String namespace, String secret, Instant now);
 }

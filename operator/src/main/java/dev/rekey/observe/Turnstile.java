@@ -5,6 +5,7 @@ import dev.rekey.plan.Line;
 import dev.rekey.plan.Line.Waiter;
 import dev.rekey.plan.Line.Who;
 import dev.rekey.plan.Place;
+import dev.rekey.plan.Place.Asked;
 import dev.rekey.plan.Plan;
 import dev.rekey.plan.Step;
 import dev.rekey.rotation.Observation;
@@ -41,11 +42,11 @@ public final class Turnstile implements Turns {
   /**
    * One that stands in line.
    *
-   * @param since since when
+   * @param asked what puts it in its order
    * @param back until when it comes to look whether it is its turn
    * @param called whether it was woken for that
    */
-  private record Standing(Instant since, Instant back, boolean called) {}
+  private record Standing(Asked asked, Instant back, boolean called) {}
 
   /**
    * Turns where nobody has one yet.
@@ -69,8 +70,8 @@ public final class Turnstile implements Turns {
     note(who, Place.of(held.rotation(), seen.now()), seen.now());
     return isKept(who, seen.now())
         ? new Turn.Granted()
-        : Place.askedSince(seen)
-            .map(since -> line(seen.now(), Optional.of(waiter(who, since))).turnOf(who))
+        : Place.asked(seen)
+            .map(asked -> line(seen.now(), Optional.of(waiter(who, asked))).turnOf(who))
             .orElseGet(Turn.Granted::new);
   }
 
@@ -79,7 +80,7 @@ public final class Turnstile implements Turns {
     if (!(seen.ledger() instanceof Ledger.Held held)) {
       return true;
     }
-    var need = Place.need(step, held.rotation(), seen.secret());
+    var need = Place.need(step, held.rotation(), seen);
     var who = who(held.rotation());
     if (need == Place.Need.NONE || isKept(who, seen.now())) {
       return true;
@@ -104,13 +105,24 @@ public final class Turnstile implements Turns {
       return List.of();
     }
     var who = who(held.rotation());
-    var since = Place.askedSince(seen);
-    if (wait.isForTurn() && since.isPresent()) {
-      waiting.put(who, new Standing(waiter(who, since.get()).since(), wait.until(), false));
+    var asked = Place.asked(seen);
+    if (wait.isForTurn() && asked.isPresent()) {
+      waiting.put(who, new Standing(waiter(who, asked.get()).asked(), wait.until(), false));
     } else {
       waiting.remove(who);
     }
     return waiting.isEmpty() ? List.of() : call(seen.now());
+  }
+
+  @Override
+  public void gone(String namespace, String secret, Instant now) {
+    leave(new Who(namespace, secret), now).forEach(wake);
+  }
+
+  private synchronized List<Who> leave(Who who, Instant now) {
+    boolean had = keptUntil.remove(who) != null;
+    boolean stood = waiting.remove(who) != null;
+    return had || stood ? call(now) : List.of();
   }
 
   /** Those whose turn has come and who do not know yet. */
@@ -120,7 +132,7 @@ public final class Turnstile implements Turns {
     for (var who : line(now, Optional.empty()).called()) {
       var standing = waiting.get(who);
       if (standing != null && !standing.called()) {
-        waiting.put(who, new Standing(standing.since(), earlier(standing.back(), now), true));
+        waiting.put(who, new Standing(standing.asked(), earlier(standing.back(), now), true));
         called.add(who);
       }
     }
@@ -158,7 +170,7 @@ public final class Turnstile implements Turns {
     waiting.forEach((who, standing) -> {
       boolean comes = !now.isAfter(standing.back().plus(settings.heldLook()));
       if (comes && asking.filter(it -> it.who().equals(who)).isEmpty()) {
-        inLine.add(new Waiter(who, standing.since()));
+        inLine.add(new Waiter(who, standing.asked()));
       }
     });
     asking.ifPresent(inLine::add);
@@ -170,9 +182,10 @@ public final class Turnstile implements Turns {
   }
 
   /** Who stands in line already keeps its place there. */
-  private Waiter waiter(Who who, Instant since) {
+  private Waiter waiter(Who who, Asked asked) {
     var standing = waiting.get(who);
-    return new Waiter(who, standing == null ? since : earlier(standing.since(), since));
+    return new Waiter(
+        who, standing != null && standing.asked().compareTo(asked) < 0 ? standing.asked() : asked);
   }
 
   private static Instant earlier(Instant one, Instant other) {

@@ -16,7 +16,8 @@ import java.util.TreeMap;
 /**
  * Who is next, where only so many rollouts run at once. A namespace of which fewer rollouts run
  * comes first; among equals the one that has had no turn for longest: so they take turns, however
- * many rotations one of them has. Inside of a namespace whoever waits for longest comes first.
+ * many rotations one of them has. Inside of a namespace whoever has begun comes first, and else
+ * whoever waits for longest.
  *
  * @param most how many may run at once
  * @param running those that run, or are about to
@@ -32,9 +33,9 @@ public record Line(
   /**
    * One that waits.
    *
-   * @param since since when
+   * @param asked what puts it in its order
    */
-  public record Waiter(Who who, Instant since) {}
+  public record Waiter(Who who, Place.Asked asked) {}
 
   public Line {
     running = List.copyOf(running);
@@ -71,12 +72,14 @@ public record Line(
 
   /** One turn after the other is given, as if each place that becomes free were given at once. */
   private static final class Walk {
+    private static final Place.Asked LAST = new Place.Asked(false, Instant.MAX);
+
     private final Line line;
     private final Map<String, List<Who>> left = new TreeMap<>();
-    private final Map<String, Instant> since = new HashMap<>();
+    private final Map<String, Place.Asked> heads = new HashMap<>();
     private final Map<String, Integer> running = new HashMap<>();
     private final Map<String, Long> served;
-    private final Map<Who, Instant> waits = new HashMap<>();
+    private final Map<Who, Place.Asked> waits = new HashMap<>();
     private long turns;
 
     private Walk(Line line) {
@@ -84,9 +87,9 @@ public record Line(
       served = new HashMap<>(line.served());
       turns = served.values().stream().mapToLong(Long::longValue).max().orElse(0);
       line.running().forEach(it -> running.merge(it.namespace(), 1, Integer::sum));
-      line.waiting().forEach(it -> waits.put(it.who(), it.since()));
+      line.waiting().forEach(it -> waits.put(it.who(), it.asked()));
       line.waiting().stream()
-          .sorted(Comparator.comparing(Waiter::since).thenComparing(it -> it.who().secret()))
+          .sorted(Comparator.comparing(Waiter::asked).thenComparing(it -> it.who().secret()))
           .forEach(it ->
               left.computeIfAbsent(it.who().namespace(), _ -> new ArrayList<>()).add(it.who()));
       left.keySet().forEach(this::noteHead);
@@ -95,7 +98,7 @@ public record Line(
     private void noteHead(String namespace) {
       var queue = left(namespace);
       if (!queue.isEmpty()) {
-        since.put(namespace, waits.getOrDefault(queue.getFirst(), Instant.MAX));
+        heads.put(namespace, waits.getOrDefault(queue.getFirst(), LAST));
       }
     }
 
@@ -140,7 +143,7 @@ public record Line(
               .min(
                   Comparator.<String>comparingInt(this::running)
                       .thenComparing(it -> served.getOrDefault(it, 0L))
-                      .thenComparing(it -> since.getOrDefault(it, Instant.MAX))
+                      .thenComparing(it -> heads.getOrDefault(it, LAST))
                       .thenComparing(it -> it));
       return first.map(namespace -> {
         var next = left(namespace).removeFirst();

@@ -171,7 +171,7 @@ final class MintRules {
     return ledger
         .key(Role.NEXT)
         .filter(key -> key.lastPublication().isEmpty())
-        .filter(key -> !proven(seen, key))
+        .filter(key -> !proven(seen, key) || isLongAgo(seen, ledger, key))
         .map(key -> verifyNext(seen, ledger, key))
         .orElse(Rule.pass());
   }
@@ -201,6 +201,15 @@ final class MintRules {
         new Step.Verify(next.name()),
         Reason.Verifying,
         "shows " + next.display() + " to " + next.issuer().display());
+  }
+
+  /**
+   * A key that has stood in line for a while before it is published may be dead by now. It is tried
+   * once more when its turn has come, and not while it stands there.
+   */
+  private boolean isLongAgo(Observation seen, Rotation ledger, Key next) {
+    return !Gate.acceptedLately(seen, next, settings.freshness())
+        && ledger.run().flatMap(it -> TurnRules.wait(seen, ledger, it.cause(), settings)).isEmpty();
   }
 
   /** What is wrong with an unproven key keeps everything below from going on with it. */

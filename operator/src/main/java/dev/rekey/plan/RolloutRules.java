@@ -41,13 +41,10 @@ final class RolloutRules {
    * it. Rekey does not touch data keys that are not its own, so a person has to.
    */
   Answer holdWhileOldKeyIsElsewhere(Observation seen, Rotation ledger) {
-    if (rolling(ledger).isEmpty() || !(seen.secret() instanceof Target.Present secret)) {
+    if (rolling(ledger).isEmpty()) {
       return Rule.pass();
     }
-    return Gate.oldKey(ledger).stream()
-        .flatMap(old -> old.fields().values().stream())
-        .flatMap(value -> secret.holds(value).stream())
-        .findFirst()
+    return oldKeyElsewhere(seen, ledger)
         .map(dataKey ->
             Rule.wait(
                 seen.now().plus(settings.heldLook()),
@@ -58,6 +55,16 @@ final class RolloutRules {
                     + dataKey
                     + ", which Rekey does not write. Remove it, or name it in spec.secret.data."))
         .orElse(Rule.pass());
+  }
+
+  /** The data key under which the Secret shows the old key, though it is to show the new one. */
+  static Optional<String> oldKeyElsewhere(Observation seen, Rotation ledger) {
+    return seen.secret() instanceof Target.Present secret
+        ? Gate.oldKey(ledger).stream()
+            .flatMap(old -> old.fields().values().stream())
+            .flatMap(value -> secret.holds(value).stream())
+            .findFirst()
+        : Optional.empty();
   }
 
   /** Kubelets read Secrets through a cache: nothing is restarted before they see the new one. */

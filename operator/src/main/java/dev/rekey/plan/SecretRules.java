@@ -18,7 +18,8 @@ import java.util.Optional;
 /** What the Secret shows: decided in the ledger, then written, and kept as it was written. */
 final class SecretRules {
   /** So many repairs in a short time are no accident. */
-  private static final int CONTESTED = 3;
+  /** So many repairs in a row are no accident. */
+  static final int CONTESTED = 3;
 
   private final Settings settings;
 

@@ -20,7 +20,7 @@ final class TurnRules {
    * whatever else may keep it: only who could go on stands in line.
    */
   static Optional<Answer> wait(Observation seen, Rotation ledger, Cause cause, Settings settings) {
-    if (Place.need(cause, seen.secret()) != Place.Need.IN_TURN
+    if (Place.need(cause, ledger, seen) != Place.Need.IN_TURN
         || !(seen.turn() instanceof Turn.Waiting waiting)) {
       return Optional.empty();
     }

@@ -76,6 +76,10 @@ public final class Wave {
           ? Optional.of(new Intent.Coming(Optional.of(settledAt)))
           : Optional.empty();
     }
+    // where the old key stands elsewhere in the Secret, a container that starts now may read it
+    if (RolloutRules.oldKeyElsewhere(seen, ledger).isPresent()) {
+      return Optional.empty();
+    }
     // what is held above the restarts, or past them, puts no stamp on anything
     var phase = plan.reason().phase();
     return phase == Phase.Rolling || phase == Phase.Soaking

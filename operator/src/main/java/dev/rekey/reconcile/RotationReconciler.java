@@ -65,7 +65,6 @@ public final class RotationReconciler implements Reconciler<ApiKeyRotation> {
     if (context.isPrimaryResourceDeleted()) {
       pass.gone(resource);
       story.gone(resource);
-      pass.gone(resource);
       return UpdateControl.noUpdate();
     }
     resync.seen(resource);

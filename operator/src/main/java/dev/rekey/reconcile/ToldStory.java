@@ -159,7 +159,7 @@ public final class ToldStory implements Story {
         + run.map(it -> " (" + it.cause() + ")").orElse("")
         + beside.stream()
             .sorted()
-            .map(it -> ", and Secret " + it + " a new one as well")
+            .map(it -> ", and Secret " + it + ", which was written as well")
             .collect(Collectors.joining())
         + "; the old key goes once every pod is on it";
   }

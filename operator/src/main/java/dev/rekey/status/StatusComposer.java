@@ -44,7 +44,7 @@ public final class StatusComposer {
         phase(wait).name(),
         ledger.flatMap(it -> it.key(Role.CURRENT)).map(StatusComposer::key).orElse(null),
         ledger.flatMap(it -> it.key(Role.NEXT)).map(StatusComposer::key).orElse(null),
-        due.map(it -> Timestamps.of(it.at())).orElse(null),
+        due.map(it -> nextTime(before, it, seen)).orElse(null),
         due.map(it -> it.cause().name()).orElse(null),
         ledger.flatMap(StatusComposer::last).orElse(null),
         ledger.flatMap(it -> consumers(it, seen, settings)).orElse(null),
@@ -56,6 +56,19 @@ public final class StatusComposer {
             Conditions.next(before, seen, Conditions.READY, Conditions.ready(ledger, wait)),
             Conditions.next(before, seen, Conditions.ROTATING, Conditions.rotating(ledger, wait)),
             Conditions.next(before, seen, Conditions.WARNED, Conditions.warned(ledger, seen))));
+  }
+
+  /**
+   * What is due because somebody asked is due at each look anew; it is said as it was first, so
+   * that whoever waits for long does not write its status at every look.
+   */
+  private static String nextTime(@Nullable ApiKeyRotationStatus before, Due due, Observation seen) {
+    return Optional.ofNullable(before)
+        .filter(_ -> due.at().equals(seen.now()))
+        .filter(it -> due.cause().name().equals(it.nextRotationReason()))
+        .map(ApiKeyRotationStatus::nextRotationTime)
+        .filter(it -> !Instant.parse(it).isAfter(seen.now()))
+        .orElseGet(() -> Timestamps.of(due.at()));
   }
 
   private static Phase phase(Plan.Wait wait) {

@@ -120,6 +120,20 @@ class TurnstileTest {
   }
 
   @Test
+  void whoeverIsGoneKeepsNoPlaceAndStandsInNoLine() {
+    turns.take(due("a", 1), BEGIN);
+    turns.take(due("a", 2), BEGIN);
+    waits("a", 3);
+    waits("a", 4);
+
+    turns.gone("a", who("a", 3).secret(), now);
+    turns.gone("a", who("a", 1).secret(), now);
+
+    assertThat(woken).containsExactly(who("a", 4));
+    assertThat(turns.take(due("a", 4), BEGIN)).isTrue();
+  }
+
+  @Test
   void aPlaceOfAProcessThatForgotItIsGivenBackByItself() {
     turns.take(due("a", 1), BEGIN);
     turns.take(due("a", 2), BEGIN);

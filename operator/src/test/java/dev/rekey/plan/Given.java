@@ -168,7 +168,7 @@ public final class Given {
 
   // what is different
 
-  Given at(Instant time) {
+  public Given at(Instant time) {
     now = time;
     return this;
   }
@@ -291,7 +291,7 @@ public final class Given {
     return this;
   }
 
-  Given token(String value) {
+  public Given token(String value) {
     wishes =
         new Observation.Wishes(
             Optional.of(value), wishes.leaked(), wishes.revokeNow(), wishes.takeover());

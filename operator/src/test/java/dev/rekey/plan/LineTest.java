@@ -102,6 +102,23 @@ class LineTest {
     assertThat(line.turnOf(who("a2"))).isEqualTo(new Turn.Waiting(1, 1, 2, 2, Scope.NAMESPACE));
   }
 
+  @Test
+  void whoeverHasBegunComesBeforeThoseThatHaveWaitedForLonger() {
+    var line =
+        new Line(
+            new AtOnce(50, 2),
+            all("a8 a9"),
+            List.of(
+                new Waiter(who("a1"), asked(false, 0)),
+                new Waiter(who("a2"), asked(true, 60)),
+                new Waiter(who("a3"), asked(true, 30))),
+            Map.of());
+
+    assertThat(line.turnOf(who("a3"))).isEqualTo(new Turn.Waiting(1, 3, 2, 2, Scope.NAMESPACE));
+    assertThat(line.turnOf(who("a2"))).isEqualTo(new Turn.Waiting(2, 3, 2, 2, Scope.NAMESPACE));
+    assertThat(line.turnOf(who("a1"))).isEqualTo(new Turn.Waiting(3, 3, 2, 2, Scope.NAMESPACE));
+  }
+
   private static Who who(String text) {
     return new Who(text.substring(0, 1), text.substring(1));
   }
@@ -114,9 +131,13 @@ class LineTest {
   private static List<Waiter> waiting(String text) {
     var waiting = new ArrayList<Waiter>();
     for (var who : all(text)) {
-      waiting.addFirst(new Waiter(who, Given.NOW.plusSeconds(waiting.size())));
+      waiting.addFirst(new Waiter(who, asked(false, waiting.size())));
     }
     return waiting;
+  }
+
+  private static Place.Asked asked(boolean begun, int secondsLater) {
+    return new Place.Asked(begun, Given.NOW.plusSeconds(secondsLater));
   }
 
   private static String text(List<Who> all) {

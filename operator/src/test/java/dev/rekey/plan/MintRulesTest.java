@@ -183,6 +183,16 @@ class MintRulesTest {
     }
 
     @Test
+    void isTriedOnceMoreWhenItHasStoodInLineForLong() {
+      int longAgo = (int) Given.SETTINGS.freshness().toSeconds() + 1;
+
+      assertThat(assertActs(accepted(3, longAgo).askedOf(rules::verifyNext)))
+          .isEqualTo(new Step.Verify("2"));
+      assertPasses(accepted(3, longAgo).waiting(3, 7, 5).askedOf(rules::verifyNext));
+      assertPasses(accepted(3, longAgo - 1).askedOf(rules::verifyNext));
+    }
+
+    @Test
     void isNotTriedTwiceAtOnce() {
       var wait = assertWaits(accepted(2, 0).askedOf(rules::verifyNext), Reason.Verifying);
       assertThat(wait.until()).isEqualTo(Given.NOW.plus(Given.SETTINGS.verifyPause()));

@@ -3,7 +3,10 @@ package dev.rekey.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.rotation.Cause;
+import dev.rekey.rotation.Failure;
+import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.Target;
+import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Verb;
 import java.time.Duration;
@@ -14,8 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class PlaceTest {
   private static final Duration PATIENCE = Given.PROGRESS_TIMEOUT;
-  private static final Target SHOWN = Given.shows(1, "1");
-  private static final Target GONE = new Target.Missing();
+  private static final Observation SHOWN = Given.atRest().seen();
+  private static final Observation GONE = Given.atRest().secret(new Target.Missing()).seen();
 
   @Test
   void nothingIsTakenWhereNoRotationIsUnderWay() {
@@ -71,15 +74,14 @@ class PlaceTest {
 
   @Test
   void onlyWhatIsDueOrHasNotPublishedYetWaits() {
-    assertThat(Place.askedSince(Given.atRest().seen())).isEmpty();
-    assertThat(
-            Place.askedSince(
-                Given.atRest().schedule(Duration.ofDays(7), Duration.ofDays(1)).seen()))
+    assertThat(Place.asked(Given.atRest().seen())).isEmpty();
+    assertThat(Place.asked(Given.atRest().schedule(Duration.ofDays(7), Duration.ofDays(1)).seen()))
         .as("it is due since three days")
-        .contains(Given.NOW.minus(Duration.ofDays(3)));
-    assertThat(Place.askedSince(Given.begun().seen())).contains(Given.NOW.minusSeconds(60));
-    assertThat(Place.askedSince(Given.published(Duration.ofSeconds(20)).seen())).isEmpty();
-    assertThat(Place.askedSince(Given.soaked().seen())).isEmpty();
+        .contains(new Place.Asked(false, Given.NOW.minus(Duration.ofDays(3))));
+    assertThat(Place.asked(Given.begun().seen()))
+        .contains(new Place.Asked(true, Given.NOW.minusSeconds(60)));
+    assertThat(Place.asked(Given.published(Duration.ofSeconds(20)).seen())).isEmpty();
+    assertThat(Place.asked(Given.soaked().seen())).isEmpty();
   }
 
   @ParameterizedTest
@@ -109,6 +111,74 @@ class PlaceTest {
     assertThat(Place.need(new Step.Begin(Cause.Interval), Given.atRest().rotation(), GONE))
         .as("pods may have read it while it was there")
         .isEqualTo(Place.Need.IN_TURN);
+  }
+
+  @Test
+  void podsOnAKeyThatAPersonHadRevokedWaitForNobody() {
+    var ledger =
+        Given.soaked().rotation(it -> it.revokedNow("2", "token").forgotten("2")).rotation();
+
+    for (var step : new Step[] {new Step.Mint(), new Step.Publish("3")}) {
+      assertThat(Place.need(step, ledger, SHOWN)).isEqualTo(Place.Need.AT_ONCE);
+    }
+  }
+
+  @Test
+  void whatIsLeftToDoForAResourceThatGoesWaitsForNobody() {
+    assertThat(
+            Place.need(
+                new Step.Publish("2"),
+                Given.proven().rotation(),
+                Given.proven().deleting(Duration.ofMinutes(1)).seen()))
+        .isEqualTo(Place.Need.AT_ONCE);
+  }
+
+  @Test
+  void aSecretThatSomebodyWritesAgainAndAgainKeepsNobodyWaiting() {
+    var rolling = Given.published(Duration.ofMinutes(1));
+    var secret = Given.BINDING.secret();
+
+    assertThat(of(rolling.failed(Verb.REPAIR, secret, Duration.ofMinutes(1))))
+        .as("once may be an accident")
+        .isInstanceOf(Place.Rolling.class);
+    assertThat(
+            of(
+                rolling.rotation(it ->
+                    it.failed(
+                        new Failure(
+                            Verb.REPAIR,
+                            secret,
+                            3,
+                            Given.NOW.plusSeconds(60),
+                            1,
+                            Reason.SecretContested,
+                            "Again.")))))
+        .isEqualTo(new Place.HeldUp());
+    assertThat(Place.asked(rolling.seen())).as("it goes on, whoever waits").isEmpty();
+  }
+
+  @Test
+  void whatWentWrongWithAMintIsNoMatterOnceThereIsAKey() {
+    assertThat(of(Given.minted().failed(Verb.MINT, Given.BINDING.secret(), Duration.ofHours(1))))
+        .isEqualTo(new Place.Begun(PATIENCE));
+  }
+
+  @Test
+  void whoeverBeginsAgainAfterARollbackIsNotHeldUpByIt() {
+    var begun =
+        Given.begun()
+            .rotation(it ->
+                it.failed(
+                    new Failure(
+                        Verb.MINT,
+                        Given.BINDING.secret(),
+                        1,
+                        Given.NOW.plusSeconds(3600),
+                        1,
+                        Reason.RolledBack,
+                        "Taken back.")));
+
+    assertThat(of(begun)).isEqualTo(new Place.Begun(PATIENCE));
   }
 
   @Test

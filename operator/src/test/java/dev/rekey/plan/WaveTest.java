@@ -350,6 +350,26 @@ class WaveTest {
     }
 
     @Test
+    void noStampIsGivenWhileTheSecretShowsTheOldKeyElsewhere() {
+      var shown = Given.shows(2, "2");
+      var old = Given.shows(1, "1").data().get("apiKey");
+      var stray =
+          new Target.Present(
+              true,
+              Map.of("apiKey", shown.data().get("apiKey"), "copy", old),
+              2,
+              Given.LINEAGE,
+              Optional.of("2"),
+              Optional.empty(),
+              Optional.empty(),
+              shown.createdAt());
+      var leaked = settledFor(0).workload("api", 1, true).secret(stray).leaked("1");
+
+      assertThat(leaked.plan().reason()).isEqualTo(Reason.Hurrying);
+      assertThat(says(leaked)).isEmpty();
+    }
+
+    @Test
     void whoeverIsHaltedFailedOrSuspendedSaysNothing() {
       assertThat(says(Given.begun().nobodyReadsIt().suspended())).isEmpty();
       assertThat(says(settledFor(0).workload("api", 1, true).suspended())).isEmpty();

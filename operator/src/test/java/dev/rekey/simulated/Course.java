@@ -56,6 +56,8 @@ final class Course {
     wanted.rollback = dice.oneIn(3);
     wanted.minOverlap = dice.of(0, 0, 900);
     wanted.secondDataKey = dice.oneIn(3);
+    life.workloads.reading(dice.oneIn(4) ? Reads.FILE : Reads.VARIABLE);
+    wanted.restartsNobody = dice.oneIn(life.workloads.reading() == Reads.FILE ? 2 : 12);
     life.issuers.create("messaging", account("messaging"));
     life.issuers.create("other", account("other"));
     if (dice.oneIn(4)) {

@@ -12,6 +12,7 @@ import dev.rekey.rotation.Observation.Owner;
 import dev.rekey.rotation.Observation.Turn;
 import dev.rekey.rotation.Rotation;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -86,5 +87,10 @@ final class CrowdedTurns implements Turns {
     if (wait.isForTurn()) {
       life.coverage.waitedForTurn();
     }
+  }
+
+  @Override
+  public void gone(String namespace, String secret, Instant now) {
+    turns.gone(namespace, secret, now);
   }
 }

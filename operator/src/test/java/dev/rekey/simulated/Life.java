@@ -120,8 +120,9 @@ final class Life {
     workloads.whenTouched(this::controllersWake);
     workloads.whenMoved(() -> running().forEach(it -> it.pods.moved()));
     workloads.timing(
-        () -> dice.oneIn(4) ? dice.seconds(1, 40) : Duration.ZERO,
-        () -> dice.millis(0, (int) people.leastSettle().toMillis() - 500));
+        () -> dice.oneIn(4) ? dice.seconds(1, dice.of(40, 40, 400)) : Duration.ZERO,
+        () -> dice.millis(0, (int) people.leastSettle().toMillis() - 500),
+        () -> dice.seconds(10, 140));
   }
 
   // the world goes on
@@ -220,6 +221,7 @@ final class Life {
     var now = clock.instant();
     if (to.isAfter(now)) {
       clock.advance(Duration.between(now, to));
+      workloads.renewFiles();
       pods.hold();
     }
   }

@@ -117,6 +117,22 @@ record MisreadConsumers(
                 !seen.hindrance().map(Hindrance::reason).equals(Optional.of(Reason.RunningJob))));
   }
 
+  /** Whoever takes the Secret once is taken for one that mounts it as a file, on a good node. */
+  static MisreadConsumers mounting() {
+    return podsAlone(it -> Optional.of(it.reading() == Reading.TAKEN ? mounted(it) : it));
+  }
+
+  /** Every node has been ready all along. */
+  static MisreadConsumers onReadyNodes() {
+    return podsAlone(
+        it -> Optional.of(onNode(it, it.reading(), it.terminating(), Optional.of(Instant.EPOCH))));
+  }
+
+  /** A kubelet renews files until the last container has ended. */
+  static MisreadConsumers renewedToTheEnd() {
+    return podsAlone(it -> Optional.of(onNode(it, it.reading(), false, it.nodeReadySince())));
+  }
+
   /** Every workload is rolled out at once. */
   static MisreadConsumers rolledOut() {
     return new MisreadConsumers(
@@ -137,6 +153,27 @@ record MisreadConsumers(
       Consumers.Workload it, Optional<Stamp> stamp, Reading reading, boolean rolledOut) {
     return Optional.of(
         new Consumers.Workload(it.ref(), stamp, reading, rolledOut, it.standing(), it.wantsPods()));
+  }
+
+  private static Consumers.Pod mounted(Consumers.Pod it) {
+    return onNode(it, Reading.MOUNTED, it.terminating(), Optional.of(Instant.EPOCH));
+  }
+
+  private static Consumers.Pod onNode(
+      Consumers.Pod it, Reading reading, boolean terminating, Optional<Instant> readySince) {
+    return new Consumers.Pod(
+        it.name(),
+        it.uid(),
+        it.createdAt(),
+        it.stamp(),
+        it.workload(),
+        reading,
+        it.hindrance(),
+        it.over(),
+        terminating,
+        readySince,
+        it.readiness(),
+        it.holdsUpItsSet());
   }
 
   private static Consumers.Pod pod(

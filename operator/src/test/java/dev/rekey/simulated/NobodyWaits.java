@@ -5,6 +5,7 @@ import dev.rekey.plan.Plan;
 import dev.rekey.plan.Step;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.Turn;
+import java.time.Instant;
 
 /** Any number of rollouts may run at once. */
 final class NobodyWaits implements Turns {
@@ -20,4 +21,7 @@ final class NobodyWaits implements Turns {
 
   @Override
   public void ended(Observation seen, Plan.Wait wait) {}
+
+  @Override
+  public void gone(String namespace, String secret, Instant now) {}
 }

@@ -19,8 +19,21 @@ final class Patience {
     return changed(from, from.acceptedInARow(), from.lateness(), backoff);
   }
 
+  static Settings kubeletRefresh(Settings from, Duration kubeletRefresh) {
+    return changed(from, from.acceptedInARow(), from.lateness(), from.backoff(), kubeletRefresh);
+  }
+
   private static Settings changed(
       Settings from, int acceptedInARow, Duration lateness, Duration backoff) {
+    return changed(from, acceptedInARow, lateness, backoff, from.kubeletRefresh());
+  }
+
+  private static Settings changed(
+      Settings from,
+      int acceptedInARow,
+      Duration lateness,
+      Duration backoff,
+      Duration kubeletRefresh) {
     return new Settings(
         acceptedInARow,
         from.verifyPause(),
@@ -38,7 +51,7 @@ final class Patience {
         from.idleLook(),
         from.rollbackPause(),
         from.deletionDeadline(),
-        from.kubeletRefresh(),
+        kubeletRefresh,
         from.rolloutsAtOnce(),
         from.wave());
   }

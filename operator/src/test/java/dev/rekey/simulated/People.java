@@ -92,6 +92,7 @@ final class People {
     PODS_FAIL,
     CONTEST_STAMP,
     HOLD_SET,
+    NODE_FALLS,
     START_JOB,
     ASK,
     LEAKED,
@@ -328,6 +329,12 @@ final class People {
       case HOLD_SET -> {
         life.workloads.sets().forEach(it -> life.workloads.hold(it, life.dice.oneIn(2)));
         yield !life.workloads.sets().isEmpty();
+      }
+      case NODE_FALLS -> {
+        var node = life.dice.of(SimulatedNodes.names());
+        life.workloads.nodeFalls(node);
+        life.in(life.dice.seconds(5, 900), () -> life.workloads.nodeRises(node));
+        yield true;
       }
       case START_JOB -> startJob();
       case ASK -> there && ask();
@@ -792,6 +799,7 @@ final class People {
     life.workloads.freshFail(false);
     life.workloads.endBarePods();
     life.workloads.letSetsGo();
+    life.workloads.nodesRise();
     life.workloads.contest(Optional.empty());
     for (var name : life.workloads.names()) {
       life.workloads.pause(name, false);
@@ -849,6 +857,14 @@ final class People {
     boolean putBack = messages().stream().anyMatch(it -> it.contains("it was put back once"));
     if (putBack) {
       life.workloads.names().forEach(life.workloads::killOnePod);
+    }
+    boolean byHand =
+        messages().stream()
+            .anyMatch(it ->
+                it.contains("restart it by hand")
+                    || it.contains("may not have renewed the file yet"));
+    if (byHand) {
+      life.workloads.killAllPods();
     }
     // a rotation that was held up until its new key expired goes on with another one
     boolean dead =

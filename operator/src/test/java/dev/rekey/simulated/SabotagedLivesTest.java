@@ -176,6 +176,22 @@ class SabotagedLivesTest {
             "2: the gate is open for the old key although a live pod holds it",
             MisreadConsumers.withoutJobs().in(none)),
         new Wrong(
+            "a mounted file counts as renewed at once",
+            "2: the gate is open for the old key although a live pod holds it",
+            none.with(Patience.kubeletRefresh(standard, Duration.ZERO))),
+        new Wrong(
+            "a file counts as renewed by a kubelet that was away",
+            "2: the gate is open for the old key although a live pod holds it",
+            MisreadConsumers.onReadyNodes().in(none)),
+        new Wrong(
+            "the file of a pod that ends counts as renewed",
+            "2: the gate is open for the old key although a live pod holds it",
+            MisreadConsumers.renewedToTheEnd().in(none)),
+        new Wrong(
+            "a variable counts as a file",
+            "2: the gate is open for the old key although a live pod holds it",
+            MisreadConsumers.mounting().in(none)),
+        new Wrong(
             "workloads are not waited for",
             "2: the gate is open for the old key although a workload is not rolled out",
             MisreadConsumers.rolledOut().in(none)),

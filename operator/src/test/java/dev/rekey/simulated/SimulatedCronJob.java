@@ -18,13 +18,15 @@ final class SimulatedCronJob {
   final String name;
   final Map<String, String> template = new HashMap<>();
   private final Map<String, Map<String, String>> jobs = new HashMap<>();
+  private final Reads reads;
   private boolean suspended;
   private int started;
   private long version = 1;
   private Optional<CronJob> shown = Optional.empty();
 
-  SimulatedCronJob(String name) {
+  SimulatedCronJob(String name, Reads reads) {
     this.name = name;
+    this.reads = reads;
   }
 
   String version() {
@@ -62,6 +64,7 @@ final class SimulatedCronJob {
         job + "-" + number,
         jobs.getOrDefault(job, Map.of()),
         Optional.of(new Maker("Job", job)),
+        reads,
         now);
   }
 
@@ -86,7 +89,7 @@ final class SimulatedCronJob {
         .withNewMetadata()
         .withAnnotations(Map.copyOf(template))
         .endMetadata()
-        .withSpec(SimulatedPod.spec())
+        .withSpec(reads.spec())
         .endTemplate()
         .endSpec()
         .endJobTemplate()

@@ -2,25 +2,24 @@ package dev.rekey.simulated;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.PodSpec;
-import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 
-/** A pod that reads the target Secret into its environment when it starts, and never again. */
+/** A pod that reads the target Secret when it starts, and where it is a file, again and again. */
 final class SimulatedPod {
-  private static final PodSpec SPEC = newSpec();
-
   final String name;
+  final String node;
   final Map<String, String> annotations;
   final Optional<Maker> maker;
   final Instant createdAt;
+  private final Reads reads;
   private State state = State.STARTING;
   private Optional<String> holds = Optional.empty();
   private Optional<Instant> terminatingSince = Optional.empty();
   private Optional<Instant> endsAt = Optional.empty();
+  private Optional<Instant> renewsAt = Optional.empty();
   private Optional<Pod> shown = Optional.empty();
 
   /** What has made a pod, and makes another one when it is gone. */
@@ -40,8 +39,15 @@ final class SimulatedPod {
     OVER
   }
 
-  SimulatedPod(String name, Map<String, String> annotations, Optional<Maker> maker, Instant now) {
+  SimulatedPod(
+      String name,
+      Map<String, String> annotations,
+      Optional<Maker> maker,
+      Reads reads,
+      Instant now) {
     this.name = name;
+    this.node = SimulatedNodes.of(name);
+    this.reads = reads;
     this.annotations = Map.copyOf(annotations);
     this.maker = maker;
     this.createdAt = now;
@@ -65,7 +71,7 @@ final class SimulatedPod {
     return state == State.READY || state == State.UNREADY || state == State.TERMINATING;
   }
 
-  /** The value in its environment. */
+  /** The value that it has read. */
   Optional<String> holds() {
     return holds;
   }
@@ -86,6 +92,23 @@ final class SimulatedPod {
   /** A container of it is started anew, and reads the Secret once more. */
   void restartContainer(Optional<String> value) {
     if (value.isPresent()) {
+      holds = value;
+    }
+  }
+
+  /** The next time at which its kubelet renews its file, as long as it renews files. */
+  Optional<Instant> renewsAt() {
+    return renewsAt.filter(_ -> state == State.READY || state == State.UNREADY);
+  }
+
+  /** Its kubelet will renew its file then. */
+  void renewsAt(Instant then) {
+    renewsAt = reads == Reads.FILE ? Optional.of(then) : Optional.empty();
+  }
+
+  /** Its kubelet renews its file now; of a Secret that is gone it keeps the last one. */
+  void renew(Optional<String> value) {
+    if (holds.isPresent() && value.isPresent()) {
       holds = value;
     }
   }
@@ -116,40 +139,6 @@ final class SimulatedPod {
     become(State.OVER);
   }
 
-  static PodSpec spec() {
-    return SPEC;
-  }
-
-  /** The same, with one more Secret. */
-  static PodSpec specThatAlsoReads(String secret) {
-    return new PodSpecBuilder(SPEC)
-        .editFirstContainer()
-        .addNewEnvFrom()
-        .withNewSecretRef()
-        .withName(secret)
-        .endSecretRef()
-        .endEnvFrom()
-        .endContainer()
-        .build();
-  }
-
-  private static PodSpec newSpec() {
-    return new PodSpecBuilder()
-        .addNewContainer()
-        .withName("app")
-        .addNewEnv()
-        .withName("API_KEY")
-        .withNewValueFrom()
-        .withNewSecretKeyRef()
-        .withName(SimulatedSecrets.TARGET)
-        .withKey(SimulatedSecrets.DATA_KEY)
-        .endSecretKeyRef()
-        .endValueFrom()
-        .endEnv()
-        .endContainer()
-        .build();
-  }
-
   Pod asPod() {
     if (shown.isEmpty()) {
       shown = Optional.of(build());
@@ -167,7 +156,7 @@ final class SimulatedPod {
             .withAnnotations(annotations)
             .withCreationTimestamp(seconds(createdAt))
             .endMetadata()
-            .withSpec(spec())
+            .withSpec(reads.on(node))
             .withNewStatus()
             .withPhase(
                 switch (state) {

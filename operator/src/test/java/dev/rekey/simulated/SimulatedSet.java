@@ -26,6 +26,7 @@ final class SimulatedSet {
   final String name;
   final Map<String, String> template = new HashMap<>();
   private Map<String, String> current = Map.of();
+  private final Reads reads;
   private int replicas;
   private boolean onDelete;
   private int partition;
@@ -35,9 +36,10 @@ final class SimulatedSet {
   private Optional<StatefulSet> shownSet = Optional.empty();
   private Optional<DaemonSet> shownDaemons = Optional.empty();
 
-  SimulatedSet(WorkloadKind kind, String name, int replicas) {
+  SimulatedSet(WorkloadKind kind, String name, Reads reads, int replicas) {
     this.kind = kind;
     this.name = name;
+    this.reads = reads;
     this.replicas = replicas;
   }
 
@@ -103,7 +105,7 @@ final class SimulatedSet {
       var podName = name + "-" + i;
       if (mine.stream().noneMatch(it -> it.name.equals(podName))) {
         var from = i < partition ? current : template;
-        pods.add(new SimulatedPod(podName, from, Optional.of(maker()), now));
+        pods.add(new SimulatedPod(podName, from, Optional.of(maker()), reads, now));
         return true;
       }
     }
@@ -165,7 +167,7 @@ final class SimulatedSet {
     var pod = new PodTemplateSpec();
     pod.setMetadata(new ObjectMeta());
     pod.getMetadata().setAnnotations(Map.copyOf(template));
-    pod.setSpec(SimulatedPod.spec());
+    pod.setSpec(reads.spec());
     return pod;
   }
 

@@ -21,6 +21,7 @@ import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,12 +34,15 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Deployments that roll one pod after the other, and a kubelet whose cache is as far behind as it
- * may be. Controllers do one thing at each {@link #step}.
+ * Deployments that roll one pod after the other, and kubelets whose caches are as far behind as
+ * they may be. Controllers do one thing at each {@link #step}.
  */
 final class SimulatedWorkloads implements Workloads {
   /** The kubelet's cache is this old; less than the settle of a rotation, or nothing would hold. */
   static final Duration KUBELET_LAG = Duration.ofSeconds(10);
+
+  /** A kubelet renews a file at least so often. */
+  private static final Duration RENEWAL = Duration.ofSeconds(140);
 
   private final InstantSource clock;
   private final Effects effects;
@@ -48,6 +52,8 @@ final class SimulatedWorkloads implements Workloads {
   private final List<SimulatedSet> sets = new ArrayList<>();
   private final List<SimulatedCronJob> cronJobs = new ArrayList<>();
   private final List<SimulatedPod> pods = new ArrayList<>();
+  private final SimulatedNodes nodes;
+  private Reads reads = Reads.VARIABLE;
   private boolean terminatingStay;
   private boolean controllersStand;
   private boolean freshFail;
@@ -55,10 +61,11 @@ final class SimulatedWorkloads implements Workloads {
   private Optional<String> contested = Optional.empty();
   private Supplier<Duration> grace = () -> Duration.ZERO;
   private Supplier<Duration> lag = () -> KUBELET_LAG;
+  private Supplier<Duration> renewal = () -> RENEWAL;
   private Runnable touched = () -> {};
   private Runnable moved = () -> {};
   private int counter;
-  private int reads;
+  private int looks;
 
   /** A Deployment. */
   private static final class Rolling {
@@ -94,13 +101,14 @@ final class SimulatedWorkloads implements Workloads {
     this.clock = clock;
     this.effects = effects;
     this.secrets = secrets;
+    this.nodes = new SimulatedNodes(clock.instant());
   }
 
   // what Rekey does
 
   @Override
   public List<Deployment> deployments(String namespace) {
-    reads++;
+    looks++;
     return deployments.values().stream().map(this::asDeployment).toList();
   }
 
@@ -136,7 +144,7 @@ final class SimulatedWorkloads implements Workloads {
 
   @Override
   public List<Pod> pods(String namespace) {
-    reads++;
+    looks++;
     return pods.stream().map(SimulatedPod::asPod).toList();
   }
 
@@ -164,7 +172,8 @@ final class SimulatedWorkloads implements Workloads {
 
   @Override
   public Optional<Node> node(String name) {
-    return Optional.empty();
+    looks++;
+    return nodes.node(name);
   }
 
   @Override
@@ -275,8 +284,11 @@ final class SimulatedWorkloads implements Workloads {
     boolean moved = takeStampsAway();
     var now = clock.instant();
     for (var pod : pods) {
+      if (!nodes.isReady(pod.node)) {
+        continue;
+      }
       if (pod.is(State.STARTING)) {
-        pod.start(read(), fails(pod) ? State.UNREADY : State.READY);
+        start(pod, fails(pod) ? State.UNREADY : State.READY);
         moved |= !pod.is(State.STARTING);
       } else if (pod.is(State.UNREADY) && !fails(pod)) {
         pod.become(State.READY);
@@ -300,6 +312,25 @@ final class SimulatedWorkloads implements Workloads {
       moveAll();
     }
     return moved;
+  }
+
+  /** Time has passed, and kubelets have renewed what they were to renew. */
+  void renewFiles() {
+    var now = clock.instant();
+    for (var pod : pods) {
+      for (var at = pod.renewsAt(); isDue(pod, at, now); at = pod.renewsAt()) {
+        var last = at.orElseThrow();
+        // of many that nobody has looked at only the last ones matter
+        boolean matters = last.plus(RENEWAL).plus(RENEWAL).isAfter(now);
+        var then = matters ? last : now.minus(RENEWAL);
+        pod.renew(secrets.valueAt(then));
+        pod.renewsAt(then.plus(renewal.get()));
+      }
+    }
+  }
+
+  private boolean isDue(SimulatedPod pod, Optional<Instant> at, Instant now) {
+    return nodes.isReady(pod.node) && at.filter(it -> !it.isAfter(now)).isPresent();
   }
 
   private boolean takeStampsAway() {
@@ -374,6 +405,7 @@ final class SimulatedWorkloads implements Workloads {
         replicaSet.orElse("bare") + "-" + ++counter,
         template,
         replicaSet.map(it -> new Maker("ReplicaSet", it)),
+        reads,
         clock.instant());
   }
 
@@ -390,6 +422,45 @@ final class SimulatedWorkloads implements Workloads {
 
   // what people do
 
+  /** What is deployed from now on reads the Secret in this way. */
+  void reading(Reads how) {
+    reads = how;
+  }
+
+  /** How what is deployed reads the Secret. */
+  Reads reading() {
+    return reads;
+  }
+
+  /** A kubelet falls silent. */
+  void nodeFalls(String name) {
+    renewFiles();
+    nodes.fall(name);
+    touch();
+  }
+
+  /** A kubelet is back; it renews files anew by and by. */
+  void nodeRises(String name) {
+    if (!nodes.isReady(name)) {
+      nodes.rise(name, clock.instant());
+      pods.stream()
+          .filter(it -> it.node.equals(name))
+          .forEach(it -> it.renewsAt(clock.instant().plus(renewal.get())));
+      touch();
+    }
+  }
+
+  /** Every kubelet is back. */
+  void nodesRise() {
+    nodes.silent().forEach(this::nodeRises);
+  }
+
+  /** Somebody kills every pod that is made again. */
+  void killAllPods() {
+    pods.removeIf(it -> it.maker.filter(maker -> !"Job".equals(maker.kind())).isPresent());
+    touch();
+  }
+
   /** Somebody deploys an application. */
   void deploy(String name, int replicas) {
     deployments.put(name, new Rolling(name, replicas));
@@ -404,13 +475,13 @@ final class SimulatedWorkloads implements Workloads {
 
   /** Somebody deploys a StatefulSet or a DaemonSet. */
   void deploySet(WorkloadKind kind, String name, int replicas) {
-    sets.add(new SimulatedSet(kind, name, replicas));
+    sets.add(new SimulatedSet(kind, name, reads, replicas));
     touch();
   }
 
   /** Somebody deploys a CronJob. */
   void deployCronJob(String name) {
-    cronJobs.add(new SimulatedCronJob(name));
+    cronJobs.add(new SimulatedCronJob(name, reads));
     touch();
   }
 
@@ -482,16 +553,21 @@ final class SimulatedWorkloads implements Workloads {
 
   private void start(SimulatedPod pod) {
     pods.add(pod);
-    pod.start(read());
+    start(pod, State.READY);
     touch();
+  }
+
+  private void start(SimulatedPod pod, State then) {
+    if (nodes.isReady(pod.node)) {
+      pod.start(read(), then);
+      pod.renewsAt(clock.instant().plus(renewal.get()));
+    }
   }
 
   /** Somebody starts a pod that belongs to nobody. */
   void startBarePod() {
     var pod = newPod(Map.of(), Optional.empty());
-    pods.add(pod);
-    pod.start(read());
-    touch();
+    start(pod);
   }
 
   /** Somebody ends the pods that belong to nobody. */
@@ -516,6 +592,7 @@ final class SimulatedWorkloads implements Workloads {
   void restartContainers() {
     pods.stream()
         .filter(it -> it.is(State.READY) || it.is(State.UNREADY))
+        .filter(it -> nodes.isReady(it.node))
         .forEach(it -> it.restartContainer(read()));
     touch();
   }
@@ -555,9 +632,10 @@ final class SimulatedWorkloads implements Workloads {
   }
 
   /** How long pods take to end, and how old what a kubelet reads is. */
-  void timing(Supplier<Duration> graces, Supplier<Duration> lags) {
+  void timing(Supplier<Duration> graces, Supplier<Duration> lags, Supplier<Duration> renewals) {
     grace = graces;
     lag = lags;
+    renewal = renewals;
   }
 
   /** Called whenever pods may be other than before. */
@@ -639,7 +717,7 @@ final class SimulatedWorkloads implements Workloads {
 
   /** How often Rekey has looked at workloads and pods. */
   int reads() {
-    return reads;
+    return looks;
   }
 
   /** Every pod whose containers may run. */
@@ -698,8 +776,7 @@ final class SimulatedWorkloads implements Workloads {
     var template = new PodTemplateSpec();
     template.setMetadata(new ObjectMeta());
     template.getMetadata().setAnnotations(Map.copyOf(deployment.template));
-    template.setSpec(
-        deployment.alsoReads.map(SimulatedPod::specThatAlsoReads).orElseGet(SimulatedPod::spec));
+    template.setSpec(deployment.alsoReads.map(reads::specThatAlsoReads).orElseGet(reads::spec));
     var spec = new DeploymentSpec();
     spec.setReplicas(deployment.replicas);
     spec.setPaused(deployment.paused ? true : null);

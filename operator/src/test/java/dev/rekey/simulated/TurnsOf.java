@@ -7,6 +7,7 @@ import dev.rekey.rotation.Binding;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.Ledger;
 import dev.rekey.rotation.Observation.Turn;
+import java.time.Instant;
 
 /**
  * The turns of a whole cluster, as one world of it asks for them: each world believes to be the
@@ -26,6 +27,11 @@ record TurnsOf(Turns cluster, String namespace, String secret) implements Turns 
   @Override
   public void ended(Observation seen, Plan.Wait wait) {
     cluster.ended(there(seen), wait);
+  }
+
+  @Override
+  public void gone(String ns, String name, Instant now) {
+    cluster.gone(this.namespace, this.secret, now);
   }
 
   private Observation there(Observation seen) {

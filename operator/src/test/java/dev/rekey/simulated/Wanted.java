@@ -9,6 +9,7 @@ import dev.rekey.api.v1alpha1.IssuerRef;
 import dev.rekey.api.v1alpha1.OnFailure;
 import dev.rekey.api.v1alpha1.Rollout;
 import dev.rekey.api.v1alpha1.Schedule;
+import dev.rekey.api.v1alpha1.Strategy;
 import dev.rekey.api.v1alpha1.TargetSecret;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,6 +23,7 @@ final class Wanted {
   int soak = 600;
   int minOverlap;
   boolean rollback;
+  boolean restartsNobody;
   boolean revoke;
   boolean suspend;
   boolean secondDataKey;
@@ -42,7 +44,10 @@ final class Wanted {
             "3m",
             soak + "s",
             minOverlap + "s",
-            rollback ? OnFailure.Rollback : OnFailure.Halt),
+            rollback ? OnFailure.Rollback : OnFailure.Halt,
+            restartsNobody ? Strategy.None : Strategy.Restart,
+            null,
+            null),
         revoke ? DeletionPolicy.Revoke : DeletionPolicy.Retain,
         suspend);
   }

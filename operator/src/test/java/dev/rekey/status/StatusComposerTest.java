@@ -14,6 +14,7 @@ import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.Owner;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Run;
+import dev.rekey.rotation.Timestamps;
 import dev.rekey.rotation.Warning;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
@@ -167,6 +168,16 @@ class StatusComposerTest {
         .isEqualTo(
             "Waiting for a turn: 3rd of 7; 5 rollouts run in namespace payments, which is the most"
                 + " at once");
+  }
+
+  @Test
+  void sinceWhenItIsDueIsSaidOnceOfARotationThatSomebodyAskedFor() {
+    var asked = Given.atRest().token("now").waiting(3, 7, 5);
+    var first = compose(null, asked.seen(), (Plan.Wait) asked.plan());
+    var later = asked.at(Given.NOW.plusSeconds(60));
+
+    assertThat(first.nextRotationTime()).isEqualTo(Timestamps.of(Given.NOW));
+    assertThat(compose(first, later.seen(), (Plan.Wait) later.plan())).isEqualTo(first);
   }
 
   @Test

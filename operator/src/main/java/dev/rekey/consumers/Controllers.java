@@ -63,7 +63,13 @@ final class Controllers {
   void keepOnly(Set<String> workloadUids) {
     ofSets
         .values()
-        .removeIf(it -> Template.isOfKind(it.getKind()) && !workloadUids.contains(it.getUid()));
+        .removeIf(it -> Template.isStamped(it.getKind()) && !workloadUids.contains(it.getUid()));
+    byName.retainAll(ofSets.keySet());
+  }
+
+  /** What is controlled by this one is looked at again: it may have been taken over by another. */
+  void forget(String controllerUid) {
+    ofSets.values().removeIf(it -> it.getUid().equals(controllerUid));
     byName.retainAll(ofSets.keySet());
   }
 

@@ -73,14 +73,19 @@ public record Standing(
       }
     }
     var workloads = new ArrayList<String>();
+    var restartAt = RolloutRules.startsTell(ledger, run, settings);
     var rolling = new HashSet<String>();
     for (var workload : consumers.workloads()) {
       if (!workload.holdsValue()) {
         continue;
       }
       boolean restarts = run.restarts().include(workload.ref().display());
-      if (restarts && !workload.carries(ledger.stamp())) {
-        workloads.add(workload.ref().display() + " does not carry the newest stamp");
+      if (restarts && !workload.follows(ledger.stamp(), restartAt)) {
+        workloads.add(
+            workload.ref().display()
+                + (workload.ref().kind().stamped()
+                    ? " does not carry the newest stamp"
+                    : " is not told to restart yet"));
       } else if (!workload.rolledOut()) {
         workloads.add(workload.ref().display() + ": " + workload.standing());
         rolling.add(workload.ref().display());

@@ -50,7 +50,8 @@ public sealed interface PodVerdict {
   }
 
   private static Optional<Evidence.Term> moved(Consumers.Pod pod, Measure by) {
-    boolean stamped = pod.workload().map(by.restarts()::include).orElse(false);
+    boolean stamped =
+        pod.workload().filter(_ -> !pod.toldByAge()).map(by.restarts()::include).orElse(false);
     if (pod.over()) {
       return Optional.of(pod.outOfService() ? Evidence.Term.OUT_OF_SERVICE : Evidence.Term.OVER);
     }

@@ -228,10 +228,19 @@ public record Run(
    *
    * @param at when
    * @param warnings what was told; empty: there was nothing to warn of
+   * @param claims the PersistentVolumeClaims whose volume refers to the Secret: pods that mount
+   *     them are waited for
    */
-  public record Foreseen(Instant at, List<Warning> warnings) {
+  public record Foreseen(Instant at, List<Warning> warnings, List<String> claims) {
     public Foreseen {
       warnings = List.copyOf(warnings);
+      // a ledger that was written before these were kept
+      claims = List.copyOf(Objects.requireNonNullElse(claims, List.of()));
+    }
+
+    /** Where no volume refers to the Secret. */
+    public Foreseen(Instant at, List<Warning> warnings) {
+      this(at, warnings, List.of());
     }
   }
 

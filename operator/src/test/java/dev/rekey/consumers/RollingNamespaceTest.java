@@ -44,7 +44,11 @@ class RollingNamespaceTest {
   private final Watch watch = new Watch();
   private Instant now = START;
   private final Roster roster =
-      new Roster(cluster, new RollingNamespaces(cluster, watch, () -> now, LOOK));
+      new Roster(
+          cluster,
+          new ListedRollouts(),
+          Optional::empty,
+          new RollingNamespaces(cluster, new ListedRollouts(), watch, () -> now, LOOK));
 
   @Test
   void podsThatAreWatchedAreNotListed() {
@@ -138,6 +142,7 @@ class RollingNamespaceTest {
             "till",
             Restarts.ALL,
             Mask.of(NO_KEYS, new Observation.Target.Missing()),
+            Optional.of(List.of()),
             now);
     return roster.held(question, false).pods();
   }

@@ -623,14 +623,18 @@ class RosterTest {
 
   private Consumers.Seen seen(Restarts restarts) {
     listed.asked.clear();
-    return new Roster(listed, rolling())
-        .now(new Roster.Question("payments", "till", restarts, mask, NOW));
+    return new Roster(listed, new ListedRollouts(), Optional::empty, rolling())
+        .now(new Roster.Question("payments", "till", restarts, mask, Optional.of(List.of()), NOW));
   }
 
   /** Nothing is held: everything is listed. */
   private RollingNamespaces rolling() {
     return new RollingNamespaces(
-        listed, new NoWatches(), InstantSource.fixed(NOW), Duration.ofSeconds(2));
+        listed,
+        new ListedRollouts(),
+        new NoWatches(),
+        InstantSource.fixed(NOW),
+        Duration.ofSeconds(2));
   }
 
   private static Deployment deployment(String name, String spec, String status) {
@@ -698,13 +702,13 @@ class RosterTest {
     return Serialization.unmarshal(text, type);
   }
 
-  private static final class Listed implements Workloads {
-    private final List<Deployment> deployments = new ArrayList<>();
-    private final List<StatefulSet> statefulSets = new ArrayList<>();
+  static final class Listed implements Workloads {
+    final List<Deployment> deployments = new ArrayList<>();
+    final List<StatefulSet> statefulSets = new ArrayList<>();
     private final List<DaemonSet> daemonSets = new ArrayList<>();
     private final List<CronJob> cronJobs = new ArrayList<>();
-    private final List<ReplicaSet> sets = new ArrayList<>();
-    private final List<Pod> pods = new ArrayList<>();
+    final List<ReplicaSet> sets = new ArrayList<>();
+    final List<Pod> pods = new ArrayList<>();
     private final Map<String, Node> nodes = new HashMap<>();
     private final List<String> asked = new ArrayList<>();
     private boolean mayAskForNodes = true;
@@ -771,7 +775,7 @@ class RosterTest {
     }
   }
 
-  private static final class NoWatches implements PodWatches {
+  static final class NoWatches implements PodWatches {
     @Override
     public Optional<Watched<Pod>> of(String namespace) {
       throw new AssertionError("nothing is watched here");

@@ -261,7 +261,8 @@ class LedgerFormatTest {
                             Optional.of(NOW.minusSeconds(60)),
                             Optional.of(new Run.Unsteady("api-1", 2)))))
                 .foreseeing(
-                    new Run.Foreseen(NOW, List.of(new Warning(Reason.BarePod, "pod cron-1 …"))))
+                    new Run.Foreseen(
+                        NOW, List.of(new Warning(Reason.BarePod, "pod cron-1 …")), List.of("data")))
                 .proven(EVIDENCE)),
         List.of(new Failure(Verb.DELETE, "1", 4, NOW, 3, Reason.NotRevoked, "still accepted")),
         List.of("token"),

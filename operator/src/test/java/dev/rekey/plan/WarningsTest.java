@@ -53,6 +53,8 @@ class WarningsTest {
           "RunningJob",
           "BareReplicaSet",
           "OtherController",
+          "RestartLater",
+          "VolumeReadsSecret",
           "NodeUnreachable"
         })
     void whoDoesNotMoveIsToldWithItsReason(Reason reason) {

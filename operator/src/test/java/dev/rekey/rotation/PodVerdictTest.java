@@ -42,6 +42,37 @@ class PodVerdictTest {
   }
 
   @Test
+  void aPodOfARolloutIsToldByItsAgeThoughItsWorkloadIsRestarted() {
+    assertBehind(ofRollout(SETTLED.plus(DOUBT)), "started before the new key");
+    assertMoved(ofRollout(SETTLED.plus(DOUBT).plusMillis(1)));
+  }
+
+  @Test
+  void aPodOfARolloutThatIsNotListedIsNamedForThat() {
+    var others = new Restarts(Restarts.Strategy.RESTART, Optional.of(List.of("Deployment web")));
+
+    assertReason(verdict(ofRollout(SETTLED), others, Optional.empty()), Reason.NotListed);
+  }
+
+  private static Consumers.Pod ofRollout(Instant createdAt) {
+    return new Consumers.Pod(
+        "web-1",
+        "uid-web-1",
+        createdAt,
+        Optional.empty(),
+        Optional.of("Rollout web"),
+        Reading.TAKEN,
+        Optional.empty(),
+        false,
+        false,
+        Optional.empty(),
+        new Readiness.Ready(),
+        false,
+        false,
+        true);
+  }
+
+  @Test
   void aTerminatingPodHasNotMovedBeforeItIsOver() {
     assertBehind(pod("lineage1.6", true, SETTLED, false, true), "terminating");
     assertMoved(pod("lineage1.6", true, SETTLED, true, true));
@@ -165,7 +196,8 @@ class PodVerdictTest {
         it.nodeReadySince(),
         it.readiness(),
         it.holdsUpItsSet(),
-        true);
+        true,
+        it.toldByAge());
   }
 
   private static PodVerdict verdict(

@@ -44,6 +44,7 @@ final class LedgerJudge implements Judge {
           "Republish",
           "WriteSecret",
           "StampWorkload",
+          "RestartRollout",
           "RollBack",
           "GiveUp",
           "RevokeNow",

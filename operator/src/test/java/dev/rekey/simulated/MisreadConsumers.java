@@ -173,7 +173,9 @@ record MisreadConsumers(
         terminating,
         readySince,
         it.readiness(),
-        it.holdsUpItsSet());
+        it.holdsUpItsSet(),
+        it.outOfService(),
+        it.toldByAge());
   }
 
   private static Consumers.Pod pod(
@@ -191,6 +193,7 @@ record MisreadConsumers(
         it.nodeReadySince(),
         it.readiness(),
         it.holdsUpItsSet(),
-        it.outOfService());
+        it.outOfService(),
+        it.toldByAge());
   }
 }

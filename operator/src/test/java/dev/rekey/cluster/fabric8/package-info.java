@@ -1,3 +1,4 @@
+/** What the fabric8 client reads is read rightly. */
 @NullMarked
 package dev.rekey.cluster.fabric8;
 

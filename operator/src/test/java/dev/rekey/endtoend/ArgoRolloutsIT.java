@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -145,7 +146,9 @@ class ArgoRolloutsIT {
             crd ->
                 crd != null
                     && crd.getStatus() != null
-                    && crd.getStatus().getConditions().stream()
+                    // a CRD that was made just now has a status without any
+                    && Optional.ofNullable(crd.getStatus().getConditions()).stream()
+                        .flatMap(List::stream)
                         .anyMatch(it ->
                             "Established".equals(it.getType()) && "True".equals(it.getStatus())),
             20,

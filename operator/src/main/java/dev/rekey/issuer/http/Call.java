@@ -1,6 +1,5 @@
 package dev.rekey.issuer.http;
 
-import dev.rekey.rotation.SecretText;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -11,7 +10,7 @@ import java.util.Optional;
  *
  * @param verb what it is for
  * @param target its address
- * @param bearer the token that it carries, fit for a header
+ * @param authentication what authenticates it
  * @param headers what else stands in its head, none of it secret
  * @param json its body
  * @param timeout how long it may take, the reading of the answer included
@@ -19,7 +18,7 @@ import java.util.Optional;
 record Call(
     Verb verb,
     URI target,
-    SecretText bearer,
+    Authentication authentication,
     Map<String, String> headers,
     Optional<byte[]> json,
     Duration timeout) {

@@ -9,7 +9,6 @@ import dev.rekey.api.v1alpha1.MintedKey;
 import dev.rekey.api.v1alpha1.VerifyRequest;
 import dev.rekey.cel.Expression;
 import dev.rekey.cel.Scope;
-import dev.rekey.cel.Template;
 import dev.rekey.config.Spans;
 import dev.rekey.rotation.Capabilities;
 import dev.rekey.rotation.Tracing;
@@ -65,6 +64,7 @@ final class DefinitionCompiler {
             quota(spec.quota()),
             timeout(http.requestTimeout()));
     URI url = url(http.url()).orElse(SOME_URL);
+    Optional<AuthCompiler.AccountAuth> auth = new AuthCompiler(findings).account(http.auth());
     Optional<HttpDefinition.Create> create = create(url, http.create());
     ListRequest keys = http.list();
     Optional<HttpDefinition.ListKeys> list = keys == null ? Optional.empty() : list(url, keys);
@@ -76,7 +76,7 @@ final class DefinitionCompiler {
     findContradictions(http);
     findings.throwIfAny();
     return new HttpDefinition(
-        capabilities, create.orElseThrow(), list, delete.orElseThrow(), verify);
+        capabilities, auth.orElseThrow(), create.orElseThrow(), list, delete.orElseThrow(), verify);
   }
 
   /** How a key whose answer was lost is found again, by what the definition has for it. */
@@ -232,20 +232,15 @@ final class DefinitionCompiler {
   private Optional<HttpDefinition.Verify> verify(URI url, VerifyRequest request) {
     String at = Verb.VERIFY.path();
     Optional<RequestPath> path = path(url, Verb.VERIFY, request.get(), VERIFY);
-    String bearerAt = at + ".auth.bearer.value";
-    Optional<Template> bearer =
-        findings.take(bearerAt, () -> Template.compile(request.auth().bearer().value(), VERIFY));
-    if (bearer.isPresent() && bearer.get().constant()) {
-      findings.add(bearerAt, "does not use the key; write ${key.value}");
-    }
+    Optional<AuthCompiler.KeyAuth> auth = new AuthCompiler(findings).key(request.auth(), VERIFY);
     Optional<Expression> accepted =
         condition(at + ".accepted", request.accepted(), VerifyRequest.DEFAULT_ACCEPTED);
     Optional<Expression> rejected =
         condition(at + ".rejected", request.rejected(), VerifyRequest.DEFAULT_REJECTED);
-    return path.isEmpty() || bearer.isEmpty() || accepted.isEmpty() || rejected.isEmpty()
+    return path.isEmpty() || auth.isEmpty() || accepted.isEmpty() || rejected.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new HttpDefinition.Verify(path.get(), bearer.get(), accepted.get(), rejected.get()));
+            new HttpDefinition.Verify(path.get(), auth.get(), accepted.get(), rejected.get()));
   }
 
   private Optional<RequestPath> path(URI url, Verb verb, String text, Scope scope) {

@@ -1,7 +1,6 @@
 package dev.rekey.issuer.http;
 
 import dev.rekey.cel.Expression;
-import dev.rekey.cel.Template;
 import dev.rekey.rotation.Capabilities;
 import java.util.Optional;
 
@@ -9,6 +8,7 @@ import java.util.Optional;
  * An issuer's definition, compiled.
  *
  * @param capabilities what the issuer can do, by its definition
+ * @param auth how the account's credential is carried
  * @param create the request that mints
  * @param list the request that lists, where there is one
  * @param delete the path of the request that deletes
@@ -16,6 +16,7 @@ import java.util.Optional;
  */
 record HttpDefinition(
     Capabilities capabilities,
+    AuthCompiler.AccountAuth auth,
     Create create,
     Optional<ListKeys> list,
     RequestPath delete,
@@ -42,5 +43,6 @@ record HttpDefinition(
       boolean complete) {}
 
   /** The request that tells whether a key works, and how the answer is read. */
-  record Verify(RequestPath path, Template bearer, Expression accepted, Expression rejected) {}
+  record Verify(
+      RequestPath path, AuthCompiler.KeyAuth auth, Expression accepted, Expression rejected) {}
 }

@@ -219,14 +219,14 @@ public final class HttpKeyIssuer implements Issuer {
     return switch (read) {
       case Credential.Missing(String message) -> notSent(Reason.CredentialMissing, message);
       case Credential.Found(SecretText text) -> {
-        Optional<SecretText> token = Bearer.fit(text.reveal());
-        yield token.isEmpty()
+        Optional<Authentication> carried = definition.auth().carry(text.reveal());
+        yield carried.isEmpty()
             ? notSent(
                 Reason.CredentialRefused,
-                "The issuer's credential is empty or holds what no header can carry, so that no"
+                "The issuer's credential is empty or holds what no request can carry, so that no"
                     + " request was made. Put a working one into the Secret that spec.http.auth"
                     + " names.")
-            : ask(verb, path, body, values, new Carried(token.get(), headers));
+            : ask(verb, path, body, values, new Carried(carried.get(), headers));
       }
     };
   }
@@ -235,28 +235,28 @@ public final class HttpKeyIssuer implements Issuer {
     Map<String, @Nullable Object> values = describe(key);
     SecretText value = key.fields().get("value");
     values.put("key.value", value == null ? null : value.reveal());
-    Optional<SecretText> token;
+    Optional<Authentication> carried;
     try {
-      token = Bearer.fit(verify.bearer().renderText(values));
+      carried = verify.auth().carry(values);
     } catch (CelProblem problem) {
       return invalid(Verb.VERIFY, problem);
     }
-    return token.isEmpty()
+    return carried.isEmpty()
         ? notSent(
             Reason.AnswerNotUnderstood,
-            "What spec.http.verify.auth.bearer.value gives is empty or holds what no header can"
-                + " carry, so that no request was made. Compare it with the issuer's"
+            "What spec.http.verify.auth gives is empty or holds what no request can carry, so"
+                + " that no request was made. Compare it with the issuer's"
                 + " documentation.")
         : ask(
             Verb.VERIFY,
             verify.path(),
             Optional.empty(),
             values,
-            new Carried(token.get(), Map.of()));
+            new Carried(carried.get(), Map.of()));
   }
 
   /** What a request carries beside its body. */
-  private record Carried(SecretText bearer, Map<String, String> headers) {}
+  private record Carried(Authentication authentication, Map<String, String> headers) {}
 
   private Exchange ask(
       Verb verb,
@@ -276,7 +276,7 @@ public final class HttpKeyIssuer implements Issuer {
         new Call(
             verb,
             target,
-            carried.bearer(),
+            carried.authentication(),
             carried.headers(),
             json,
             definition.capabilities().requestTimeout()));

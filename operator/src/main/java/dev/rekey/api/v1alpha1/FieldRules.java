@@ -82,5 +82,30 @@ final class FieldRules {
       "write the name of a query parameter, letters, digits, '-', '.', '_' and '~', for instance"
           + " api_key";
 
+  static final String ONE_METHOD =
+      "[has(self.get), has(self.post), has(self.put), has(self.patch),"
+          + " has(self.delete)].filter(it, it).size() == 1";
+  static final String ONE_METHOD_MESSAGE =
+      "write exactly one of get, post, put, patch and delete with the path, for instance post:"
+          + " /keys";
+
+  static final String ONE_BODY = "!has(self.body) || !has(self.form)";
+  static final String ONE_BODY_MESSAGE =
+      "write body for JSON or form for a form, not both, for instance form: {name:"
+          + " \"${request.label}\"}";
+
+  static final String MAP_BRACES =
+      "self.all(it, !self[it].replace('$${', '').matches('[$][{][^}]*([$][{]|$)') &&"
+          + " !self[it].matches('[$][{] *[}]'))";
+  static final String HEADERS =
+      "self.all(it, size(it) <= 64 && it.matches('^[A-Za-z][-_A-Za-z0-9]*$'))";
+  static final String HEADERS_NOT_OURS =
+      "self.all(it, !(it.lowerAscii() in ['authorization', 'connection', 'content-length',"
+          + " 'content-type', 'cookie', 'expect', 'host', 'keep-alive', 'proxy-authorization',"
+          + " 'te', 'trailer', 'transfer-encoding', 'upgrade', 'user-agent']))";
+  static final String HEADERS_NOT_OURS_MESSAGE =
+      "one of these headers Rekey sets itself; a credential belongs into auth, for instance auth:"
+          + " {header: {name: Authorization, ...}}; leave the others out";
+
   private FieldRules() {}
 }

@@ -25,6 +25,20 @@ final class HeaderNames {
 
   private HeaderNames() {}
 
+  /** Of a header beside the credential. */
+  static void judge(String path, String name, Findings findings) {
+    if (!NAME.matcher(name).matches()) {
+      findings.add(
+          path,
+          "is not the name of a header; write letters, digits, dashes and underscores, as"
+              + " X-Request-Id");
+    } else if (sets(name)) {
+      findings.add(path, "is a header that Rekey sets itself; leave it out");
+    } else if (name.equalsIgnoreCase("authorization") || name.equalsIgnoreCase("cookie")) {
+      findings.add(path, "carries a credential; write it into auth.header");
+    }
+  }
+
   /** Of a header that carries a credential. */
   static void judgeCredential(String path, String name, Findings findings) {
     if (!NAME.matcher(name).matches()) {

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param auth how the account's credential is carried
  * @param create the request that mints
  * @param list the request that lists, where there is one
- * @param delete the path of the request that deletes
+ * @param delete the request that deletes
  * @param verify the request that tells whether a key works, where there is one
  */
 record HttpDefinition(
@@ -19,13 +19,13 @@ record HttpDefinition(
     AuthCompiler.AccountAuth auth,
     Create create,
     Optional<ListKeys> list,
-    RequestPath delete,
+    Delete delete,
     Optional<Verify> verify) {
 
   /** The request that mints, and how a key is taken from the answer. */
   record Create(
-      RequestPath path,
-      Optional<BodyTemplate> body,
+      RequestTemplate request,
+      Outcomes outcomes,
       Expression id,
       Expression value,
       Optional<Expression> issuedAt,
@@ -34,7 +34,8 @@ record HttpDefinition(
 
   /** The request that lists, and how the keys are taken from the answer. */
   record ListKeys(
-      RequestPath path,
+      RequestTemplate request,
+      Outcomes outcomes,
       Expression items,
       Expression id,
       Optional<Expression> label,
@@ -42,7 +43,13 @@ record HttpDefinition(
       Optional<Expression> expiresAt,
       boolean complete) {}
 
+  /** The request that deletes. */
+  record Delete(RequestTemplate request, Outcomes outcomes) {}
+
   /** The request that tells whether a key works, and how the answer is read. */
   record Verify(
-      RequestPath path, AuthCompiler.KeyAuth auth, Expression accepted, Expression rejected) {}
+      RequestTemplate request,
+      AuthCompiler.KeyAuth auth,
+      Expression accepted,
+      Expression rejected) {}
 }

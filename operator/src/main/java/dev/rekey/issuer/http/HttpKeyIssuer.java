@@ -66,28 +66,29 @@ public final class HttpKeyIssuer implements Issuer {
             .idempotencyHeader()
             .map(it -> Map.of(it, request.idempotencyKey()))
             .orElseGet(Map::of);
-    return switch (askAsRekey(Verb.CREATE, create.path(), create.body(), values, headers)) {
+    return switch (askAsRekey(Verb.CREATE, create.request(), values, headers)) {
       case Exchange.NotSent(Fault fault) -> new MintResult.Refused(fault);
       case Exchange.NoAnswer(Fault fault) -> new MintResult.Unclear(fault);
-      case Exchange.Answered(Answer answer) -> {
-        if (answer.success()) {
-          yield minted(create, answer);
-        }
-        Fault fault = AnswerFaults.of(Verb.CREATE, answer);
-        yield AnswerFaults.definite(answer.status())
-            ? new MintResult.Refused(fault)
-            : new MintResult.Unclear(fault);
-      }
+      case Exchange.Answered(Answer answer) -> created(create, answer);
     };
   }
 
-  private static MintResult minted(HttpDefinition.Create create, Answer answer) {
+  private static MintResult created(HttpDefinition.Create create, Answer answer) {
     try {
-      return AnswerReader.minted(create, answer);
+      if (create.outcomes().succeeded(answer)) {
+        return AnswerReader.minted(create, answer);
+      }
     } catch (AnswerReader.NotUnderstood problem) {
       return new MintResult.Unclear(
           AnswerFaults.notUnderstood(Verb.CREATE, answer, problem.what()));
     }
+    if (create.outcomes().holdsBesides(answer)) {
+      return new MintResult.Unclear(AnswerFaults.conflict(Verb.CREATE, answer));
+    }
+    Fault fault = AnswerFaults.of(Verb.CREATE, answer);
+    return AnswerFaults.definite(answer.status())
+        ? new MintResult.Refused(fault)
+        : new MintResult.Unclear(fault);
   }
 
   @Override
@@ -97,14 +98,14 @@ public final class HttpKeyIssuer implements Issuer {
           Fault.of(Reason.IssuerInvalid, "The issuer has no spec.http.list to ask with."));
     }
     HttpDefinition.ListKeys list = definition.list().get();
-    return switch (askAsRekey(Verb.LIST, list.path(), Optional.empty(), Map.of())) {
+    return switch (askAsRekey(Verb.LIST, list.request(), Map.of(), Map.of())) {
       case Exchange.NotSent(Fault fault) -> new Listing.Failed(fault);
       case Exchange.NoAnswer(Fault fault) -> new Listing.Failed(fault);
       case Exchange.Answered(Answer answer) -> {
-        if (!answer.success()) {
-          yield new Listing.Failed(AnswerFaults.of(Verb.LIST, answer));
-        }
         try {
+          if (!list.outcomes().succeeded(answer)) {
+            yield new Listing.Failed(AnswerFaults.of(Verb.LIST, answer));
+          }
           yield AnswerReader.listed(list, answer);
         } catch (AnswerReader.NotUnderstood problem) {
           yield new Listing.Failed(AnswerFaults.notUnderstood(Verb.LIST, answer, problem.what()));
@@ -122,19 +123,30 @@ public final class HttpKeyIssuer implements Issuer {
               "The issuer's id of " + key.display() + " is not known. Delete it there by hand."));
     }
     Map<String, @Nullable Object> values = describe(key);
-    return switch (askAsRekey(Verb.DELETE, definition.delete(), Optional.empty(), values)) {
+    return switch (askAsRekey(Verb.DELETE, definition.delete().request(), values, Map.of())) {
       case Exchange.NotSent(Fault fault) -> new DeleteResult.Failed(fault);
       case Exchange.NoAnswer(Fault fault) -> new DeleteResult.Failed(fault);
-      case Exchange.Answered(Answer answer) -> {
-        if (answer.success()) {
-          yield new DeleteResult.Deleted();
-        }
-        boolean gone = answer.status() == 404 || answer.status() == 410;
-        yield gone
-            ? new DeleteResult.Gone()
-            : new DeleteResult.Failed(AnswerFaults.of(Verb.DELETE, answer));
-      }
+      case Exchange.Answered(Answer answer) -> deleted(definition.delete().outcomes(), answer);
     };
+  }
+
+  private static DeleteResult deleted(Outcomes outcomes, Answer answer) {
+    if (!tellsNothing(answer) && outcomes.holdsBesides(answer)) {
+      return new DeleteResult.Gone();
+    }
+    try {
+      return outcomes.succeeded(answer)
+          ? new DeleteResult.Deleted()
+          : new DeleteResult.Failed(AnswerFaults.of(Verb.DELETE, answer));
+    } catch (AnswerReader.NotUnderstood problem) {
+      return new DeleteResult.Failed(
+          AnswerFaults.notUnderstood(Verb.DELETE, answer, problem.what()));
+    }
+  }
+
+  /** Nothing about the key: the service is down, or does not know who asks. */
+  private static boolean tellsNothing(Answer answer) {
+    return isDown(answer) || answer.status() == 401 || answer.status() == 408;
   }
 
   @Override
@@ -179,18 +191,9 @@ public final class HttpKeyIssuer implements Issuer {
   }
 
   private Exchange askAsRekey(
-      Verb verb, RequestPath path, Optional<BodyTemplate> body, Map<String, ?> values) {
-    return askAsRekey(verb, path, body, values, Map.of());
-  }
-
-  private Exchange askAsRekey(
-      Verb verb,
-      RequestPath path,
-      Optional<BodyTemplate> body,
-      Map<String, ?> values,
-      Map<String, String> headers) {
+      Verb verb, RequestTemplate request, Map<String, ?> values, Map<String, String> headers) {
     var first = credential.read();
-    var exchange = askWith(first, verb, path, body, values, headers);
+    var exchange = askWith(first, verb, request, values, headers);
     if (!isRefused(exchange)) {
       return exchange;
     }
@@ -199,7 +202,7 @@ public final class HttpKeyIssuer implements Issuer {
     // what changes something is asked for once, within its deadline; the next attempt has the new
     // one
     return verb == Verb.LIST && !now.equals(first)
-        ? askWith(now, verb, path, body, values, headers)
+        ? askWith(now, verb, request, values, headers)
         : exchange;
   }
 
@@ -212,8 +215,7 @@ public final class HttpKeyIssuer implements Issuer {
   private Exchange askWith(
       Credential read,
       Verb verb,
-      RequestPath path,
-      Optional<BodyTemplate> body,
+      RequestTemplate request,
       Map<String, ?> values,
       Map<String, String> headers) {
     return switch (read) {
@@ -226,7 +228,7 @@ public final class HttpKeyIssuer implements Issuer {
                 "The issuer's credential is empty or holds what no request can carry, so that no"
                     + " request was made. Put a working one into the Secret that spec.http.auth"
                     + " names.")
-            : ask(verb, path, body, values, new Carried(carried.get(), headers));
+            : ask(verb, request, values, new Carried(carried.get(), headers));
       }
     };
   }
@@ -247,38 +249,32 @@ public final class HttpKeyIssuer implements Issuer {
             "What spec.http.verify.auth gives is empty or holds what no request can carry, so"
                 + " that no request was made. Compare it with the issuer's"
                 + " documentation.")
-        : ask(
-            Verb.VERIFY,
-            verify.path(),
-            Optional.empty(),
-            values,
-            new Carried(carried.get(), Map.of()));
+        : ask(Verb.VERIFY, verify.request(), values, new Carried(carried.get(), Map.of()));
   }
 
   /** What a request carries beside its body. */
   private record Carried(Authentication authentication, Map<String, String> headers) {}
 
-  private Exchange ask(
-      Verb verb,
-      RequestPath path,
-      Optional<BodyTemplate> body,
-      Map<String, ?> values,
-      Carried carried) {
+  private Exchange ask(Verb verb, RequestTemplate request, Map<String, ?> values, Carried carried) {
     URI target;
-    Optional<byte[]> json;
+    Optional<Payload> payload;
+    Map<String, String> headers = new HashMap<>();
     try {
-      target = path.render(values);
-      json = body.isEmpty() ? Optional.empty() : Optional.of(body.get().render(values));
+      target = request.path().render(values);
+      payload = request.payload(values);
+      headers.putAll(request.headers().render(values));
+      headers.putAll(carried.headers());
     } catch (CelProblem problem) {
       return invalid(verb, problem);
     }
     return transport.exchange(
         new Call(
             verb,
+            request.method(),
             target,
             carried.authentication(),
-            carried.headers(),
-            json,
+            headers,
+            payload,
             definition.capabilities().requestTimeout()));
   }
 

@@ -123,11 +123,13 @@ public final class HttpTransport implements AutoCloseable {
     if (call.authentication() instanceof Authentication.Header(String name, SecretText value)) {
       request.setHeader(name, value.reveal());
     }
-    call.json().ifPresent(json -> request.header("Content-Type", "application/json"));
+    call.payload().ifPresent(it -> request.setHeader("Content-Type", it.type()));
     return request
         .method(
-            call.verb().method(),
-            call.json().map(BodyPublishers::ofByteArray).orElseGet(BodyPublishers::noBody))
+            call.method(),
+            call.payload()
+                .map(it -> BodyPublishers.ofByteArray(it.bytes()))
+                .orElseGet(BodyPublishers::noBody))
         .build();
   }
 

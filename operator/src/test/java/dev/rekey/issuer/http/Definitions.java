@@ -41,7 +41,9 @@ final class Definitions {
           new ListedKey("item.id", "item.label", "item.issued_at", "item.valid_until"),
           true);
 
-  static final DeleteRequest DELETE = new DeleteRequest("/api/keys/${key.id}");
+  static final String DELETE_PATH = "/api/keys/${key.id}";
+
+  static final DeleteRequest DELETE = new DeleteRequest(DELETE_PATH);
 
   static final VerifyRequest VERIFY = verify(null, null);
 
@@ -70,7 +72,7 @@ final class Definitions {
             http.create(),
             http.list(),
             http.delete(),
-            new VerifyRequest(verify.get(), verifyAuth, verify.accepted(), verify.rejected())));
+            new VerifyRequest("/api/me", verifyAuth, verify.accepted(), verify.rejected())));
   }
 
   static KeyIssuerSpec spec(

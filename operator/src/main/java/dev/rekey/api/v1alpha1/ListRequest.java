@@ -33,12 +33,17 @@ public record ListRequest(
         String items,
     @JsonPropertyDescription("What to take from each entry of the list.") @Required ListedKey item,
     @JsonPropertyDescription(
-            "Whether one answer holds all the keys of the account, so that a key that is not in it"
-                + " is surely not there. Say true only where it is so: ask for as many keys as the"
-                + " account may have, for instance /keys?limit=1000. Where it is false, a key whose"
-                + " answer was lost and that is not in this part of the list is named to a person.")
+            "Whether the answer, or all pages together, holds all the keys of the account, so that"
+                + " a key that is not in it is surely not there. Say true only where it is so: ask"
+                + " for as many keys as the account may have, for instance /keys?limit=1000, or say"
+                + " where the next page is. Where it is false, a key whose answer was lost and that"
+                + " is not in this part of the list is named to a person.")
         @Required
         boolean complete,
+    @JsonPropertyDescription(
+            "How the next page is found, for a service that lists in pages: linkHeader, address or"
+                + " cursor. All pages together may take 2m. Default: one answer is the whole list.")
+        @Nullable NextPage next,
     @JsonPropertyDescription(
             "The path that POST is sent to, below url, in place of another method. Default: none.")
         @Size(max = FieldRules.PATH_LENGTH)
@@ -103,6 +108,7 @@ public record ListRequest(
         items,
         item,
         complete,
+        null,
         null,
         null,
         null,

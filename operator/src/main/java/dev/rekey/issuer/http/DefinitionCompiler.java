@@ -8,6 +8,7 @@ import dev.rekey.api.v1alpha1.IssuerSpec;
 import dev.rekey.api.v1alpha1.ListRequest;
 import dev.rekey.api.v1alpha1.ListedKey;
 import dev.rekey.api.v1alpha1.MintedKey;
+import dev.rekey.api.v1alpha1.NextPage;
 import dev.rekey.api.v1alpha1.VerifyRequest;
 import dev.rekey.cel.Expression;
 import dev.rekey.cel.Scope;
@@ -32,6 +33,11 @@ final class DefinitionCompiler {
   private static final Scope ITEM = Scope.ofAnything("item");
   private static final Scope ANSWER =
       Scope.builder().wholeNumbers("status").textMaps("headers").anything("body").build();
+
+  private static final Scope PAGE =
+      Scope.builder().wholeNumbers("status", "page").textMaps("headers").anything("body").build();
+
+  private static final int MOST_PAGES = 1000;
 
   private static final Pattern LABEL = Pattern.compile("^\\s*\\$\\{\\s*request\\.label\\s*}\\s*$");
   private static final Pattern LABEL_IN_PATH =
@@ -218,12 +224,19 @@ final class DefinitionCompiler {
     Optional<RequestTemplate> made =
         RequestTemplate.compile(url, Verb.LIST, request, NOTHING, findings);
     Optional<Outcomes> outcomes = outcomes(at, request.success(), Optional.empty());
+    NextPage next = request.next();
+    Optional<Paging> paging =
+        next == null ? Optional.of(Paging.none()) : paging(at + ".next", next);
     Optional<Expression> items = expression(at + ".items", request.items(), ANSWER);
     Optional<Expression> id = expression(at + ".item.id", item.id(), ITEM);
     Optional<Expression> label = optional(at + ".item.label", item.label(), ITEM);
     Optional<Expression> issuedAt = optional(at + ".item.issuedAt", item.issuedAt(), ITEM);
     Optional<Expression> expiresAt = optional(at + ".item.expiresAt", item.expiresAt(), ITEM);
-    return made.isEmpty() || outcomes.isEmpty() || items.isEmpty() || id.isEmpty()
+    return made.isEmpty()
+            || outcomes.isEmpty()
+            || items.isEmpty()
+            || id.isEmpty()
+            || paging.isEmpty()
         ? Optional.empty()
         : Optional.of(
             new HttpDefinition.ListKeys(
@@ -234,7 +247,36 @@ final class DefinitionCompiler {
                 label,
                 issuedAt,
                 expiresAt,
-                request.complete()));
+                request.complete(),
+                paging.get()));
+  }
+
+  private Optional<Paging> paging(String at, NextPage next) {
+    Optional<Expression> address = optional(at + ".address", next.address(), PAGE);
+    Optional<Expression> cursor = optional(at + ".cursor", next.cursor(), PAGE);
+    String parameter = next.parameter();
+    Integer written = next.maxPages();
+    int maxPages = written == null ? NextPage.DEFAULT_MAX_PAGES : written;
+    if (maxPages < 1 || maxPages > MOST_PAGES) {
+      findings.add(at + ".maxPages", "is not between 1 and " + MOST_PAGES);
+    }
+    if ((next.cursor() == null) != (parameter == null)) {
+      findings.add(at, "must hold cursor and parameter together");
+      return Optional.empty();
+    }
+    boolean link = Boolean.TRUE.equals(next.linkHeader());
+    int choices = (link ? 1 : 0) + (next.address() == null ? 0 : 1) + (parameter == null ? 0 : 1);
+    if (choices != 1) {
+      findings.add(at, "must hold exactly one of linkHeader: true, address and cursor");
+      return Optional.empty();
+    }
+    Optional<Paging.Next> found =
+        link
+            ? Optional.of(new Paging.Next.LinkHeader())
+            : address
+                .<Paging.Next>map(Paging.Next.Address::new)
+                .or(() -> cursor.map(it -> new Paging.Next.Cursor(it, String.valueOf(parameter))));
+    return found.map(it -> new Paging(Optional.of(it), maxPages));
   }
 
   private Optional<HttpDefinition.Delete> delete(URI url, DeleteRequest request) {

@@ -41,7 +41,8 @@ record HttpDefinition(
       Optional<Expression> label,
       Optional<Expression> issuedAt,
       Optional<Expression> expiresAt,
-      boolean complete) {}
+      boolean complete,
+      Paging paging) {}
 
   /** The request that deletes. */
   record Delete(RequestTemplate request, Outcomes outcomes) {}

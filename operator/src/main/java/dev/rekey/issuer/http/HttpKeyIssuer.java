@@ -2,6 +2,7 @@ package dev.rekey.issuer.http;
 
 import dev.rekey.api.v1alpha1.IssuerSpec;
 import dev.rekey.cel.CelProblem;
+import dev.rekey.config.Spans;
 import dev.rekey.issuer.CredentialSource;
 import dev.rekey.issuer.CredentialSource.Credential;
 import dev.rekey.issuer.Issuer;
@@ -18,13 +19,24 @@ import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Verdict;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An issuer that is a REST API. */
 public final class HttpKeyIssuer implements Issuer {
+  /** Beyond so many keys no more pages are read: they are kept in memory. */
+  private static final int MOST = 100_000;
+
+  private static final Duration LONGEST_LIST = Duration.ofMinutes(2);
+
   private final HttpDefinition definition;
   private final CredentialSource credential;
   private final HttpTransport transport;
@@ -98,20 +110,61 @@ public final class HttpKeyIssuer implements Issuer {
           Fault.of(Reason.IssuerInvalid, "The issuer has no spec.http.list to ask with."));
     }
     HttpDefinition.ListKeys list = definition.list().get();
-    return switch (askAsRekey(Verb.LIST, list.request(), Map.of(), Map.of())) {
-      case Exchange.NotSent(Fault fault) -> new Listing.Failed(fault);
-      case Exchange.NoAnswer(Fault fault) -> new Listing.Failed(fault);
-      case Exchange.Answered(Answer answer) -> {
-        try {
-          if (!list.outcomes().succeeded(answer)) {
-            yield new Listing.Failed(AnswerFaults.of(Verb.LIST, answer));
+    try {
+      return pages(list);
+    } catch (CelProblem problem) {
+      return new Listing.Failed(
+          Fault.of(Reason.IssuerInvalid, String.valueOf(problem.getMessage())));
+    }
+  }
+
+  private Listing pages(HttpDefinition.ListKeys list) {
+    List<Listing.ListedKey> keys = new ArrayList<>();
+    Set<URI> asked = new HashSet<>();
+    Optional<URI> page = Optional.of(list.request().path().render(Map.of()));
+    Optional<Instant> begin = Optional.empty();
+    while (page.isPresent()) {
+      URI address = page.get();
+      asked.add(address);
+      switch (askAsRekey(Verb.LIST, list.request().at(address), Map.of(), Map.of())) {
+        case Exchange.NotSent(Fault fault) -> {
+          return new Listing.Failed(fault);
+        }
+        case Exchange.NoAnswer(Fault fault) -> {
+          return new Listing.Failed(fault);
+        }
+        case Exchange.Answered(Answer answer) -> {
+          try {
+            if (!list.outcomes().succeeded(answer)) {
+              return new Listing.Failed(AnswerFaults.of(Verb.LIST, answer));
+            }
+            keys.addAll(AnswerReader.listed(list, answer));
+            page = list.paging().after(address, asked.size(), answer);
+            begin = begin.or(() -> Optional.of(answer.receivedAt()));
+            judgePages(asked, page, Duration.between(begin.get(), answer.receivedAt()));
+          } catch (AnswerReader.NotUnderstood problem) {
+            return new Listing.Failed(
+                AnswerFaults.notUnderstood(Verb.LIST, answer, problem.what()));
           }
-          yield AnswerReader.listed(list, answer);
-        } catch (AnswerReader.NotUnderstood problem) {
-          yield new Listing.Failed(AnswerFaults.notUnderstood(Verb.LIST, answer, problem.what()));
         }
       }
-    };
+      if (page.isPresent() && (asked.size() >= list.paging().maxPages() || keys.size() > MOST)) {
+        return new Listing.Listed(List.copyOf(keys), false);
+      }
+    }
+    return new Listing.Listed(List.copyOf(keys), list.complete());
+  }
+
+  private static void judgePages(Set<URI> asked, Optional<URI> next, Duration took)
+      throws AnswerReader.NotUnderstood {
+    if (next.isPresent() && asked.contains(next.get())) {
+      throw new AnswerReader.NotUnderstood(
+          "spec.http.list.next leads to a page that was read already");
+    }
+    if (next.isPresent() && took.compareTo(LONGEST_LIST) > 0) {
+      throw new AnswerReader.NotUnderstood(
+          "its pages take longer than " + Spans.format(LONGEST_LIST) + " together");
+    }
   }
 
   @Override
@@ -260,7 +313,7 @@ public final class HttpKeyIssuer implements Issuer {
     Optional<Payload> payload;
     Map<String, String> headers = new HashMap<>();
     try {
-      target = request.path().render(values);
+      target = request.target(values);
       payload = request.payload(values);
       headers.putAll(request.headers().render(values));
       headers.putAll(carried.headers());

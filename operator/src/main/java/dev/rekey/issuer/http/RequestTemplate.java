@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * A request by definition: its method, its path, its headers and its body.
  *
  * @param method how it is sent
+ * @param address where it goes in place of its path, for a further page of a list
  */
 record RequestTemplate(
     String method,
     RequestPath path,
     HeaderTemplates headers,
     Optional<BodyTemplate> body,
-    Optional<FormTemplate> form) {
+    Optional<FormTemplate> form,
+    Optional<URI> address) {
 
   /** Compiles a request; each part that is wrong becomes a finding with its own path. */
   static Optional<RequestTemplate> compile(
@@ -52,7 +54,7 @@ record RequestTemplate(
             ? Optional.empty()
             : Optional.of(FormTemplate.compile(at + ".form", fields, scope, findings));
     String chosen = method.toUpperCase(Locale.ROOT);
-    return path.map(it -> new RequestTemplate(chosen, it, headers, body, form));
+    return path.map(it -> new RequestTemplate(chosen, it, headers, body, form, Optional.empty()));
   }
 
   /** The paths that are written, by the field that they are written into. */
@@ -70,6 +72,16 @@ record RequestTemplate(
     if (path != null) {
       paths.put(field, path);
     }
+  }
+
+  /** The same request at another address. */
+  RequestTemplate at(URI other) {
+    return new RequestTemplate(method, path, headers, body, form, Optional.of(other));
+  }
+
+  /** The whole address. */
+  URI target(Map<String, ?> values) {
+    return address.orElseGet(() -> path.render(values));
   }
 
   /** The body as it is sent. */

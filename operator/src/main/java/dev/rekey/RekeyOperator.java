@@ -17,7 +17,9 @@ import dev.rekey.cluster.RecentSecrets;
 import dev.rekey.cluster.fabric8.Fabric8Events;
 import dev.rekey.cluster.fabric8.Fabric8Issuers;
 import dev.rekey.cluster.fabric8.Fabric8Resources;
+import dev.rekey.cluster.fabric8.Fabric8Rollouts;
 import dev.rekey.cluster.fabric8.Fabric8Secrets;
+import dev.rekey.cluster.fabric8.Fabric8Volumes;
 import dev.rekey.cluster.fabric8.Fabric8Workloads;
 import dev.rekey.cluster.fabric8.InformedPods;
 import dev.rekey.config.OperatorConfig;
@@ -153,6 +155,7 @@ public final class RekeyOperator implements AutoCloseable {
     var fence = new Fence(this::mayWork);
     var secrets = fence.around(new Fabric8Secrets(client));
     var workloads = fence.around(new Fabric8Workloads(client));
+    var rollouts = fence.around(new Fabric8Rollouts(client));
     var resources = fence.around(new Fabric8Resources(client));
     var watches = Watches.of(client, config.namespace());
     var policy = new AddressPolicy(config.addresses());
@@ -187,8 +190,8 @@ public final class RekeyOperator implements AutoCloseable {
             .orElseThrow(() ->
                 new IllegalStateException(
                     "namespace kube-system, whose UID stands for the cluster, is not there"));
-    this.pods = new InformedPods(client);
-    var rolling = new RollingNamespaces(workloads, pods, world.clock(), settings.look());
+    this.pods = new InformedPods(client, world.clock());
+    var rolling = new RollingNamespaces(workloads, rollouts, pods, world.clock(), settings.look());
     var turns = new Turnstile(settings, () -> ledgers.cached().rotations(), it -> wakeOwner(it));
     var waves = new Waves();
     var observer =
@@ -200,7 +203,7 @@ public final class RekeyOperator implements AutoCloseable {
             watches.targets(),
             ledgers,
             issuers,
-            new Roster(workloads, rolling),
+            new Roster(workloads, rollouts, new Fabric8Volumes(client), rolling),
             turns,
             waves);
     var setbacks = new Setbacks(ledgers, settings, world.clock());
@@ -213,7 +216,7 @@ public final class RekeyOperator implements AutoCloseable {
             new SweepSteps(ledgers, issuers, settings, world.clock(), setbacks),
             new VerifySteps(ledgers, issuers, world.clock(), setbacks),
             new SecretSteps(ledgers, secrets, settings, world.clock(), setbacks),
-            new RolloutSteps(ledgers, workloads, rolling, setbacks),
+            new RolloutSteps(ledgers, workloads, rollouts, rolling, setbacks),
             new RevokeSteps(ledgers, issuers, settings, world.clock(), setbacks),
             new ResourceSteps(resources));
     var events =

@@ -2,8 +2,12 @@ package dev.rekey.act;
 
 import dev.rekey.ledger.LedgerStore.Stored;
 import dev.rekey.observe.Observer.Seen;
+import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Run;
+import dev.rekey.rotation.Warning;
+import java.util.List;
 
 /**
  * What a step is done with: the observation that it was decided on, and the ledger that its
@@ -20,6 +24,14 @@ record Doing(Observation seen, Stored ledger) {
 
   Rotation rotation() {
     return ledger.rotation();
+  }
+
+  /** What a look at consumers before a key is asked for has shown. */
+  Run.Foreseen foreseeing(List<Warning> warnings) {
+    return new Run.Foreseen(
+        seen.now(),
+        warnings,
+        seen.consumers() instanceof Consumers.Seen consumers ? consumers.claims() : List.of());
   }
 
   String namespace() {

@@ -67,6 +67,8 @@ public final class Executor {
         case Step.WriteSecret() -> secret.write(Doing.of(seen), plan);
         case Step.StampWorkload(var workload, var stamp, var beside) ->
             rollout.stamp(Doing.of(seen), workload, stamp, beside, plan);
+        case Step.RestartRollout(var it, var at, _) ->
+            rollout.restart(Doing.of(seen), it, at, plan);
         case Step.DeletePod(var name, var uid) ->
             rollout.deletePod(Doing.of(seen), name, uid, plan);
         case Step.NoteProgress(var progress) ->

@@ -191,6 +191,7 @@ public final class LedgerSteps {
             doing.rotation().publication().map(Publication::templates).orElse(Map.of()),
             terms.restarts(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     var written =
         ledgers.replace(doing.ledger(), doing.rotation().begun(run, followed(doing, cause)));

@@ -225,7 +225,7 @@ public final class MintSteps {
    * with whatever comes of it, so that a mint that fails again and again looks at nobody.
    */
   private static Rotation lookedAhead(Doing doing) {
-    var nothing = new Run.Foreseen(doing.seen().now(), List.of());
+    var nothing = doing.foreseeing(List.of());
     return doing.rotation().run(it -> it.foreseeing(nothing));
   }
 

@@ -5,8 +5,11 @@ import dev.rekey.issuer.Issuer;
 import dev.rekey.issuer.IssuerDirectory;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.ledger.LedgerStore.Stored;
+import dev.rekey.plan.Gate;
 import dev.rekey.plan.Plan;
+import dev.rekey.plan.Standing;
 import dev.rekey.rotation.Checks;
+import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.DeleteResult;
 import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.Key;
@@ -50,11 +53,23 @@ public final class RevokeSteps {
 
   /** The point of no return. One write, on a ledger that was read live together with every pod. */
   Outcome condemn(Doing doing, String keyName, Plan.Act plan) {
-    var condemned = doing.rotation().condemned(keyName);
+    var condemned = onEvidence(doing, keyName).condemned(keyName);
     boolean givenUp = doing.rotation().key(keyName).map(it -> it.role() == Role.NEXT).orElse(false);
     var written =
         ledgers.replace(doing.ledger(), givenUp ? mintLater(doing, condemned, plan) : condemned);
     return new Outcome.Done(written, plan.message(), plan.reason(), givenUp);
+  }
+
+  /** With the pods of the look that this was decided on, where the key is one that pods held. */
+  private Rotation onEvidence(Doing doing, String keyName) {
+    var ledger = doing.rotation();
+    var run = ledger.run().orElse(null);
+    boolean wasShown = Gate.oldKey(ledger).map(it -> it.name().equals(keyName)).orElse(false);
+    if (run == null || !wasShown || !(doing.seen().consumers() instanceof Consumers.Seen pods)) {
+      return ledger;
+    }
+    var evidence = Standing.evidence(pods, ledger, run, doing.seen().now(), settings);
+    return ledger.run(it -> it.proven(evidence));
   }
 
   /** The same for a key that nobody has seen and that a person named, which is remembered. */
@@ -81,7 +96,7 @@ public final class RevokeSteps {
   }
 
   Outcome retire(Doing doing, String keyName, Plan.Act plan) {
-    var written = ledgers.replace(doing.ledger(), doing.rotation().retired(keyName));
+    var written = ledgers.replace(doing.ledger(), onEvidence(doing, keyName).retired(keyName));
     return new Outcome.Done(written, plan.message(), plan.reason(), true);
   }
 

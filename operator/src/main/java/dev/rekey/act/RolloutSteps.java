@@ -1,6 +1,7 @@
 package dev.rekey.act;
 
 import dev.rekey.cluster.ClusterException;
+import dev.rekey.cluster.Rollouts;
 import dev.rekey.cluster.Workloads;
 import dev.rekey.consumers.RollingNamespaces;
 import dev.rekey.ledger.LedgerStore;
@@ -13,6 +14,7 @@ import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Verb;
 import dev.rekey.rotation.Warning;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,16 +26,22 @@ public final class RolloutSteps {
 
   private final LedgerStore ledgers;
   private final Workloads workloads;
+  private final Rollouts rollouts;
   private final RollingNamespaces rolling;
   private final Setbacks setbacks;
 
   /**
-   * Steps on {@code ledgers} and {@code workloads}.
+   * Steps on {@code ledgers}, {@code workloads} and {@code rollouts}.
    *
    * @param rolling where what a workload has become is kept for the next look
    */
   public RolloutSteps(
-      LedgerStore ledgers, Workloads workloads, RollingNamespaces rolling, Setbacks setbacks) {
+      LedgerStore ledgers,
+      Workloads workloads,
+      Rollouts rollouts,
+      RollingNamespaces rolling,
+      Setbacks setbacks) {
+    this.rollouts = rollouts;
     this.ledgers = ledgers;
     this.workloads = workloads;
     this.rolling = rolling;
@@ -80,6 +88,46 @@ public final class RolloutSteps {
     } catch (ClusterException problem) {
       // whatever it was: how the workload is now is not known
       rolling.doubted(doing.namespace(), workload.uid());
+      throw problem;
+    }
+  }
+
+  /** Tells the Rollout to restart, if it is still as it was seen. */
+  Outcome restart(Doing doing, WorkloadRef rollout, Instant at, Plan.Act plan) {
+    try {
+      tell(doing, rollout, at);
+      // as with a stamp: who takes the time away makes the next one rarer
+      return done(
+          doing,
+          Verb.STAMP,
+          rollout.display(),
+          Fault.of(
+              isContested(doing, rollout) ? Reason.StampContested : Reason.ConsumersStuck,
+              rollout.display()
+                  + " was told to restart and does not say so any more. Find out who else"
+                  + " writes its spec.restartAt, and have that field left alone."),
+          plan);
+    } catch (ClusterException.NotFound gone) {
+      return new Outcome.Overtaken(gone.getMessage());
+    } catch (ClusterException.Refused refused) {
+      return setbacks.note(
+          doing,
+          Verb.STAMP,
+          rollout.display(),
+          Fault.of(
+              Reason.ConsumersStuck,
+              rollout.display()
+                  + " could not be restarted: "
+                  + refused.getMessage()
+                  + ". Let Rekey patch rollouts.argoproj.io, or restart it by hand."));
+    }
+  }
+
+  private void tell(Doing doing, WorkloadRef rollout, Instant at) {
+    try {
+      rolling.restarted(doing.namespace(), rollouts.restart(doing.namespace(), rollout, at));
+    } catch (ClusterException problem) {
+      rolling.doubted(doing.namespace(), rollout.uid());
       throw problem;
     }
   }
@@ -137,7 +185,7 @@ public final class RolloutSteps {
   }
 
   Outcome warn(Doing doing, List<Warning> warnings, Plan.Act plan) {
-    var foreseen = new Run.Foreseen(doing.seen().now(), warnings);
+    var foreseen = doing.foreseeing(warnings);
     var written =
         ledgers.replace(doing.ledger(), doing.rotation().run(it -> it.foreseeing(foreseen)));
     return new Outcome.Done(written, plan.message(), plan.reason(), true);

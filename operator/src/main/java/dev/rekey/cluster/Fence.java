@@ -35,6 +35,11 @@ public final class Fence {
     return new FencedWorkloads(workloads, this);
   }
 
+  /** Argo Rollouts that only a leader restarts. */
+  public Rollouts around(Rollouts rollouts) {
+    return new FencedRollouts(rollouts, this);
+  }
+
   /** Resources whose status only a leader writes. */
   public Resources around(Resources resources) {
     return new FencedResources(resources, this);

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,9 @@ final class Controllers {
   private final Workloads workloads;
   private final Supplier<Stream<Template>> held;
   private final Map<String, OwnerReference> ofSets = new HashMap<>();
+
+  /** The UIDs of those ReplicaSets that were told by their names alone. */
+  private final Set<String> byName = new HashSet<>();
 
   /**
    * In one namespace.
@@ -48,11 +52,25 @@ final class Controllers {
     return Map.copyOf(ofSets);
   }
 
+  /** Who controls the ReplicaSet of this pod is asked, where only its name has told. */
+  void doubt(Pod pod) {
+    Owners.controller(pod.getMetadata())
+        .filter(it -> byName.remove(it.getUid()))
+        .ifPresent(it -> ofSets.put(it.getUid(), read(it).orElse(it)));
+  }
+
   /** One that was made again under its name has ReplicaSets of its own. */
   void keepOnly(Set<String> workloadUids) {
     ofSets
         .values()
-        .removeIf(it -> Template.isOfKind(it.getKind()) && !workloadUids.contains(it.getUid()));
+        .removeIf(it -> Template.isStamped(it.getKind()) && !workloadUids.contains(it.getUid()));
+    byName.retainAll(ofSets.keySet());
+  }
+
+  /** What is controlled by this one is looked at again: it may have been taken over by another. */
+  void forget(String controllerUid) {
+    ofSets.values().removeIf(it -> it.getUid().equals(controllerUid));
+    byName.retainAll(ofSets.keySet());
   }
 
   private OwnerReference ofSet(OwnerReference set, Pod pod) {
@@ -60,7 +78,9 @@ final class Controllers {
     if (known != null) {
       return known;
     }
-    var found = namedAfter(set, pod).or(() -> read(set)).orElse(set);
+    var named = namedAfter(set, pod);
+    var found = named.or(() -> read(set)).orElse(set);
+    named.ifPresent(_ -> byName.add(set.getUid()));
     ofSets.put(set.getUid(), found);
     return found;
   }
@@ -76,7 +96,7 @@ final class Controllers {
   /**
    * The Deployment that a ReplicaSet is named after, with the hash of its template that its pods
    * carry. Should another one have made up such a name, then its pods are held to be of a workload
-   * that is stamped, which is the stricter measure.
+   * that is stamped, which is the stricter measure, until that workload is rolled out without them.
    */
   private Optional<OwnerReference> namedAfter(OwnerReference set, Pod pod) {
     return Optional.ofNullable(pod.getMetadata().getLabels())

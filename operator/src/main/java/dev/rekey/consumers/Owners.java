@@ -1,5 +1,6 @@
 package dev.rekey.consumers;
 
+import dev.rekey.consumers.RollingNamespace.View;
 import dev.rekey.rotation.Hindrance;
 import dev.rekey.rotation.Reason;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -15,35 +16,49 @@ import java.util.Optional;
 final class Owners {
   private final Map<String, Template> byUid = new HashMap<>();
   private final Map<String, OwnerReference> ofSets;
+  private final Map<String, String> unknownRollouts;
   private final String secret;
 
   /**
    * Who makes a pod.
    *
-   * @param workload the workload whose template Rekey stamps; empty: something else, or nobody, or
-   *     one whose template does not read the Secret
+   * @param workload the workload that Rekey restarts; empty: something else, or nobody, or one
+   *     whose template does not read the Secret
    * @param hindrance why the pod does not follow a new template
    * @param ordered whether that workload replaces no pod while one of its pods is not ready
+   * @param toldByAge whether that workload is restarted without a stamp
    */
-  record Owner(Optional<String> workload, Optional<Hindrance> hindrance, boolean ordered) {
+  record Owner(
+      Optional<String> workload,
+      Optional<Hindrance> hindrance,
+      boolean ordered,
+      boolean toldByAge) {
+    /** Whoever makes a pod does not read the Secret: the pod's volume does. */
+    static Owner ofVolume(String claim) {
+      return notStamped(
+          Reason.VolumeReadsSecret,
+          "mounts PersistentVolumeClaim "
+              + claim
+              + ", whose PersistentVolume refers to the Secret; restart it by hand once the storage"
+              + " takes the new key");
+    }
+
     private static Owner notStamped(Reason reason, String why) {
-      return new Owner(Optional.empty(), Optional.of(new Hindrance(reason, why)), false);
+      return new Owner(Optional.empty(), Optional.of(new Hindrance(reason, why)), false, false);
     }
   }
 
-  private Owners(Map<String, OwnerReference> ofSets, String secret) {
+  private Owners(
+      Map<String, OwnerReference> ofSets, Map<String, String> unknownRollouts, String secret) {
     this.ofSets = ofSets;
+    this.unknownRollouts = unknownRollouts;
     this.secret = secret;
   }
 
-  /**
-   * As far as it matters to {@code secret}.
-   *
-   * @param ofSets who controls a ReplicaSet, by the ReplicaSet's UID
-   */
-  static Owners of(List<Template> templates, Map<String, OwnerReference> ofSets, String secret) {
-    var owners = new Owners(ofSets, secret);
-    templates.forEach(it -> owners.byUid.put(it.meta().getUid(), it));
+  /** As far as it matters to {@code secret}. */
+  static Owners of(View view, String secret) {
+    var owners = new Owners(view.controllers(), view.unknownRollouts(), secret);
+    view.templates().forEach(it -> owners.byUid.put(it.meta().getUid(), it));
     return owners;
   }
 
@@ -67,13 +82,22 @@ final class Owners {
     var owner = Optional.ofNullable(ofSets.get(direct.get().getUid())).orElse(direct.get());
     return Optional.ofNullable(byUid.get(owner.getUid()))
         .map(it -> made(pod, it))
-        .orElseGet(() -> notStamped(owner));
+        .orElseGet(() ->
+            ArgoRollouts.owns(owner)
+                ? Owner.notStamped(
+                    Reason.OtherController,
+                    unknownRollouts.getOrDefault(owner.getUid(), ArgoRollouts.notThere(owner)))
+                : notStamped(owner));
   }
 
   private Owner made(Pod pod, Template template) {
     var hindrance = template.hindrance(pod);
     if (template.reading(secret).isPresent()) {
-      return new Owner(Optional.of(template.display()), hindrance, template.ordered());
+      return new Owner(
+          Optional.of(template.display()),
+          hindrance,
+          template.ordered(),
+          !template.kind().stamped());
     }
     // A rollout that is under way replaces the pods from before. One that is over has left them:
     // somebody else adds the Secret to each pod, and no stamp says whether it is restarted.
@@ -84,7 +108,7 @@ final class Owners {
                 + template.display()
                 + ", whose template does not read the Secret, so Rekey does not restart it;"
                 + " restart it by hand")
-        : new Owner(Optional.empty(), hindrance, false);
+        : new Owner(Optional.empty(), hindrance, false, false);
   }
 
   private static Owner notStamped(OwnerReference owner) {

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -40,14 +41,19 @@ final class PodReadiness {
     if (status == null) {
       return new Readiness.NotReady("its kubelet has not said anything of it");
     }
-    return isReady(status)
-        ? new Readiness.Ready()
-        : new Readiness.NotReady(new PodReadiness(mask).why(status));
+    return ready(status)
+        .<Readiness>map(it ->
+            new Readiness.Ready(
+                Optional.ofNullable(it.getLastTransitionTime()).map(Instant::parse)))
+        .orElseGet(() -> new Readiness.NotReady(new PodReadiness(mask).why(status)));
   }
 
   static boolean isReady(@Nullable PodStatus status) {
-    return status != null
-        && condition(status, "Ready").filter(it -> "True".equals(it.getStatus())).isPresent();
+    return status != null && ready(status).isPresent();
+  }
+
+  private static Optional<PodCondition> ready(PodStatus status) {
+    return condition(status, "Ready").filter(it -> "True".equals(it.getStatus()));
   }
 
   private String why(PodStatus status) {

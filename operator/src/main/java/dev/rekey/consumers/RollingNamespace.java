@@ -1,6 +1,8 @@
 package dev.rekey.consumers;
 
+import dev.rekey.cluster.ArgoRollout;
 import dev.rekey.cluster.PodWatches;
+import dev.rekey.cluster.Rollouts;
 import dev.rekey.cluster.Workloads;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.WorkloadKind;
@@ -11,7 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,11 +55,19 @@ final class RollingNamespace {
   private final Map<String, Held> templates = new LinkedHashMap<>();
 
   private final Controllers controllers;
+  private final ArgoRollouts argo;
+
+  /** The Rollouts that pods are of and that cannot be restarted, by their UIDs. */
+  private final Map<String, Unknown> unknown = new HashMap<>();
 
   /** What pods are of and no list has shown, by UID: it is not listed for again. */
   private Set<String> strangers = Set.of();
 
   private Instant listedAt = Instant.MIN;
+  private Optional<PodsListed> podsListed = Optional.empty();
+
+  /** The pods, where they are not watched: one list serves all rotations that look meanwhile. */
+  private record PodsListed(Instant at, List<Pod> pods) {}
 
   /**
    * A workload.
@@ -89,18 +99,40 @@ final class RollingNamespace {
 
     /** So long it is not read again. */
     Duration pause(Duration look, int first) {
-      return look.multipliedBy(Math.min((long) first << Math.min(looks, RAREST), RAREST));
+      return RollingNamespace.pause(look, first, looks);
     }
   }
 
   /**
-   * What is known of workloads, and of who controls which pod, as far as it matters to a Secret.
+   * A Rollout that cannot be restarted.
+   *
+   * @param why to go on after a pod's name
+   * @param askedAt when it was asked for last
+   * @param looks how often in a row that came of it
    */
-  record View(List<Template> templates, Map<String, OwnerReference> controllers, List<Pod> pods) {}
+  private record Unknown(String why, Instant askedAt, int looks) {}
+
+  private static Duration pause(Duration look, int first, int looks) {
+    return look.multipliedBy(Math.min((long) first << Math.min(looks, RAREST), RAREST));
+  }
+
+  /**
+   * What is known of workloads, and of who controls which pod.
+   *
+   * @param controllers who controls which ReplicaSet, by the ReplicaSet's UID
+   * @param unknownRollouts why a Rollout that pods are of is not among the templates, by its UID
+   * @param pods every pod of the namespace: those that read a Secret by a volume do not show it
+   */
+  record View(
+      List<Template> templates,
+      Map<String, OwnerReference> controllers,
+      Map<String, String> unknownRollouts,
+      List<Pod> pods) {}
 
   RollingNamespace(
       String namespace,
       Workloads workloads,
+      Rollouts rollouts,
       PodWatches watches,
       InstantSource clock,
       Duration look) {
@@ -110,22 +142,26 @@ final class RollingNamespace {
     this.clock = clock;
     this.look = look;
     this.controllers = new Controllers(namespace, workloads, this::known);
+    this.argo = new ArgoRollouts(rollouts, namespace);
   }
 
-  /** As the watch has it; workloads are read where they have to be. */
+  /** As the watch has it, or a list of this look; workloads are read where they have to be. */
   View held(String secret, boolean beginning) {
     return alone(() -> {
       if (isListOlderThan(beginning ? BEGINNING : ROLLING)) {
-        list(EnumSet.allOf(WorkloadKind.class));
+        list(WorkloadKind.STAMPED);
       }
-      var pods = reading(watches.of(namespace).all(), secret);
-      if (!strangers.containsAll(unknown(pods)) && isListOlderThan(look)) {
-        list(EnumSet.allOf(WorkloadKind.class));
+      var all = pods();
+      var pods = reading(all, secret);
+      if (!strangers.containsAll(unlisted(pods)) && isListOlderThan(look)) {
+        list(WorkloadKind.STAMPED);
         // of a kind that only has such a name, or gone: a list does not tell of them, ever
-        strangers = unknown(pods);
+        strangers = unlisted(pods);
       }
       read(it -> isDue(it, pods, secret));
-      return view(pods);
+      templates.values().forEach(it -> doubtOwner(it, pods, secret));
+      askForRollouts(pods);
+      return view(List.copyOf(all));
     });
   }
 
@@ -138,11 +174,15 @@ final class RollingNamespace {
       if (templates.isEmpty()) {
         return Optional.empty();
       }
-      var before = reading(watches.of(namespace).all(), secret);
+      var before = reading(pods(), secret);
       read(it -> it.template().reading(secret).isPresent() || !made(it, before).isEmpty());
+      askForRollouts(before);
       // Pods last: a pod that comes up while workloads are read is seen all the same.
-      var pods = reading(workloads.pods(namespace), secret);
-      return unknown(pods).isEmpty() ? Optional.of(view(pods)) : Optional.empty();
+      var all = listPods();
+      var pods = reading(all, secret);
+      return unlisted(pods).isEmpty() && unasked(pods).isEmpty()
+          ? Optional.of(view(all))
+          : Optional.empty();
     });
   }
 
@@ -153,12 +193,39 @@ final class RollingNamespace {
     });
   }
 
+  void restarted(ArgoRollout rollout) {
+    alone(() ->
+        answered(rollout.meta().getUid(), ArgoRollouts.made(rollout, known().toList(), now())));
+  }
+
   void doubted(String uid) {
     alone(() -> templates.computeIfPresent(uid, (any, it) -> it.doubted()));
   }
 
+  private List<Pod> pods() {
+    var watched = watches.of(namespace);
+    if (watched.isPresent()) {
+      podsListed = Optional.empty();
+      return watched.get().all();
+    }
+    // a watch that is not there must not look like one that is quiet
+    return podsListed
+        .filter(it -> clock.instant().isBefore(it.at().plus(look)))
+        .map(PodsListed::pods)
+        .orElseGet(this::listPods);
+  }
+
+  private List<Pod> listPods() {
+    var now = clock.instant();
+    var pods = workloads.pods(namespace);
+    podsListed = Optional.of(new PodsListed(now, pods));
+    return pods;
+  }
+
   private View view(List<Pod> pods) {
-    return new View(known().toList(), controllers.ofSets(), pods);
+    var whyNot = new HashMap<String, String>();
+    unknown.forEach((uid, it) -> whyNot.put(uid, it.why()));
+    return new View(known().toList(), controllers.ofSets(), whyNot, pods);
   }
 
   private static List<Pod> reading(Collection<Pod> pods, String secret) {
@@ -174,13 +241,66 @@ final class RollingNamespace {
   // who makes the pods
 
   /** The workloads that pods are of and that are not held, by their UIDs. */
-  private Set<String> unknown(List<Pod> pods) {
+  private Set<String> unlisted(List<Pod> pods) {
     return pods.stream()
         .flatMap(it -> controllers.of(it).stream())
-        .filter(it -> Template.isOfKind(it.getKind()))
+        .filter(it -> Template.isStamped(it.getKind()))
         .map(OwnerReference::getUid)
         .filter(it -> !templates.containsKey(it))
         .collect(Collectors.toSet());
+  }
+
+  /** The Rollouts that pods are of and that nobody has asked for. */
+  private List<OwnerReference> unasked(List<Pod> pods) {
+    return ArgoRollouts.among(pods.stream().flatMap(it -> controllers.of(it).stream())).stream()
+        .filter(it -> !templates.containsKey(it.getUid()) && !unknown.containsKey(it.getUid()))
+        .toList();
+  }
+
+  /** Rollouts are found from their pods up: where nobody has Argo, nobody is asked. */
+  private void askForRollouts(List<Pod> pods) {
+    var again =
+        unknown.entrySet().stream()
+            .filter(it -> isDue(it.getValue()))
+            .map(Map.Entry::getKey)
+            .toList();
+    // its ReplicaSets may be those of another one by now, which was made under its name
+    again.forEach(controllers::forget);
+    var before = Map.copyOf(unknown);
+    again.forEach(unknown::remove);
+    for (var owner : unasked(pods)) {
+      var uid = owner.getUid();
+      answered(uid, argo.ask(owner, known().toList(), now()));
+      unknown.computeIfPresent(
+          uid,
+          (any, it) ->
+              before.containsKey(uid)
+                  ? new Unknown(it.why(), it.askedAt(), before.get(uid).looks() + 1)
+                  : it);
+    }
+  }
+
+  private boolean isDue(Unknown it) {
+    return !now().isBefore(it.askedAt().plus(pause(look, 1, it.looks())));
+  }
+
+  private boolean answered(String uid, ArgoRollouts.Answer answer) {
+    return switch (answer) {
+      case ArgoRollouts.Answer.Found(var template) -> {
+        unknown.remove(uid);
+        keep(template, Optional.ofNullable(templates.get(uid)), now());
+        yield true;
+      }
+      case ArgoRollouts.Answer.NotKnown(var why) -> {
+        templates.remove(uid);
+        unknown.put(uid, new Unknown(why, now(), 0));
+        yield false;
+      }
+    };
+  }
+
+  private Instant now() {
+    return clock.instant();
   }
 
   private Stream<Template> known() {
@@ -215,21 +335,46 @@ final class RollingNamespace {
     return (moved || !done) && !clock.instant().isBefore(held.readAt().plus(pause));
   }
 
+  /**
+   * A workload that is rolled out has no pod of another template: such a pod is only named like
+   * those of it, as where its ReplicaSet is of a Deployment of that name that is gone.
+   */
+  private void doubtOwner(Held held, List<Pod> reading, String secret) {
+    // twice in a row: at the first look pods may be known as they were before
+    if (held.template().progress().done()
+        && held.looks() > 0
+        && held.template().kind() == WorkloadKind.Deployment) {
+      made(held, reading).stream()
+          .filter(it -> it.getMetadata().getDeletionTimestamp() == null)
+          .filter(it -> !carries(it, held.template(), secret))
+          .forEach(controllers::doubt);
+    }
+  }
+
   /** Whether a pod is there as its workload wants it. */
-  private static boolean isQuiet(Pod pod, Template template, String secret) {
+  private boolean isQuiet(Pod pod, Template template, String secret) {
     return pod.getMetadata().getDeletionTimestamp() == null
         && PodReadiness.isReady(pod.getStatus())
         && carries(pod, template, secret);
   }
 
-  private static boolean carries(Pod pod, Template template, String secret) {
+  private boolean carries(Pod pod, Template template, String secret) {
+    if (!template.kind().stamped()) {
+      return template.restartAt().filter(it -> !it.isAfter(now())).stream()
+          .allMatch(it -> isNoOlder(pod, it));
+    }
     var annotation = Names.stamp(secret);
     return Stamps.on(pod.getMetadata(), annotation)
         .equals(Stamps.on(template.pods().getMetadata(), annotation));
   }
 
+  private static boolean isNoOlder(Pod pod, Instant than) {
+    var created = pod.getMetadata().getCreationTimestamp();
+    return created != null && !Instant.parse(created).isBefore(than);
+  }
+
   /** Whether a pod was made from another template than the one that is held. */
-  private static boolean isNewer(Held held, List<Pod> pods, String secret) {
+  private boolean isNewer(Held held, List<Pod> pods, String secret) {
     return pods.stream()
         .filter(it -> !carries(it, held.template(), secret))
         .map(it -> it.getMetadata().getCreationTimestamp())
@@ -242,7 +387,7 @@ final class RollingNamespace {
             .filter(which)
             .collect(Collectors.groupingBy(it -> it.template().kind()));
     byKind.forEach((kind, some) -> {
-      if (some.size() > MANY) {
+      if (some.size() > MANY && kind.stamped()) {
         list(Set.of(kind));
       } else {
         some.forEach(it -> read(kind, it));
@@ -252,6 +397,10 @@ final class RollingNamespace {
 
   private void read(WorkloadKind kind, Held held) {
     var now = clock.instant();
+    if (!kind.stamped()) {
+      answered(held.uid(), argo.ask(held.template().asController(), known().toList(), now));
+      return;
+    }
     var found = workloads.workload(kind, namespace, held.template().meta().getName());
     templates.remove(held.uid());
     found.map(Template::of).ifPresent(it -> keep(it, Optional.of(held), now));
@@ -263,8 +412,11 @@ final class RollingNamespace {
     var before = Map.copyOf(templates);
     templates.values().removeIf(it -> kinds.contains(it.template().kind()));
     listed.forEach(it -> keep(it, Optional.ofNullable(before.get(it.meta().getUid())), now));
-    if (kinds.size() == WorkloadKind.values().length) {
+    if (kinds.equals(WorkloadKind.STAMPED)) {
       listedAt = now;
+      // they are not listed, but no older than a list all the same
+      templates.replaceAll((uid, it) -> it.template().kind().stamped() ? it : it.doubted());
+      unknown.clear();
       controllers.keepOnly(templates.keySet());
     }
   }

@@ -1,6 +1,8 @@
 package dev.rekey.consumers;
 
+import dev.rekey.cluster.ArgoRollout;
 import dev.rekey.cluster.PodWatches;
+import dev.rekey.cluster.Rollouts;
 import dev.rekey.cluster.Workloads;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
@@ -18,6 +20,7 @@ import java.util.Set;
  */
 public final class RollingNamespaces {
   private final Workloads workloads;
+  private final Rollouts rollouts;
   private final PodWatches watches;
   private final InstantSource clock;
   private final Duration look;
@@ -31,8 +34,13 @@ public final class RollingNamespaces {
    *     has moved on
    */
   public RollingNamespaces(
-      Workloads workloads, PodWatches watches, InstantSource clock, Duration look) {
+      Workloads workloads,
+      Rollouts rollouts,
+      PodWatches watches,
+      InstantSource clock,
+      Duration look) {
     this.workloads = workloads;
+    this.rollouts = rollouts;
     this.watches = watches;
     this.clock = clock;
     this.look = look;
@@ -42,7 +50,8 @@ public final class RollingNamespaces {
   synchronized RollingNamespace of(String namespace, String secret) {
     neededBy.computeIfAbsent(namespace, any -> new HashSet<>()).add(secret);
     return held.computeIfAbsent(
-        namespace, any -> new RollingNamespace(namespace, workloads, watches, clock, look));
+        namespace,
+        any -> new RollingNamespace(namespace, workloads, rollouts, watches, clock, look));
   }
 
   /** The namespace, where it is held. */
@@ -76,6 +85,11 @@ public final class RollingNamespaces {
   /** A workload as the API server answered to a write of it. */
   public void written(String namespace, HasMetadata workload) {
     held(namespace).ifPresent(it -> it.written(workload));
+  }
+
+  /** A Rollout as the API server answered to a write of it. */
+  public void restarted(String namespace, ArgoRollout rollout) {
+    held(namespace).ifPresent(it -> it.restarted(rollout));
   }
 
   /** A workload may be other than it was read: it is read again at the next look. */

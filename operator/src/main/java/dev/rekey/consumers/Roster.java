@@ -1,5 +1,8 @@
 package dev.rekey.consumers;
 
+import dev.rekey.cluster.ArgoRollout;
+import dev.rekey.cluster.Rollouts;
+import dev.rekey.cluster.Volumes;
 import dev.rekey.cluster.Workloads;
 import dev.rekey.consumers.RollingNamespace.View;
 import dev.rekey.rotation.Consumers;
@@ -8,27 +11,39 @@ import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Reading;
 import dev.rekey.rotation.Restarts;
 import dev.rekey.rotation.WorkloadKind;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds, in one namespace, who reads a Secret. */
 public final class Roster {
+  private static final Optional<String> NO_CLAIM = Optional.empty();
+
   private final Workloads workloads;
+  private final Rollouts rollouts;
+  private final Volumes volumes;
   private final RollingNamespaces rolling;
 
   /**
-   * Over {@code workloads}.
+   * Over {@code workloads}, over {@code rollouts} where pods belong to such, and over {@code
+   * volumes} where pods mount any.
    *
    * @param rolling what is held of the namespaces in which something rolls
    */
-  public Roster(Workloads workloads, RollingNamespaces rolling) {
+  public Roster(
+      Workloads workloads, Rollouts rollouts, Volumes volumes, RollingNamespaces rolling) {
     this.workloads = workloads;
+    this.rollouts = rollouts;
+    this.volumes = volumes;
     this.rolling = rolling;
   }
 
@@ -39,10 +54,17 @@ public final class Roster {
    * @param secret its name
    * @param restarts how pods come to a new key, on which depends what has to be known of them
    * @param mask what is kept out of what pods say of themselves
+   * @param claims the PersistentVolumeClaims whose volume refers to the Secret; empty: they are
+   *     looked for
    * @param now what time it is
    */
   public record Question(
-      String namespace, String secret, Restarts restarts, Mask mask, Instant now) {}
+      String namespace,
+      String secret,
+      Restarts restarts,
+      Mask mask,
+      Optional<List<String>> claims,
+      Instant now) {}
 
   /** The workloads whose templates read the Secret, and every pod that does, as they are now. */
   public Consumers.Seen now(Question question) {
@@ -50,7 +72,7 @@ public final class Roster {
         .held(question.namespace())
         .flatMap(it -> it.proven(question.secret()))
         .map(it -> seen(question, it))
-        .orElseGet(() -> seen(question, everything(question)));
+        .orElseGet(() -> seen(question, everything(question, List.of())));
   }
 
   /**
@@ -58,7 +80,7 @@ public final class Roster {
    * every key goes.
    */
   public Consumers.Seen anew(Question question) {
-    return seen(question, everything(question));
+    return seen(question, everything(question, rollouts.all(question.namespace())));
   }
 
   /**
@@ -77,44 +99,74 @@ public final class Roster {
     rolling.letGo(namespace, secret);
   }
 
-  private View everything(Question question) {
+  /** With these Rollouts, and those that pods lead to. */
+  private View everything(Question question, List<ArgoRollout> listed) {
     var namespace = question.namespace();
     // Pods last: a pod that comes up while workloads are listed is seen all the same.
     var templates =
-        Arrays.stream(WorkloadKind.values())
+        WorkloadKind.STAMPED.stream()
             .flatMap(it -> Template.all(workloads, it, namespace))
             .toList();
     var sets = Owners.ofSets(workloads.replicaSets(namespace));
-    return new View(templates, sets, workloads.pods(namespace));
+    var pods = workloads.pods(namespace);
+    var argo = new ArgoRollouts(rollouts, namespace);
+    var answers = new LinkedHashMap<String, ArgoRollouts.Answer>();
+    listed.forEach(
+        it -> answers.put(it.meta().getUid(), ArgoRollouts.made(it, templates, question.now())));
+    ArgoRollouts.among(controllers(pods, sets, question.secret()))
+        .forEach(owner ->
+            answers.computeIfAbsent(
+                owner.getUid(), any -> argo.ask(owner, templates, question.now())));
+    var all = new ArrayList<>(templates);
+    var unknown = new HashMap<String, String>();
+    answers.forEach((uid, answer) -> {
+      switch (answer) {
+        case ArgoRollouts.Answer.Found(var template) -> all.add(template);
+        case ArgoRollouts.Answer.NotKnown(var why) -> unknown.put(uid, why);
+      }
+    });
+    return new View(all, sets, unknown, pods);
+  }
+
+  /** Who controls the pods whose template reads the Secret. */
+  private static Stream<OwnerReference> controllers(
+      List<Pod> pods, Map<String, OwnerReference> ofSets, String secret) {
+    return pods.stream()
+        .filter(it -> SecretReaders.reading(it.getSpec(), secret).isPresent())
+        .flatMap(it -> Owners.controller(it.getMetadata()).stream())
+        .map(it -> ofSets.getOrDefault(it.getUid(), it));
   }
 
   private Consumers.Seen seen(Question question, View view) {
     var secret = question.secret();
+    var claims = new Claims(volumes, question.namespace(), secret, question.claims());
     var nodes = new Nodes(workloads, question.restarts(), question.now());
     var annotation = Names.stamp(secret);
-    var owners = Owners.of(view.templates(), view.controllers(), secret);
+    var owners = Owners.of(view, secret);
     var pods = new ArrayList<Consumers.Pod>();
     for (var pod : view.pods()) {
-      SecretReaders.reading(pod.getSpec(), secret)
-          .ifPresent(reading ->
-              pods.add(
-                  pod(
-                      pod,
-                      annotation,
-                      reading,
-                      owners.of(pod),
-                      nodes.of(pod, reading),
-                      question.mask())));
+      var reading = SecretReaders.reading(pod.getSpec(), secret);
+      var claim = reading.equals(Optional.of(Reading.TAKEN)) ? NO_CLAIM : claims.mountedBy(pod);
+      if (reading.isEmpty() && claim.isEmpty()) {
+        continue;
+      }
+      // a volume takes the key when it is mounted, whatever else the pod does with it
+      var lasting = claim.isPresent() ? Reading.TAKEN : reading.orElseThrow();
+      boolean byVolume = claim.isPresent() && !reading.equals(Optional.of(Reading.MOUNTED));
+      var owner = byVolume ? Owners.Owner.ofVolume(claim.orElseThrow()) : owners.of(pod);
+      pods.add(pod(pod, annotation, lasting, owner, nodes.of(pod, lasting), question.mask()));
     }
     return new Consumers.Seen(
         view.templates().stream()
+            .filter(it -> !ArgoRollouts.isLent(it, view.templates()))
             .flatMap(it ->
                 it
                     .reading(secret)
                     .map(reading -> it.workload(reading, annotation, secret))
                     .stream())
             .toList(),
-        pods);
+        pods,
+        claims.found());
   }
 
   private static Consumers.Pod pod(
@@ -141,7 +193,9 @@ public final class Roster {
         meta.getDeletionTimestamp() != null,
         node.readySince(),
         PodReadiness.of(pod.getStatus(), mask),
-        owner.ordered());
+        owner.ordered(),
+        node.outOfService(),
+        owner.toldByAge());
   }
 
   /** Ended for good: the phase alone is not enough, it runs ahead of the containers. */

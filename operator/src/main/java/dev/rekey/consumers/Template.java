@@ -1,5 +1,6 @@
 package dev.rekey.consumers;
 
+import dev.rekey.cluster.ArgoRollout;
 import dev.rekey.cluster.Workloads;
 import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Consumers.OtherSecret;
@@ -18,14 +19,14 @@ import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
-import java.util.Arrays;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The pod template of a workload of one of the kinds that Rekey stamps.
+ * The pod template of a workload of one of the kinds that Rekey restarts.
  *
  * @param kind the workload's kind
  * @param meta the workload's own metadata
@@ -33,6 +34,7 @@ import java.util.stream.Stream;
  * @param progress how far the workload is with the template as it stands
  * @param firstThatMoves pods below this ordinal stay on the template before
  * @param ordered whether its controller replaces no pod while one of its pods is not ready
+ * @param rollout the Argo Rollout that it is of, where it is of one
  */
 record Template(
     WorkloadKind kind,
@@ -40,9 +42,20 @@ record Template(
     PodTemplateSpec pods,
     RolloutProgress progress,
     int firstThatMoves,
-    boolean ordered) {
+    boolean ordered,
+    Optional<ArgoRollout> rollout) {
 
   private static final String IN_ORDER = "OrderedReady";
+
+  private Template(
+      WorkloadKind kind,
+      ObjectMeta meta,
+      PodTemplateSpec pods,
+      RolloutProgress progress,
+      int firstThatMoves,
+      boolean ordered) {
+    this(kind, meta, pods, progress, firstThatMoves, ordered, Optional.empty());
+  }
 
   static Template of(Deployment it) {
     return new Template(
@@ -98,19 +111,25 @@ record Template(
     };
   }
 
-  /** Every workload of a kind in a namespace. */
+  /** Every workload of a kind that is stamped, in a namespace. */
   static Stream<Template> all(Workloads workloads, WorkloadKind kind, String namespace) {
     return switch (kind) {
       case Deployment -> workloads.deployments(namespace).stream().map(Template::of);
       case StatefulSet -> workloads.statefulSets(namespace).stream().map(Template::of);
       case DaemonSet -> workloads.daemonSets(namespace).stream().map(Template::of);
       case CronJob -> workloads.cronJobs(namespace).stream().map(Template::of);
+      case Rollout -> throw new IllegalArgumentException("Rollouts are found from their pods up");
     };
   }
 
   /** Whether pods or ReplicaSets may be made by a workload of this kind that is stamped. */
-  static boolean isOfKind(String kind) {
-    return Arrays.stream(WorkloadKind.values()).anyMatch(it -> it.name().equals(kind));
+  static boolean isStamped(String kind) {
+    return WorkloadKind.STAMPED.stream().anyMatch(it -> it.name().equals(kind));
+  }
+
+  /** The time that none of its pods is to be older than, where its kind has that. */
+  Optional<Instant> restartAt() {
+    return rollout.flatMap(ArgoRollout::restartAt);
   }
 
   /** It as its ReplicaSets name it. */
@@ -145,7 +164,8 @@ record Template(
         progress.hindrance().map(Hindrance::why).orElse(progress.standing()),
         progress.wantsPods(),
         reloadedBy(secret),
-        others(secret));
+        others(secret),
+        restartAt());
   }
 
   private List<OtherSecret> others(String secret) {

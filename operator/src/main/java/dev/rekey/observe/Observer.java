@@ -135,6 +135,19 @@ public final class Observer {
               basis)
           : this;
     }
+
+    /** The same, where this Rollout was told to restart since. */
+    public Seen restarted(WorkloadRef rollout, Instant at) {
+      return observation.consumers() instanceof Consumers.Seen consumers
+          ? new Seen(
+              resource,
+              observation.withConsumers(consumers.restarted(rollout, at)),
+              ledger,
+              restarts,
+              readAt,
+              basis)
+          : this;
+    }
   }
 
   /**
@@ -334,6 +347,7 @@ public final class Observer {
             ledger.binding().secret(),
             restarts,
             Mask.of(ledger, read.secret()),
+            Needs.claims(ledger),
             now);
     if (basis != Basis.EVERYTHING) {
       return roster.held(question, Warnings.areSought(ledger));

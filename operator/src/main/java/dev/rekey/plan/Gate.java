@@ -63,6 +63,10 @@ public interface Gate {
       if (soaked.isEmpty() || seen.now().isBefore(soaked.get())) {
         return Optional.of("the soak is not over");
       }
+      var steadiness = Steadiness.of(consumers, standing, ledger, run, seen.now(), settings);
+      if (steadiness.broken().isPresent()) {
+        return steadiness.broken().map(it -> "pod " + it + " was not ready in the soak");
+      }
       if (seen.now().isBefore(RolloutRules.overlapEnd(run))) {
         return Optional.of("spec.rollout.minOverlap is not over");
       }

@@ -110,8 +110,10 @@ final class RollbackRules {
             .anyMatch(it -> it.carries(ledger.stamp()));
   }
 
+  /** Nothing was reached for long, and not all had moved: a soak may take longer than that. */
   private static boolean isStuck(Observation seen, Run run) {
     return run.progress()
+        .filter(it -> it.allMovedAt().isEmpty())
         .map(it -> seen.now().isAfter(it.since().plus(run.progressTimeout())))
         .orElse(false);
   }

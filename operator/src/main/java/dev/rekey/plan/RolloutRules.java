@@ -12,14 +12,19 @@ import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Run.Progress;
+import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Timestamps;
 import dev.rekey.rotation.Verb;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** From a written Secret to every consumer ready on the new key, and for a while longer. */
 final class RolloutRules {
@@ -81,7 +86,9 @@ final class RolloutRules {
 
   /**
    * Each workload whose template does not carry the newest stamp yet is restarted; one that reads
-   * other Secrets as well, once for all of them that change within a minute.
+   * other Secrets as well, once for all of them that change within a minute. An Argo Rollout
+   * carries none: it is told to have no pod from before every kubelet had seen the Secret, by a
+   * time that is over.
    */
   Answer roll(Observation seen, Rotation ledger) {
     if (rolling(ledger).isEmpty()) {
@@ -102,12 +109,15 @@ final class RolloutRules {
           "notes which workloads are well, before the first is restarted");
     }
     var stamp = ledger.stamp();
+    var restartAt = startsTell(ledger, run, settings);
     var answers = new ArrayList<Answer>();
     var later = new ArrayList<Wave.Held>();
     for (var workload : consumers.workloads()) {
       if (!workload.holdsValue()
           || !run.restarts().include(workload.ref().display())
-          || workload.carries(stamp)) {
+          || workload.follows(stamp, restartAt)
+          // pods that start before that would have to be restarted again
+          || (!workload.ref().kind().stamped() && seen.now().isBefore(restartAt))) {
         continue;
       }
       var pause = ledger.failure(Verb.STAMP, workload.ref().display());
@@ -120,15 +130,15 @@ final class RolloutRules {
         later.add(held.get());
         continue;
       }
-      var beside = wave.beside(seen, workload);
+      var step = restart(seen, workload, stamp, restartAt);
       return Rule.act(
-          new Step.StampWorkload(workload.ref(), stamp, beside),
+          step.what(),
           Reason.Rolling,
           "restarts "
               + workload.ref().display()
               + ", which reads Secret "
               + ledger.binding().secret()
-              + beside.keySet().stream()
+              + step.beside().stream()
                   .sorted()
                   .map(it -> ", and Secret " + it + " as well")
                   .collect(Collectors.joining()));
@@ -137,6 +147,31 @@ final class RolloutRules {
         .min(Comparator.comparing(Wave.Held::until))
         .map(it -> Rule.wait(it.until(), Reason.RestartingTogether, it.message()))
         .orElseGet(() -> Rule.several(answers));
+  }
+
+  /**
+   * One restart of a workload.
+   *
+   * @param what how it is restarted
+   * @param beside the other Secrets that it is restarted for as well
+   */
+  private record Restart(Step what, Set<String> beside) {}
+
+  private Restart restart(
+      Observation seen, Consumers.Workload workload, Stamp stamp, Instant restartAt) {
+    if (workload.ref().kind().stamped()) {
+      var stamps = wave.beside(seen, workload);
+      return new Restart(new Step.StampWorkload(workload.ref(), stamp, stamps), stamps.keySet());
+    }
+    var times = wave.timesBeside(seen, workload);
+    // one time that is late enough for all of them
+    var latest =
+        Stream.concat(Stream.of(restartAt), times.values().stream())
+            .max(Comparator.naturalOrder())
+            .orElse(restartAt);
+    return new Restart(
+        new Step.RestartRollout(workload.ref(), latest, List.copyOf(times.keySet())),
+        times.keySet());
   }
 
   /** Every pod that reads the Secret counts, one by one, terminating ones as well. */
@@ -149,34 +184,48 @@ final class RolloutRules {
       return notLookedAt(seen);
     }
     var standing = Standing.of(consumers, ledger, run, seen.now(), settings);
+    var steadiness = Steadiness.of(consumers, standing, ledger, run, seen.now(), settings);
     var before = run.progress();
     var progress =
         before
-            .map(it -> it.then(standing.total(), standing.moved(), standing.complete(), seen.now()))
-            .orElseGet(() ->
-                new Progress(
+            .map(it ->
+                it.then(
                     standing.total(),
                     standing.moved(),
-                    seen.now(),
-                    standing.complete() ? Optional.of(seen.now()) : Optional.empty()));
+                    steadiness.allSince(),
+                    steadiness.broken(),
+                    seen.now()))
+            .orElseGet(() ->
+                new Progress(
+                    standing.total(), standing.moved(), seen.now(), steadiness.allSince()));
     if (!before.equals(Optional.of(progress))) {
       return Rule.act(
           new Step.NoteProgress(progress),
           Reason.WaitingForConsumers,
-          standing.moved() + " of " + standing.total() + " pods are on the new key");
+          standing.moved()
+              + " of "
+              + standing.total()
+              + " pods are on the new key"
+              + steadiness
+                  .broken()
+                  .map(it ->
+                      "; pod "
+                          + it
+                          + " was not ready all the while, so the soak begins anew with all ready")
+                  .orElse(""));
     }
     if (standing.complete()) {
       return Rule.pass();
     }
-    boolean stuck = seen.now().isAfter(progress.since().plus(run.progressTimeout()));
+    var since = steadiness.waitingFor().orElse(progress.since());
+    boolean stuck = seen.now().isAfter(since.plus(run.progressTimeout()));
     var reason =
         standing
             .hindrance()
-            .filter(_ -> seen.now().isAfter(startsTell(ledger, run)))
+            .filter(_ -> seen.now().isAfter(startsTell(ledger, run, settings)))
             .orElse(stuck ? Reason.ConsumersStuck : Reason.WaitingForConsumers);
     return Rule.wait(
-        seen.now()
-            .plus(stuck ? settings.heldLook() : settings.lookAgain(progress.since(), seen.now())),
+        seen.now().plus(stuck ? settings.heldLook() : settings.lookAgain(since, seen.now())),
         reason,
         standing.moved()
             + " of "
@@ -188,20 +237,46 @@ final class RolloutRules {
 
   /** The old key outlives the last move for a while, for what nobody thought of. */
   Answer soak(Observation seen, Rotation ledger) {
-    return rolling(ledger)
-        .flatMap(run ->
-            run.progress()
-                .flatMap(Progress::allMovedAt)
-                .map(since -> since.plus(soak(seen, ledger, run, settings)))
-                .map(over -> overlapEnd(run).isAfter(over) ? overlapEnd(run) : over))
-        .filter(over -> seen.now().isBefore(over))
-        .map(over ->
+    var run = rolling(ledger).orElse(null);
+    var progress = Optional.ofNullable(run).flatMap(Run::progress).orElse(null);
+    if (run == null || progress == null || progress.allMovedAt().isEmpty()) {
+      return Rule.pass();
+    }
+    var since = progress.allMovedAt().get();
+    var soak = soak(seen, ledger, run, settings);
+    var over = since.plus(soak);
+    var until = overlapEnd(run).isAfter(over) ? overlapEnd(run) : over;
+    if (!seen.now().isBefore(until)) {
+      return Rule.pass();
+    }
+    return unsteady(progress, since, soak, run)
+        .map(it ->
             Rule.wait(
-                over,
+                until,
+                Reason.ConsumersStuck,
+                "pods on the new key are ready and unready in turn, pod "
+                    + it.pod()
+                    + " last: the soak has begun anew "
+                    + it.times()
+                    + " times, now at "
+                    + Timestamps.of(since)
+                    + ". Both keys work until every pod has been ready for "
+                    + soak.toSeconds()
+                    + " s; find out why that pod is not"))
+        .orElseGet(() ->
+            Rule.wait(
+                until,
                 Reason.Soaking,
                 "every consumer is on the new key; the old one keeps working until "
-                    + Timestamps.of(over)))
-        .orElse(Rule.pass());
+                    + Timestamps.of(until)));
+  }
+
+  /** Who breaks the soak, where that happens again and again and for too long. */
+  private static Optional<Run.Unsteady> unsteady(
+      Progress progress, Instant since, Duration soak, Run run) {
+    var longest = soak.compareTo(run.progressTimeout()) > 0 ? soak : run.progressTimeout();
+    var first = progress.firstAllMovedAt().orElse(since);
+    return progress.unsteady().filter(it -> it.times() > 1 && since.isAfter(first.plus(longest)));
   }
 
   /**
@@ -255,11 +330,14 @@ final class RolloutRules {
    * From when on a pod that starts is known to have started on the newest publication; creation
    * times are whole seconds. Nobody is asked to restart anything before that: it would be in vain.
    */
-  private Instant startsTell(Rotation ledger, Run run) {
-    var settledAt = settledAt(ledger, run);
+  static Instant startsTell(Rotation ledger, Run run, Settings settings) {
+    return startsTell(settledAt(ledger, run), settings);
+  }
+
+  static Instant startsTell(Instant settledAt, Settings settings) {
     return settledAt.equals(Instant.MAX)
         ? settledAt
-        : settledAt.plus(settings.clockDoubt()).plusSeconds(1);
+        : settledAt.plus(settings.clockDoubt()).plusSeconds(1).truncatedTo(ChronoUnit.SECONDS);
   }
 
   /** How long the old key outlives the last move: longer, where nothing could be verified. */

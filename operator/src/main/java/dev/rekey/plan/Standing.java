@@ -2,6 +2,7 @@ package dev.rekey.plan;
 
 import dev.rekey.config.Settings;
 import dev.rekey.rotation.Consumers;
+import dev.rekey.rotation.Evidence;
 import dev.rekey.rotation.PodVerdict;
 import dev.rekey.rotation.Publication;
 import dev.rekey.rotation.Reason;
@@ -9,6 +10,7 @@ import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +60,7 @@ public record Standing(
     int moved = 0;
     for (var pod : consumers.pods()) {
       switch (PodVerdict.of(pod, measure)) {
-        case PodVerdict.Moved() -> moved++;
+        case PodVerdict.Moved(var _) -> moved++;
         case PodVerdict.Behind(var reason, var why) ->
             pods.add(
                 new Laggard(
@@ -71,14 +73,19 @@ public record Standing(
       }
     }
     var workloads = new ArrayList<String>();
+    var restartAt = RolloutRules.startsTell(ledger, run, settings);
     var rolling = new HashSet<String>();
     for (var workload : consumers.workloads()) {
       if (!workload.holdsValue()) {
         continue;
       }
       boolean restarts = run.restarts().include(workload.ref().display());
-      if (restarts && !workload.carries(ledger.stamp())) {
-        workloads.add(workload.ref().display() + " does not carry the newest stamp");
+      if (restarts && !workload.follows(ledger.stamp(), restartAt)) {
+        workloads.add(
+            workload.ref().display()
+                + (workload.ref().kind().stamped()
+                    ? " does not carry the newest stamp"
+                    : " is not told to restart yet"));
       } else if (!workload.rolledOut()) {
         workloads.add(workload.ref().display() + ": " + workload.standing());
         rolling.add(workload.ref().display());
@@ -97,6 +104,19 @@ public record Standing(
             it.whyNotReady().stream()
                 .map(why -> "pod " + it.name() + " has the new key and is not ready: " + why))
         .toList();
+  }
+
+  /** By what each pod has moved that has. */
+  public static Evidence evidence(
+      Consumers.Seen consumers, Rotation ledger, Run run, Instant now, Settings settings) {
+    var measure = measure(ledger, run, now, settings);
+    var pods = new EnumMap<Evidence.Term, List<String>>(Evidence.Term.class);
+    for (var pod : consumers.pods()) {
+      if (PodVerdict.of(pod, measure) instanceof PodVerdict.Moved(var by)) {
+        pods.computeIfAbsent(by, any -> new ArrayList<>()).add(pod.name());
+      }
+    }
+    return Evidence.of(now, measure.publication(), pods);
   }
 
   private static PodVerdict.Measure measure(

@@ -5,6 +5,7 @@ import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Warning;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -213,6 +214,25 @@ public sealed interface Step {
       implements Step {
     public StampWorkload {
       beside = Map.copyOf(beside);
+    }
+
+    /** Nothing is restarted for a publication that others have overtaken. */
+    @Override
+    public Basis basis() {
+      return Basis.OWN_LEDGER;
+    }
+  }
+
+  /**
+   * Tell an Argo Rollout to replace every pod that is older than a time.
+   *
+   * @param rollout which
+   * @param at the time
+   * @param beside the other Secrets that this restart is for as well
+   */
+  record RestartRollout(WorkloadRef rollout, Instant at, List<String> beside) implements Step {
+    public RestartRollout {
+      beside = List.copyOf(beside);
     }
 
     /** Nothing is restarted for a publication that others have overtaken. */

@@ -83,7 +83,7 @@ public final class Wave {
     // what is held above the restarts, or past them, puts no stamp on anything
     var phase = plan.reason().phase();
     return phase == Phase.Rolling || phase == Phase.Soaking
-        ? Optional.of(new Intent.Settled(ledger.stamp()))
+        ? Optional.of(new Intent.Settled(ledger.stamp(), settledAt))
         : Optional.empty();
   }
 
@@ -124,7 +124,7 @@ public final class Wave {
         seen.companions().stream()
             .filter(it -> restarts(it, workload) && other(it, workload).isPresent())
             .filter(it -> it.isBelieved(seen.now(), settings.wave()))
-            .filter(it -> isAboutTo(it.intent(), run, deadline))
+            .filter(it -> isAboutTo(it.intent(), workload, seen.now(), run, deadline))
             .sorted(Comparator.comparing(Companion::secret))
             .toList();
     return awaited.isEmpty()
@@ -152,7 +152,7 @@ public final class Wave {
   Map<String, Stamp> beside(Observation seen, Workload workload) {
     var stamps = new TreeMap<String, Stamp>();
     for (var companion : seen.companions()) {
-      if (companion.intent() instanceof Intent.Settled(var stamp)
+      if (companion.intent() instanceof Intent.Settled(var stamp, var _)
           && companion.isBelieved(seen.now(), settings.wave())
           && restarts(companion, workload)
           && other(companion, workload).filter(it -> it.isBefore(stamp)).isPresent()) {
@@ -160,6 +160,27 @@ public final class Wave {
       }
     }
     return stamps;
+  }
+
+  /**
+   * The times that a Rollout may have no pod from before for the Secrets of other rotations that
+   * have settled, where it was not told so yet, by these Secrets. Each time is over: who is told of
+   * it now is restarted for all of them.
+   */
+  Map<String, Instant> timesBeside(Observation seen, Workload rollout) {
+    var times = new TreeMap<String, Instant>();
+    for (var companion : seen.companions()) {
+      if (companion.intent() instanceof Intent.Settled(var _, var settledAt)
+          && companion.isBelieved(seen.now(), settings.wave())
+          && restarts(companion, rollout)
+          && other(companion, rollout).isPresent()) {
+        var since = RolloutRules.startsTell(settledAt, settings);
+        if (!since.isAfter(seen.now()) && !rollout.isToldToRestart(since)) {
+          times.put(companion.secret(), since);
+        }
+      }
+    }
+    return times;
   }
 
   private static boolean restarts(Companion companion, Workload workload) {
@@ -173,13 +194,18 @@ public final class Wave {
   }
 
   /** Whether it will restart workloads before this rotation stops waiting. */
-  private boolean isAboutTo(Intent intent, Run run, Instant deadline) {
+  private boolean isAboutTo(
+      Intent intent, Workload workload, Instant now, Run run, Instant deadline) {
     return switch (intent) {
       case Intent.Resting(var dueAt) ->
           dueAt.isBefore(run.startedAt().plus(settings.wave())) && dueAt.isBefore(deadline);
       case Intent.Coming(var settlesAt) -> settlesAt.map(it -> it.isBefore(deadline)).orElse(true);
       // whoever has settled waits for nobody but those who have not
-      case Intent.Settled(var _) -> false;
+      // but for a moment, where only the time that a pod starts tells on what
+      case Intent.Settled(var _, var settledAt) -> {
+        var since = RolloutRules.startsTell(settledAt, settings);
+        yield !workload.ref().kind().stamped() && now.isBefore(since) && since.isBefore(deadline);
+      }
     };
   }
 
@@ -187,9 +213,12 @@ public final class Wave {
   private Instant look(Intent intent, Instant now, Instant deadline) {
     var seldom = now.plus(settings.wave().dividedBy(4));
     var next =
-        intent instanceof Intent.Coming(var settlesAt)
-            ? settlesAt.map(it -> later(it, now).plus(settings.look())).orElse(seldom)
-            : seldom;
+        switch (intent) {
+          case Intent.Resting(var _) -> seldom;
+          case Intent.Coming(var settlesAt) ->
+              settlesAt.map(it -> later(it, now).plus(settings.look())).orElse(seldom);
+          case Intent.Settled(var _, var settledAt) -> RolloutRules.startsTell(settledAt, settings);
+        };
     return next.isBefore(deadline) ? next : deadline;
   }
 
@@ -209,7 +238,7 @@ public final class Wave {
                       settlesAt
                           .map(at -> ", whose new key settles at " + Timestamps.of(at))
                           .orElse(", whose new key is about to be published");
-                  case Intent.Settled(var _) -> "";
+                  case Intent.Settled(var _, var _) -> ", whose new key has just settled";
                 })
         .collect(Collectors.joining(" and "));
   }

@@ -201,6 +201,8 @@ public final class RotationPass {
       case Step.WriteSecret(), Step.DeletePod(var _, var _) -> Optional.empty();
       case Step.StampWorkload(var workload, var stamp, var beside) ->
           Optional.of(seen.stamped(workload, stamp, beside));
+      case Step.RestartRollout(var rollout, var at, var _) ->
+          Optional.of(seen.restarted(rollout, at));
       default -> Optional.of(seen);
     };
   }

@@ -6,6 +6,7 @@ import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
 import dev.rekey.cluster.Events;
 import dev.rekey.plan.Plan;
 import dev.rekey.plan.Step;
+import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Reason.Mood;
@@ -65,19 +66,25 @@ public final class ToldStory implements Story {
         meters.keysAbandoned(newlyLeft(outcome.ledger().rotation()));
         events.tellOperator(resource, outcome.reason(), outcome.told());
       }
-      case Step.StampWorkload(var workload, _, var beside) -> {
-        if (!outcome.warning()) {
-          events.tellWorkload(
-              resource.getMetadata().getNamespace(),
-              workload,
-              outcome.reason(),
-              whyRestarted(resource, outcome.ledger().rotation(), beside.keySet()));
-        }
-      }
+      case Step.StampWorkload(var workload, _, var beside) ->
+          restarted(resource, workload, beside.keySet(), outcome);
+      case Step.RestartRollout(var rollout, _, var beside) ->
+          restarted(resource, rollout, Set.copyOf(beside), outcome);
       default -> {}
     }
     if (outcome.warning() || isWorthAnEvent(plan.step())) {
       events.tell(resource, outcome.reason(), outcome.told(), outcome.warning());
+    }
+  }
+
+  private void restarted(
+      ApiKeyRotation resource, WorkloadRef workload, Set<String> beside, Outcome.Done outcome) {
+    if (!outcome.warning()) {
+      events.tellWorkload(
+          resource.getMetadata().getNamespace(),
+          workload,
+          outcome.reason(),
+          whyRestarted(resource, outcome.ledger().rotation(), beside));
     }
   }
 
@@ -165,6 +172,7 @@ public final class ToldStory implements Story {
           Step.Mint _,
           Step.WriteSecret _,
           Step.StampWorkload _,
+          Step.RestartRollout _,
           Step.DeletePod _,
           Step.Condemn _,
           Step.Forget _,

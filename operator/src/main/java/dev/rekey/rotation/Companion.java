@@ -27,8 +27,11 @@ public record Companion(String secret, Intent intent, Restarts restarts, Instant
     /**
      * It restarts them: a container that starts from now on can only read that publication, or a
      * later one.
+     *
+     * @param stamp of that publication
+     * @param settledAt since when that has been so
      */
-    record Settled(Stamp stamp) implements Intent {}
+    record Settled(Stamp stamp, Instant settledAt) implements Intent {}
   }
 
   /**
@@ -41,7 +44,7 @@ public record Companion(String secret, Intent intent, Restarts restarts, Instant
         switch (intent) {
           case Intent.Resting(var dueAt) -> dueAt;
           case Intent.Coming(var settlesAt) -> settlesAt.orElse(saidAt);
-          case Intent.Settled(var _) -> saidAt;
+          case Intent.Settled(var _, var _) -> saidAt;
         };
     return now.isBefore(from.plus(patience));
   }

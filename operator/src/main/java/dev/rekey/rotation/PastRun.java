@@ -1,6 +1,7 @@
 package dev.rekey.rotation;
 
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param consumers how many pods it moved
  * @param leftToPerson the old key, where its id is not known and a person must delete it
  * @param rolledBack whether its key was taken back, since pods did not get ready on it
+ * @param evidence on what its old key went out of use; absent where there was none, where a person
+ *     named it, and in a ledger of before this was kept
  */
 public record PastRun(
     Cause cause,
@@ -21,9 +24,14 @@ public record PastRun(
     Optional<String> keyId,
     int consumers,
     Optional<String> leftToPerson,
-    boolean rolledBack) {
+    boolean rolledBack,
+    Optional<Evidence> evidence) {
 
-  /** One that was not taken back. */
+  public PastRun {
+    evidence = Objects.requireNonNullElse(evidence, Optional.empty());
+  }
+
+  /** One that was not taken back, and replaced no key. */
   public PastRun(
       Cause cause,
       Instant startedAt,
@@ -31,6 +39,6 @@ public record PastRun(
       Optional<String> keyId,
       int consumers,
       Optional<String> leftToPerson) {
-    this(cause, startedAt, completedAt, keyId, consumers, leftToPerson, false);
+    this(cause, startedAt, completedAt, keyId, consumers, leftToPerson, false, Optional.empty());
   }
 }

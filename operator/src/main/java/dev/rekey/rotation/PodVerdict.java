@@ -9,8 +9,12 @@ import java.util.Optional;
  */
 public sealed interface PodVerdict {
 
-  /** It cannot. */
-  record Moved() implements PodVerdict {}
+  /**
+   * It cannot.
+   *
+   * @param by why not
+   */
+  record Moved(Evidence.Term by) implements PodVerdict {}
 
   /**
    * It can, or nobody knows.
@@ -42,16 +46,25 @@ public sealed interface PodVerdict {
 
   /** Judges a pod that reads the Secret, once the publication has settled. */
   static PodVerdict of(Consumers.Pod pod, Measure by) {
-    return hasMoved(pod, by) ? new Moved() : behind(pod, by);
+    return moved(pod, by).<PodVerdict>map(Moved::new).orElseGet(() -> behind(pod, by));
   }
 
-  private static boolean hasMoved(Consumers.Pod pod, Measure by) {
-    boolean stamped = pod.workload().map(by.restarts()::include).orElse(false);
-    return pod.over()
-        || pod.stamp().map(it -> it.reaches(by.lineage(), by.publication())).orElse(false)
-        || (!stamped && pod.createdAt().minus(by.clockDoubt()).isAfter(by.settledAt()))
-        || (pod.reading() == Reading.PULLED && by.settledAt().isBefore(Instant.MAX))
-        || hasReloaded(pod, by);
+  private static Optional<Evidence.Term> moved(Consumers.Pod pod, Measure by) {
+    boolean stamped =
+        pod.workload().filter(_ -> !pod.toldByAge()).map(by.restarts()::include).orElse(false);
+    if (pod.over()) {
+      return Optional.of(pod.outOfService() ? Evidence.Term.OUT_OF_SERVICE : Evidence.Term.OVER);
+    }
+    if (pod.stamp().map(it -> it.reaches(by.lineage(), by.publication())).orElse(false)) {
+      return Optional.of(Evidence.Term.STAMPED);
+    }
+    if (!stamped && pod.createdAt().minus(by.clockDoubt()).isAfter(by.settledAt())) {
+      return Optional.of(Evidence.Term.CREATED_LATER);
+    }
+    if (pod.reading() == Reading.PULLED && by.settledAt().isBefore(Instant.MAX)) {
+      return Optional.of(Evidence.Term.PULLS_ONLY);
+    }
+    return hasReloaded(pod, by) ? Optional.of(Evidence.Term.FILES_RENEWED) : Optional.empty();
   }
 
   /** A kubelet renews the files of a pod that runs, and of none that is on its way out. */

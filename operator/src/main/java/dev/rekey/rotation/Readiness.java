@@ -1,10 +1,22 @@
 package dev.rekey.rotation;
 
+import java.time.Instant;
+import java.util.Optional;
+
 /** Whether a pod serves, as its kubelet says. */
 public sealed interface Readiness {
 
-  /** It does. */
-  record Ready() implements Readiness {}
+  /**
+   * It does.
+   *
+   * @param since since when, by its node's clock; empty: nobody has said
+   */
+  record Ready(Optional<Instant> since) implements Readiness {
+    /** Nobody has said since when. */
+    public Ready() {
+      this(Optional.empty());
+    }
+  }
 
   /**
    * It does not.

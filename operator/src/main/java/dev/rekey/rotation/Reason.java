@@ -204,7 +204,13 @@ public enum Reason {
   WorkloadPaused(
       Phase.Rolling,
       Mood.TROUBLE,
-      "A paused Deployment does not move its pods to the new key. Resume it; both keys work until"
+      "A paused Deployment does not move its pods to the new key, and a paused Rollout may not."
+          + " Resume it; both keys work until then."),
+  RestartLater(
+      Phase.Rolling,
+      Mood.TROUBLE,
+      "A Rollout is to be restarted at a time that is still to come, as its spec.restartAt says,"
+          + " and Rekey does not put that back. Restart it by hand, or wait; both keys work until"
           + " then."),
   UpdatesOnDelete(
       Phase.Rolling,
@@ -236,6 +242,12 @@ public enum Reason {
       "A pod belongs to something that Rekey does not restart: another kind of workload, or one"
           + " whose template does not read the Secret. Restart it as that is restarted; both keys"
           + " work until then."),
+  VolumeReadsSecret(
+      Phase.Rolling,
+      Mood.TROUBLE,
+      "A pod mounts a PersistentVolume that refers to the Secret, and Rekey cannot see when its"
+          + " storage goes on with the new key. Have the volume mounted anew by restarting the pod"
+          + " by hand; both keys work until then."),
   NodeUnreachable(
       Phase.Rolling,
       Mood.TROUBLE,

@@ -526,7 +526,8 @@ public record Rotation(
                             key(Role.CURRENT).flatMap(Key::id),
                             over.progress().map(Run.Progress::moved).orElse(0),
                             key(Role.RETIRED).map(Key::display),
-                            over.rollback() == Run.Rollback.DONE)))
+                            over.rollback() == Run.Rollback.DONE,
+                            over.evidence())))
                 .done())
         .orElse(this);
   }

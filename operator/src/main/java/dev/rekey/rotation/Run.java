@@ -35,6 +35,8 @@ import java.util.function.Consumer;
  *     back; absent before the first, and in a ledger of before these were kept
  * @param foreseen what a look at its consumers, before a key was asked for, has warned of; absent
  *     before that look
+ * @param evidence on what its old key went out of use; absent before that, and where nothing of it
+ *     depended on pods
  */
 public record Run(
     int sequence,
@@ -55,7 +57,8 @@ public record Run(
     Map<String, String> dataBefore,
     Restarts restarts,
     Optional<Publications> shownIn,
-    Optional<Foreseen> foreseen) {
+    Optional<Foreseen> foreseen,
+    Optional<Evidence> evidence) {
 
   public Run {
     // a ledger that was written before these were kept
@@ -66,6 +69,7 @@ public record Run(
     restarts = Objects.requireNonNullElse(restarts, Restarts.ALL);
     shownIn = Objects.requireNonNullElse(shownIn, Optional.empty());
     foreseen = Objects.requireNonNullElse(foreseen, Optional.empty());
+    evidence = Objects.requireNonNullElse(evidence, Optional.empty());
   }
 
   /** A run whose old key goes as soon as the soak is over, and that is never taken back. */
@@ -100,6 +104,7 @@ public record Run(
         Map.of(),
         Restarts.ALL,
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -122,15 +127,25 @@ public record Run(
    * @param since when they last were further than ever before with this publication
    * @param allMovedAt since when all have moved and every workload is rolled out
    * @param best how far they have ever been with this publication
+   * @param firstAllMovedAt when that was so for the first time, and nobody has been behind since
+   * @param unsteady what has broken it since then
    */
   public record Progress(
-      int total, int moved, Instant since, Optional<Instant> allMovedAt, Best best) {
+      int total,
+      int moved,
+      Instant since,
+      Optional<Instant> allMovedAt,
+      Best best,
+      Optional<Instant> firstAllMovedAt,
+      Optional<Unsteady> unsteady) {
 
     public Progress {
-      // a ledger that was written before this was kept
+      // a ledger that was written before these were kept
       int now = moved;
       int behind = total - moved;
       best = Objects.requireNonNullElseGet(best, () -> new Best(behind, now));
+      firstAllMovedAt = Objects.requireNonNullElse(firstAllMovedAt, allMovedAt);
+      unsteady = Objects.requireNonNullElse(unsteady, Optional.empty());
     }
 
     /** That of consumers who have never been further than now. */
@@ -138,21 +153,50 @@ public record Run(
       this(total, moved, since, allMovedAt, new Best(total - moved, moved));
     }
 
+    /** That of consumers of whom none was ever ready and then not. */
+    public Progress(int total, int moved, Instant since, Optional<Instant> allMovedAt, Best best) {
+      this(total, moved, since, allMovedAt, best, allMovedAt, Optional.empty());
+    }
+
     /**
      * How far they are at {@code now}, after this look. Only what was never reached before counts
      * as a move: pods that drain one after the other are on their way, and one that comes and goes
      * gets nowhere.
+     *
+     * @param allSince since when all have moved
+     * @param broken the pod that has broken that
      */
-    public Progress then(int nowTotal, int nowMoved, boolean all, Instant now) {
+    public Progress then(
+        int nowTotal,
+        int nowMoved,
+        Optional<Instant> allSince,
+        Optional<String> broken,
+        Instant now) {
       var bestNow = best.with(nowTotal - nowMoved, nowMoved);
+      // whoever is behind again ends a soak for another reason than one that is not ready
+      boolean over = allMovedAt.isPresent() && allSince.isEmpty() && broken.isEmpty();
       return new Progress(
           nowTotal,
           nowMoved,
           bestNow.equals(best) ? since : now,
-          all ? Optional.of(allMovedAt.orElse(now)) : Optional.empty(),
-          bestNow);
+          allSince,
+          bestNow,
+          over ? Optional.empty() : firstAllMovedAt.or(() -> allSince),
+          over
+              ? Optional.empty()
+              : broken
+                  .map(it -> new Unsteady(it, unsteady.map(before -> before.times() + 1).orElse(1)))
+                  .or(() -> unsteady));
     }
   }
+
+  /**
+   * Pods on the new key that were ready and then were not.
+   *
+   * @param pod the last one
+   * @param times how often a soak has ended for that
+   */
+  public record Unsteady(String pod, int times) {}
 
   /**
    * How far the consumers of a publication have ever been.
@@ -184,10 +228,19 @@ public record Run(
    *
    * @param at when
    * @param warnings what was told; empty: there was nothing to warn of
+   * @param claims the PersistentVolumeClaims whose volume refers to the Secret: pods that mount
+   *     them are waited for
    */
-  public record Foreseen(Instant at, List<Warning> warnings) {
+  public record Foreseen(Instant at, List<Warning> warnings, List<String> claims) {
     public Foreseen {
       warnings = List.copyOf(warnings);
+      // a ledger that was written before these were kept
+      claims = List.copyOf(Objects.requireNonNullElse(claims, List.of()));
+    }
+
+    /** Where no volume refers to the Secret. */
+    public Foreseen(Instant at, List<Warning> warnings) {
+      this(at, warnings, List.of());
     }
   }
 
@@ -246,6 +299,11 @@ public record Run(
     return with(it -> it.healthyBefore = Optional.of(workloads));
   }
 
+  /** The same run, whose old key goes out of use on this. */
+  public Run proven(Evidence on) {
+    return with(it -> it.evidence = Optional.of(on));
+  }
+
   /** The same run, without a soak: a key of it has leaked, and that is why it goes on now. */
   public Run hurried() {
     return with(it -> {
@@ -296,6 +354,7 @@ public record Run(
     private Optional<Instant> shownAt;
     private Optional<Publications> shownIn;
     private Optional<Foreseen> foreseen;
+    private Optional<Evidence> evidence;
 
     private Draft(Run run) {
       cause = run.cause;
@@ -309,6 +368,7 @@ public record Run(
       shownAt = run.shownAt;
       shownIn = run.shownIn;
       foreseen = run.foreseen;
+      evidence = run.evidence;
     }
 
     private Run run(Run begun) {
@@ -331,7 +391,8 @@ public record Run(
           begun.dataBefore,
           begun.restarts,
           shownIn,
-          foreseen);
+          foreseen,
+          evidence);
     }
   }
 }

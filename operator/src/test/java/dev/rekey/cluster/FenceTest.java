@@ -24,6 +24,7 @@ import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,36 @@ class FenceTest {
   private final Secrets secrets = fence.around(new ToldSecrets());
   private final WorkloadRef till = new WorkloadRef(WorkloadKind.Deployment, "till", "uid", "7");
   private final Workloads workloads = fence.around(new ToldWorkloads());
+  private final Rollouts rollouts =
+      fence.around(
+          new Rollouts() {
+            @Override
+            public Optional<ArgoRollout> rollout(String namespace, String name) {
+              return Optional.empty();
+            }
+
+            @Override
+            public List<ArgoRollout> all(String namespace) {
+              return List.of();
+            }
+
+            @Override
+            public ArgoRollout restart(String namespace, WorkloadRef rollout, Instant at) {
+              done.add("restart " + rollout.name());
+              return new ArgoRollout(
+                  new ObjectMeta(),
+                  Optional.empty(),
+                  Optional.empty(),
+                  false,
+                  Optional.of(at),
+                  Optional.empty(),
+                  false,
+                  0,
+                  0,
+                  0);
+            }
+          });
+  private final WorkloadRef web = new WorkloadRef(WorkloadKind.Rollout, "web", "uid", "7");
   private final Resources resources = fence.around(new ToldResources());
   private final Issuers issuers = fence.around(new ToldIssuers());
   private final Events events =
@@ -77,6 +108,7 @@ class FenceTest {
             "replace till",
             "annotate till",
             "delete pod till-0",
+            "restart web",
             "status till",
             "mark till",
             "event rotated");
@@ -91,6 +123,7 @@ class FenceTest {
     refused(
         "Deployment payments/till",
         () -> workloads.annotateTemplate("payments", till, Map.of("a", "b")));
+    refused("Rollout payments/web", () -> rollouts.restart("payments", web, Instant.EPOCH));
     refused("Pod payments/till-0", () -> workloads.deletePod("payments", "till-0", "uid"));
     refused(
         "the status of ApiKeyRotation payments/till",
@@ -125,6 +158,7 @@ class FenceTest {
     assertThat(workloads.pods("payments")).isEmpty();
     assertThat(workloads.deployments("payments")).isEmpty();
     assertThat(workloads.replicaSets("payments")).isEmpty();
+    assertThat(rollouts.rollout("payments", "web")).isEmpty();
   }
 
   private void writeAll() {
@@ -132,6 +166,7 @@ class FenceTest {
     secrets.replace(secret);
     workloads.annotateTemplate("payments", till, Map.of("a", "b"));
     workloads.deletePod("payments", "till-0", "uid");
+    rollouts.restart("payments", web, Instant.EPOCH);
     resources.writeStatus(rotation, status);
     issuers.mark(secret, true, "a", Optional.of("b"));
     events.tell(rotation, Reason.Idle, "rotated", false);

@@ -567,6 +567,20 @@ class RosterTest {
   }
 
   @Test
+  void aPodThatIsReadySaysSinceWhen() {
+    listed.pods.add(
+        pod(
+            "a",
+            "",
+            READS,
+            "conditions: [{type: Ready, status: 'True', lastTransitionTime:"
+                + " '2026-03-01T11:59:00Z'}]"));
+
+    assertThat(only().readiness())
+        .isEqualTo(new Readiness.Ready(Optional.of(Instant.parse("2026-03-01T11:59:00Z"))));
+  }
+
+  @Test
   void aStampIsReadFromPodsAndTemplatesOfEveryKind() {
     var stamp = "{annotations: {" + Names.stamp("till") + ": lineage.3}}";
     listed.cronJobs.add(
@@ -609,14 +623,18 @@ class RosterTest {
 
   private Consumers.Seen seen(Restarts restarts) {
     listed.asked.clear();
-    return new Roster(listed, rolling())
-        .now(new Roster.Question("payments", "till", restarts, mask, NOW));
+    return new Roster(listed, new ListedRollouts(), Optional::empty, rolling())
+        .now(new Roster.Question("payments", "till", restarts, mask, Optional.of(List.of()), NOW));
   }
 
   /** Nothing is held: everything is listed. */
   private RollingNamespaces rolling() {
     return new RollingNamespaces(
-        listed, new NoWatches(), InstantSource.fixed(NOW), Duration.ofSeconds(2));
+        listed,
+        new ListedRollouts(),
+        new NoWatches(),
+        InstantSource.fixed(NOW),
+        Duration.ofSeconds(2));
   }
 
   private static Deployment deployment(String name, String spec, String status) {
@@ -684,13 +702,13 @@ class RosterTest {
     return Serialization.unmarshal(text, type);
   }
 
-  private static final class Listed implements Workloads {
-    private final List<Deployment> deployments = new ArrayList<>();
-    private final List<StatefulSet> statefulSets = new ArrayList<>();
+  static final class Listed implements Workloads {
+    final List<Deployment> deployments = new ArrayList<>();
+    final List<StatefulSet> statefulSets = new ArrayList<>();
     private final List<DaemonSet> daemonSets = new ArrayList<>();
     private final List<CronJob> cronJobs = new ArrayList<>();
-    private final List<ReplicaSet> sets = new ArrayList<>();
-    private final List<Pod> pods = new ArrayList<>();
+    final List<ReplicaSet> sets = new ArrayList<>();
+    final List<Pod> pods = new ArrayList<>();
     private final Map<String, Node> nodes = new HashMap<>();
     private final List<String> asked = new ArrayList<>();
     private boolean mayAskForNodes = true;
@@ -757,9 +775,9 @@ class RosterTest {
     }
   }
 
-  private static final class NoWatches implements PodWatches {
+  static final class NoWatches implements PodWatches {
     @Override
-    public Watched<Pod> of(String namespace) {
+    public Optional<Watched<Pod>> of(String namespace) {
       throw new AssertionError("nothing is watched here");
     }
 

@@ -28,7 +28,8 @@ class WavesTest {
 
   @Test
   void whatIsSaidLastCounts() {
-    var settled = new Companion("till", new Intent.Settled(new Stamp("x", 2)), Restarts.ALL, NOW);
+    var settled =
+        new Companion("till", new Intent.Settled(new Stamp("x", 2), NOW), Restarts.ALL, NOW);
     waves.say("payments", "a", Optional.of(coming("till")));
 
     waves.say("payments", "a", Optional.of(settled));
@@ -42,7 +43,8 @@ class WavesTest {
         "payments",
         "a",
         Optional.of(
-            new Companion("till", new Intent.Settled(new Stamp("old", 7)), Restarts.ALL, NOW)));
+            new Companion(
+                "till", new Intent.Settled(new Stamp("old", 7), NOW), Restarts.ALL, NOW)));
 
     waves.say("payments", "a", Optional.of(coming("till")));
 

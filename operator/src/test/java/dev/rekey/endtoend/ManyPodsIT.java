@@ -51,6 +51,10 @@ class ManyPodsIT {
     assertThat(stage.events("till")).doesNotContain("ConsumersStuck");
     assertThat(stage.status("till").map(ApiKeyRotationStatus::consumers))
         .hasValueSatisfying(it -> assertThat(it.moved()).isGreaterThanOrEqualTo(PODS));
+    var evidence = Ledgers.rotation(stage.ledger("till")).at("/history/0/evidence/moved");
+    assertThat(evidence.findValuesAsText("by")).containsExactly("STAMPED");
+    assertThat(evidence.at("/0/pods")).hasSizeGreaterThanOrEqualTo(PODS);
+    assertThat(evidence.at("/0/leftOut").asInt()).isZero();
     assertThat(stage.service.liveKeys()).hasSize(1);
     assertThat(stage.traffic.failedRequests()).isEmpty();
   }

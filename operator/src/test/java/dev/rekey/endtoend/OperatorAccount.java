@@ -17,7 +17,13 @@ final class OperatorAccount implements AutoCloseable {
   private final KubernetesClient admin;
   private final String namespace;
 
+  /** One that may do everything. */
   OperatorAccount(ControlPlane controlPlane, Stage stage) {
+    this(controlPlane, stage, "cluster-admin");
+  }
+
+  /** One that may do what this ClusterRole says. */
+  OperatorAccount(ControlPlane controlPlane, Stage stage, String role) {
     this.controlPlane = controlPlane;
     admin = controlPlane.client();
     namespace = stage.operatorNamespace;
@@ -36,7 +42,7 @@ final class OperatorAccount implements AutoCloseable {
                 .withNewMetadata()
                 .withName(namespace)
                 .endMetadata()
-                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "cluster-admin")
+                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", role)
                 .addNewSubject()
                 .withKind("ServiceAccount")
                 .withNamespace(namespace)

@@ -1,6 +1,7 @@
 package dev.rekey.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.rekey.keyservice.NewKey;
 import dev.rekey.node.PodProgram;
@@ -73,6 +74,32 @@ class UnsteadyReadinessIT {
 
     scene.bothKeysWorkFor(old, SOAK.multipliedBy(3));
     probe.set(() -> true);
+    scene.endsWell(1);
+    assertThat(scene.works(old)).isFalse();
+  }
+
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void soakBeginsAnewWhereAPodIsUnreadyForAMoment() {
+    var scene = stage.scene("blink");
+    var probe = new AtomicReference<BooleanSupplier>(() -> true);
+    var old = inTheSoak(scene, probe);
+    var began = scene.ledger().at("/run/progress/allMovedAt").asText();
+    // transition times are whole seconds
+    await().until(() -> Instant.now().isAfter(Instant.parse(began).plusSeconds(1)));
+    probe.set(() -> false);
+    scene.awaitReadyPods(0);
+    probe.set(() -> true);
+
+    await()
+        .atMost(Stage.PATIENCE)
+        .untilAsserted(() -> {
+          var progress = scene.ledger().at("/run/progress");
+          assertThat(progress.at("/unsteady/pod").asText()).startsWith("blink-");
+          assertThat(progress.path("allMovedAt").asText()).isGreaterThan(began);
+          assertThat(progress.path("firstAllMovedAt").asText()).isEqualTo(began);
+        });
+    assertThat(scene.works(old)).isTrue();
     scene.endsWell(1);
     assertThat(scene.works(old)).isFalse();
   }

@@ -11,6 +11,7 @@ import dev.rekey.rotation.Attempt;
 import dev.rekey.rotation.Binding;
 import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.Checks;
+import dev.rekey.rotation.Evidence;
 import dev.rekey.rotation.Failure;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Left;
@@ -32,12 +33,21 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LedgerFormatTest {
   private static final Binding BINDING = new Binding("c", "payments", "api-key", "r", "u");
+
+  private static final Evidence EVIDENCE =
+      Evidence.of(
+          NOW,
+          8,
+          Map.of(
+              Evidence.Term.STAMPED, List.of("api-1", "api-2"),
+              Evidence.Term.OUT_OF_SERVICE, List.of("api-3")));
 
   @Test
   void whatIsWrittenIsReadAsItWas() {
@@ -84,7 +94,14 @@ class LedgerFormatTest {
               // nobody kept how far its consumers had been: as far as they were
               assertThat(rotation.run().flatMap(Run::progress).map(Run.Progress::best))
                   .contains(new Run.Best(1, 2));
+              assertThat(rotation.run().flatMap(Run::progress))
+                  .hasValueSatisfying(progress -> {
+                    assertThat(progress.firstAllMovedAt()).isEqualTo(progress.allMovedAt());
+                    assertThat(progress.unsteady()).isEmpty();
+                  });
               assertThat(rotation.run().flatMap(Run::shownIn)).isEmpty();
+              assertThat(rotation.run().flatMap(Run::evidence)).isEmpty();
+              assertThat(rotation.history()).hasSize(1).allMatch(past -> past.evidence().isEmpty());
               assertThat(rotation.attempts())
                   .hasSize(2)
                   .allMatch(attempt -> attempt.tracing() == Tracing.LABELLED);
@@ -105,6 +122,23 @@ class LedgerFormatTest {
     try (var in = LedgerFormatTest.class.getResourceAsStream(path)) {
       return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  /** A Secret takes 1 MiB, and this is only a part of what a ledger holds. */
+  @Test
+  void evidenceOfEveryRememberedRotationTakesATenthOfASecretAtMost() {
+    var pods =
+        IntStream.range(0, 5_000).mapToObj(it -> "a".repeat(240) + "-%05d".formatted(it)).toList();
+    var evidence = Evidence.of(NOW, 8, Map.of(Evidence.Term.STAMPED, pods));
+    var rotation = full().run(it -> it.proven(evidence));
+    int without = LedgerFormat.write(full()).length();
+    for (int i = 0; i < 10; i++) {
+      var run = rotation.run().orElseThrow();
+      rotation = rotation.completed(NOW).begun(run, List.of());
+    }
+
+    assertThat(rotation.history()).hasSize(5).allMatch(it -> it.evidence().isPresent());
+    assertThat(LedgerFormat.write(rotation).length() - without).isBetween(80_000, 104_857);
   }
 
   @Test
@@ -217,12 +251,31 @@ class LedgerFormatTest {
                     Duration.ofMillis(1500),
                     2,
                     Optional.of("2"),
-                    Optional.of(new Run.Progress(3, 2, NOW, Optional.empty(), new Run.Best(0, 3))))
+                    Optional.of(
+                        new Run.Progress(
+                            3,
+                            2,
+                            NOW,
+                            Optional.empty(),
+                            new Run.Best(0, 3),
+                            Optional.of(NOW.minusSeconds(60)),
+                            Optional.of(new Run.Unsteady("api-1", 2)))))
                 .foreseeing(
-                    new Run.Foreseen(NOW, List.of(new Warning(Reason.BarePod, "pod cron-1 …"))))),
+                    new Run.Foreseen(
+                        NOW, List.of(new Warning(Reason.BarePod, "pod cron-1 …")), List.of("data")))
+                .proven(EVIDENCE)),
         List.of(new Failure(Verb.DELETE, "1", 4, NOW, 3, Reason.NotRevoked, "still accepted")),
         List.of("token"),
         List.of(
+            new PastRun(
+                Cause.Interval,
+                NOW,
+                NOW,
+                Optional.of("2"),
+                2,
+                Optional.empty(),
+                false,
+                Optional.of(EVIDENCE)),
             new PastRun(Cause.FirstKey, NOW, NOW, Optional.of("1"), 2, Optional.of("the key …"))),
         List.of(new Left("the key …", "KeyIssuer messaging", Reason.DeleteByHand, NOW)),
         1);

@@ -25,6 +25,8 @@ final class PodStatuses {
   private final String podIp;
   private final String since = now();
   private @Nullable Exit last;
+  private boolean wasReady;
+  private String turned = since;
 
   PodStatuses(Pod pod, String podIp) {
     this.pod = pod;
@@ -87,13 +89,17 @@ final class PodStatuses {
   }
 
   private PodStatus status(String phase, boolean ready, int restarts, ContainerState state) {
+    if (ready != wasReady) {
+      wasReady = ready;
+      turned = now();
+    }
     return new PodStatusBuilder()
         .withPhase(phase)
         .withConditions(
             condition("PodScheduled", true, since),
             condition("Initialized", true, since),
-            condition("ContainersReady", ready, now()),
-            condition("Ready", ready, now()))
+            condition("ContainersReady", ready, turned),
+            condition("Ready", ready, turned))
         .withHostIP(HOST_IP)
         .addNewHostIP(HOST_IP)
         .withPodIP(podIp)

@@ -409,6 +409,23 @@ public final class Given {
     return this;
   }
 
+  /** An Argo Rollout that is to have no pod that is older than {@code restartAt}. */
+  Given argo(String name, Optional<Instant> restartAt, boolean rolledOut) {
+    lookedAt = true;
+    workloads.add(
+        new Consumers.Workload(
+            new Consumers.WorkloadRef(WorkloadKind.Rollout, name, "uid-" + name, "7"),
+            Optional.empty(),
+            Reading.TAKEN,
+            rolledOut,
+            "1 of 2 replicas are available",
+            true,
+            Optional.empty(),
+            List.of(),
+            restartAt));
+    return this;
+  }
+
   public Given pod(String name, int stamp) {
     return pod(name, stamp, new Readiness.Ready());
   }

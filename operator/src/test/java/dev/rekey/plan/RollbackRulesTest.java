@@ -59,6 +59,12 @@ class RollbackRulesTest {
         .isEqualTo(Rule.pass());
   }
 
+  /** A soak may take longer than the progress timeout, and a new pod in it takes its time. */
+  @Test
+  void doesNotHappenInTheSoak() {
+    assertThat(asked(failing().progress(2, 2, Duration.ofHours(1), true))).isEqualTo(Rule.pass());
+  }
+
   @Test
   void doesNotHappenForAWorkloadThatWasNotWellBefore() {
     assertThat(asked(failing().run(it -> it.wellBefore(List.of("Deployment other")))))
@@ -245,7 +251,8 @@ class RollbackRulesTest {
         it.dataBefore(),
         it.restarts(),
         it.shownIn(),
-        it.foreseen());
+        it.foreseen(),
+        it.evidence());
   }
 
   private Answer asked(Given given) {

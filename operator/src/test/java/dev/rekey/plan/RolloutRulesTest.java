@@ -7,12 +7,15 @@ import static dev.rekey.plan.Answers.assertYields;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.rotation.Checks;
+import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Verb;
+import dev.rekey.rotation.WorkloadKind;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -106,6 +109,97 @@ class RolloutRulesTest {
     void waitsWherePodsCouldNotBeLookedAt() {
       assertWaits(rolling().askedOf(rules::roll), Reason.WaitingForConsumers);
       assertWaits(rolling().askedOf(rules::waitForConsumers), Reason.WaitingForConsumers);
+    }
+  }
+
+  /** Argo Rollouts carry no stamp: they are told a time. */
+  @Nested
+  class RestartingRollouts {
+    /** The first whole second that is surely after every kubelet has seen the Secret. */
+    private static final Instant TELLS =
+        Given.NOW
+            .minus(Duration.ofHours(1))
+            .plus(Given.SETTLE)
+            .plus(Given.SETTINGS.clockDoubt())
+            .plusSeconds(1);
+
+    @Test
+    void areToldToHaveNoPodFromBeforeTheSecretHadSettled() {
+      assertThat(assertActs(rolling().argo("web", Optional.empty(), true).askedOf(rules::roll)))
+          .isEqualTo(
+              new Step.RestartRollout(
+                  new Consumers.WorkloadRef(WorkloadKind.Rollout, "web", "uid-web", "7"),
+                  TELLS,
+                  List.of()));
+      assertThat(
+              assertActs(
+                  rolling()
+                      .argo("web", Optional.of(TELLS.minusSeconds(1)), true)
+                      .askedOf(rules::roll)))
+          .isInstanceOf(Step.RestartRollout.class);
+    }
+
+    @Test
+    void areToldOnceAndNeverToRestartEarlier() {
+      assertPasses(rolling().argo("web", Optional.of(TELLS), true).askedOf(rules::roll));
+      assertPasses(
+          rolling()
+              .argo("web", Optional.of(Given.NOW.plus(Duration.ofDays(9))), true)
+              .askedOf(rules::roll));
+    }
+
+    @Test
+    void areToldNoTimeThatIsStillToComeAndAreWaitedForMeanwhile() {
+      for (int early : new int[] {20, 15}) {
+        var given = Given.published(Duration.ofSeconds(early)).argo("web", Optional.empty(), true);
+
+        assertPasses(given.askedOf(rules::roll));
+        var wait =
+            assertWaits(
+                given.progress(0, 0, Duration.ofSeconds(1), false).askedOf(rules::waitForConsumers),
+                Reason.WaitingForConsumers);
+        assertThat(wait.message()).contains("Rollout web is not told to restart yet");
+      }
+      assertActs(
+          Given.published(Duration.ofSeconds(21))
+              .argo("web", Optional.empty(), true)
+              .askedOf(rules::roll));
+    }
+
+    @Test
+    void areLeftAloneForAWhileAfterTheyCouldNotBeTold() {
+      assertYields(
+          rolling()
+              .argo("web", Optional.empty(), true)
+              .failed(Verb.STAMP, "Rollout web", Duration.ofMinutes(1))
+              .askedOf(rules::roll),
+          Reason.IssuerFailed);
+    }
+
+    @Test
+    void areToldAnewForTheNextPublication() {
+      var again =
+          rolling()
+              .rotation(it ->
+                  it.republished(Given.publication(3, "2")).written(Given.NOW.minusSeconds(60)))
+              .argo("web", Optional.of(TELLS), true);
+
+      assertThat(assertActs(again.askedOf(rules::roll)))
+          .isInstanceOfSatisfying(
+              Step.RestartRollout.class, it -> assertThat(it.at()).isAfter(TELLS));
+    }
+
+    @Test
+    void keepTheOldKeyUntilTheyAreWell() {
+      var wait =
+          assertWaits(
+              rolling()
+                  .argo("web", Optional.of(TELLS), false)
+                  .progress(0, 0, Duration.ofMinutes(1), false)
+                  .askedOf(rules::waitForConsumers),
+              Reason.WaitingForConsumers);
+
+      assertThat(wait.message()).contains("Rollout web: 1 of 2 replicas are available");
     }
   }
 

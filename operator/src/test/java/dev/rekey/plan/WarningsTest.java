@@ -53,6 +53,8 @@ class WarningsTest {
           "RunningJob",
           "BareReplicaSet",
           "OtherController",
+          "RestartLater",
+          "VolumeReadsSecret",
           "NodeUnreachable"
         })
     void whoDoesNotMoveIsToldWithItsReason(Reason reason) {
@@ -355,6 +357,7 @@ class WarningsTest {
         it.dataBefore(),
         restarts,
         it.shownIn(),
-        it.foreseen());
+        it.foreseen(),
+        it.evidence());
   }
 }

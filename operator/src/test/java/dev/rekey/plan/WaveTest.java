@@ -185,7 +185,7 @@ class WaveTest {
               stamped(
                   settledFor(1),
                   Optional.empty(),
-                  said(new Intent.Settled(THEIRS), Restarts.ALL, NOW.minus(MINUTE))))
+                  said(new Intent.Settled(THEIRS, NOW), Restarts.ALL, NOW.minus(MINUTE))))
           .isEmpty();
     }
 
@@ -194,7 +194,10 @@ class WaveTest {
       var none = new Restarts(Restarts.Strategy.NONE, Optional.empty());
 
       assertThat(
-              stamped(settledFor(1), Optional.empty(), said(new Intent.Settled(THEIRS), none, NOW)))
+              stamped(
+                  settledFor(1),
+                  Optional.empty(),
+                  said(new Intent.Settled(THEIRS, NOW), none, NOW)))
           .isEmpty();
     }
 
@@ -208,6 +211,94 @@ class WaveTest {
     private Map<String, Stamp> stamped(Given given, Optional<Stamp> before, Companion other) {
       var step = assertActs(given.workload(reading(before)).beside(other).askedOf(rules::roll));
       return ((Step.StampWorkload) step).beside();
+    }
+  }
+
+  /** They carry no stamp: one time serves all Secrets that they read. */
+  @Nested
+  class OfRollouts {
+    private static final Instant OWN = tells(NOW.minusSeconds(30));
+
+    @Test
+    void areToldTheLatestTimeOfAllThatHasSettled() {
+      var later = NOW.minusSeconds(10);
+
+      assertThat(told(Optional.empty(), since(later)))
+          .isEqualTo(step(tells(later), List.of("other")));
+      assertThat(told(Optional.empty(), since(NOW.minusSeconds(40))))
+          .isEqualTo(step(OWN, List.of("other")));
+    }
+
+    @Test
+    void areNotToldAgainForWhomTheyWereToldAlready() {
+      var earlier = NOW.minusSeconds(50);
+
+      assertThat(told(Optional.of(tells(earlier)), since(earlier))).isEqualTo(step(OWN, List.of()));
+      Answers.assertPasses(
+          settledFor(30)
+              .workload(rollout(Optional.of(OWN)))
+              .beside(since(NOW.minusSeconds(10)))
+              .askedOf(rules::roll));
+    }
+
+    @Test
+    void waitAMomentForOneWhoseTimeIsStillToCome() {
+      var settledAt = NOW.minusSeconds(1);
+      var wait =
+          assertWaits(
+              settledFor(30)
+                  .workload(rollout(Optional.empty()))
+                  .beside(since(settledAt))
+                  .askedOf(rules::roll),
+              Reason.RestartingTogether);
+
+      assertThat(wait.until()).isEqualTo(tells(settledAt)).isAfter(NOW);
+      assertThat(wait.message()).contains("Rollout web", "Secret other", "has just settled");
+    }
+
+    @Test
+    void waitForOneThatIsComingAsOthersDo() {
+      assertWaits(
+          settledFor(30).workload(rollout(Optional.empty())).beside(coming()).askedOf(rules::roll),
+          Reason.RestartingTogether);
+    }
+
+    @Test
+    void areToldNothingForOneThatDoesNotRestartThem() {
+      var none = new Restarts(Restarts.Strategy.NONE, Optional.empty());
+      var other = said(new Intent.Settled(THEIRS, NOW.minusSeconds(10)), none, NOW);
+
+      assertThat(told(Optional.empty(), other)).isEqualTo(step(OWN, List.of()));
+    }
+
+    private static Companion since(Instant settledAt) {
+      return intends(new Intent.Settled(THEIRS, settledAt));
+    }
+
+    private static Instant tells(Instant settledAt) {
+      return RolloutRules.startsTell(settledAt, Given.SETTINGS);
+    }
+
+    private Step told(Optional<Instant> before, Companion other) {
+      return assertActs(
+          settledFor(30).workload(rollout(before)).beside(other).askedOf(rules::roll));
+    }
+
+    private static Step step(Instant at, List<String> beside) {
+      return new Step.RestartRollout(rollout(Optional.empty()).ref(), at, beside);
+    }
+
+    private static Consumers.Workload rollout(Optional<Instant> restartAt) {
+      return new Consumers.Workload(
+          new Consumers.WorkloadRef(WorkloadKind.Rollout, "web", "uid-web", "7"),
+          Optional.empty(),
+          Reading.TAKEN,
+          true,
+          "2 of 2 replicas are available",
+          true,
+          Optional.empty(),
+          List.of(new Consumers.OtherSecret("other", Optional.empty())),
+          restartAt);
     }
   }
 
@@ -236,7 +327,7 @@ class WaveTest {
     @Test
     void onceItHasSettledItGivesItsStamp() {
       assertThat(says(settledFor(0).workload("api", 1, true)))
-          .contains(new Intent.Settled(new Stamp(Given.LINEAGE, 2)));
+          .contains(new Intent.Settled(new Stamp(Given.LINEAGE, 2), NOW));
     }
 
     @Test
@@ -248,7 +339,7 @@ class WaveTest {
 
       assertThat(says(given)).contains(new Intent.Coming(Optional.of(NOW.minusSeconds(1))));
       assertThat(says(given.rotation(it -> it.run(run -> run.wellBefore(List.of())))))
-          .contains(new Intent.Settled(new Stamp(Given.LINEAGE, 2)));
+          .contains(new Intent.Settled(new Stamp(Given.LINEAGE, 2), NOW.minusSeconds(1)));
     }
 
     @Test
@@ -320,7 +411,7 @@ class WaveTest {
   }
 
   private static Companion settled() {
-    return intends(new Intent.Settled(THEIRS));
+    return intends(new Intent.Settled(THEIRS, NOW));
   }
 
   private static Companion intends(Intent intent) {

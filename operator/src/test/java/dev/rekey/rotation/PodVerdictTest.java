@@ -42,6 +42,37 @@ class PodVerdictTest {
   }
 
   @Test
+  void aPodOfARolloutIsToldByItsAgeThoughItsWorkloadIsRestarted() {
+    assertBehind(ofRollout(SETTLED.plus(DOUBT)), "started before the new key");
+    assertMoved(ofRollout(SETTLED.plus(DOUBT).plusMillis(1)));
+  }
+
+  @Test
+  void aPodOfARolloutThatIsNotListedIsNamedForThat() {
+    var others = new Restarts(Restarts.Strategy.RESTART, Optional.of(List.of("Deployment web")));
+
+    assertReason(verdict(ofRollout(SETTLED), others, Optional.empty()), Reason.NotListed);
+  }
+
+  private static Consumers.Pod ofRollout(Instant createdAt) {
+    return new Consumers.Pod(
+        "web-1",
+        "uid-web-1",
+        createdAt,
+        Optional.empty(),
+        Optional.of("Rollout web"),
+        Reading.TAKEN,
+        Optional.empty(),
+        false,
+        false,
+        Optional.empty(),
+        new Readiness.Ready(),
+        false,
+        false,
+        true);
+  }
+
+  @Test
   void aTerminatingPodHasNotMovedBeforeItIsOver() {
     assertBehind(pod("lineage1.6", true, SETTLED, false, true), "terminating");
     assertMoved(pod("lineage1.6", true, SETTLED, true, true));
@@ -74,7 +105,7 @@ class PodVerdictTest {
     var longAgo = Optional.of(written);
 
     assertThat(verdict(onNode(mounting, written.minusSeconds(60)), NONE, longAgo))
-        .isEqualTo(new PodVerdict.Moved());
+        .isEqualTo(new PodVerdict.Moved(Evidence.Term.FILES_RENEWED));
     // too early
     assertReason(
         verdict(onNode(mounting, written.minusSeconds(60)), NONE, Optional.empty()),
@@ -100,7 +131,7 @@ class PodVerdictTest {
     assertReason(verdict(taking, NONE, Optional.of(written)), Reason.NotReloaded);
     // Rekey stamps nobody then, so its start tells
     assertThat(verdict(pod("", true, SETTLED.plusSeconds(6)), NONE, Optional.of(written)))
-        .isEqualTo(new PodVerdict.Moved());
+        .isInstanceOf(PodVerdict.Moved.class);
   }
 
   @Test
@@ -111,7 +142,7 @@ class PodVerdictTest {
         verdict(pod("", true, SETTLED.minusSeconds(60)), others, Optional.empty()),
         Reason.NotListed);
     assertThat(verdict(pod("", true, SETTLED.plusSeconds(6)), others, Optional.empty()))
-        .isEqualTo(new PodVerdict.Moved());
+        .isInstanceOf(PodVerdict.Moved.class);
   }
 
   @Test
@@ -133,6 +164,40 @@ class PodVerdictTest {
             false);
 
     assertReason(verdict(stranded), Reason.NodeUnreachable);
+  }
+
+  @Test
+  void byWhatAPodHasMovedIsTheFirstTermThatHolds() {
+    var longAgo = SETTLED.minusSeconds(60);
+    var over = pod("lineage1.7", true, longAgo, true, false);
+
+    assertMovedBy(Evidence.Term.OVER, over);
+    assertMovedBy(Evidence.Term.OUT_OF_SERVICE, onNodeOutOfService(over));
+    assertMovedBy(Evidence.Term.STAMPED, pod("lineage1.7", false, SETTLED.plusSeconds(60)));
+    assertMovedBy(Evidence.Term.CREATED_LATER, pod("", false, SETTLED.plusSeconds(60)));
+    assertMovedBy(Evidence.Term.PULLS_ONLY, with(pod("", true, longAgo), Reading.PULLED));
+  }
+
+  private static void assertMovedBy(Evidence.Term term, Consumers.Pod pod) {
+    assertThat(verdict(pod)).isEqualTo(new PodVerdict.Moved(term));
+  }
+
+  private static Consumers.Pod onNodeOutOfService(Consumers.Pod it) {
+    return new Consumers.Pod(
+        it.name(),
+        it.uid(),
+        it.createdAt(),
+        it.stamp(),
+        it.workload(),
+        it.reading(),
+        it.hindrance(),
+        it.over(),
+        it.terminating(),
+        it.nodeReadySince(),
+        it.readiness(),
+        it.holdsUpItsSet(),
+        true,
+        it.toldByAge());
   }
 
   private static PodVerdict verdict(
@@ -184,7 +249,7 @@ class PodVerdictTest {
   }
 
   private static void assertMoved(Consumers.Pod pod) {
-    assertThat(verdict(pod)).isEqualTo(new PodVerdict.Moved());
+    assertThat(verdict(pod)).isInstanceOf(PodVerdict.Moved.class);
   }
 
   private static void assertBehind(Consumers.Pod pod, String why) {

@@ -131,6 +131,21 @@ class RotationTest {
   }
 
   @Test
+  void onWhatTheOldKeyWentOutOfUseIsKeptInTheHistory() {
+    var evidence = Evidence.of(NOW, 2, Map.of(Evidence.Term.STAMPED, List.of("api-1")));
+    var over =
+        rolling
+            .run(it -> it.proven(evidence))
+            .condemned("1")
+            .republished(publication(3, "2"))
+            .written(NOW)
+            .completed(NOW);
+
+    assertThat(over.history().getFirst().evidence()).contains(evidence);
+    assertThat(over.begun(run(2), List.of()).run().flatMap(Run::evidence)).isEmpty();
+  }
+
+  @Test
   void aKeyThatIsLeftToAPersonIsNamedInTheHistory() {
     var over = rolling.retired("1").completed(NOW);
 

@@ -60,7 +60,10 @@ final class GateOracle {
     var none =
         new LaggingPods(life.clock, new Lag(life.clock, Duration.ZERO), () -> workloads.pods(""));
     return new Roster(
-        workloads, new RollingNamespaces(workloads, none, life.clock, settings.look()));
+        workloads,
+        NoRollouts.ANY,
+        Optional::empty,
+        new RollingNamespaces(workloads, NoRollouts.ANY, none, life.clock, settings.look()));
   }
 
   /** What a process decides on is not older than what it has written itself. */

@@ -32,21 +32,22 @@ final class LaggingPods implements PodWatches {
   }
 
   @Override
-  public Watched<Pod> of(String namespace) {
+  public Optional<Watched<Pod>> of(String namespace) {
     if (told.isEmpty()) {
       told.add(now());
     }
-    return new Watched<>() {
-      @Override
-      public Optional<Pod> get(String namespace, String name) {
-        return all().stream().filter(it -> it.getMetadata().getName().equals(name)).findFirst();
-      }
+    return Optional.of(
+        new Watched<>() {
+          @Override
+          public Optional<Pod> get(String namespace, String name) {
+            return all().stream().filter(it -> it.getMetadata().getName().equals(name)).findFirst();
+          }
 
-      @Override
-      public List<Pod> all() {
-        return visible();
-      }
-    };
+          @Override
+          public List<Pod> all() {
+            return visible();
+          }
+        });
   }
 
   @Override

@@ -6,11 +6,13 @@ import dev.rekey.rotation.Labels;
 import dev.rekey.rotation.Left;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Run;
 import dev.rekey.rotation.SecretText;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Promise 7: the ledger is the only state. It is written by one who leads, on top of what was read,
@@ -42,6 +44,7 @@ final class LedgerJudge implements Judge {
           "Republish",
           "WriteSecret",
           "StampWorkload",
+          "RestartRollout",
           "RollBack",
           "GiveUp",
           "RevokeNow",
@@ -180,6 +183,15 @@ final class LedgerJudge implements Judge {
         life.broken("4: what cannot be undone is decided on a ledger that was not read live");
       }
     }
+    var decision = life.acting().step();
+    if (decision.equals("Condemn") || decision.equals("Retire")) {
+      was.keys().stream()
+          .filter(it -> it.role() == Role.CURRENT || it.role() == Role.REJECTED)
+          .filter(it -> is.key(it.name()).map(now -> now.role() != it.role()).orElse(true))
+          .filter(it -> it.lastPublication().isPresent())
+          .findFirst()
+          .ifPresent(_ -> mayBeOutOfUse(is));
+    }
     if (was.run().isPresent() && is.run().isEmpty() && is.lineage().equals(was.lineage())) {
       completed++;
     }
@@ -187,6 +199,22 @@ final class LedgerJudge implements Judge {
       mayBegin(is);
     }
     was.keys().stream().filter(it -> is.key(it.name()).isEmpty()).forEach(this::mayForget);
+  }
+
+  /** What the old key goes on is in the same write: every pod that there was at the last look. */
+  private void mayBeOutOfUse(Rotation is) {
+    var looked = life.acting().eyes.passBeganAt();
+    var named =
+        is.run().flatMap(Run::evidence).stream()
+            .flatMap(it -> it.moved().stream())
+            .flatMap(it -> it.pods().stream())
+            .collect(Collectors.toSet());
+    if (is.run().flatMap(Run::evidence).isEmpty()
+        || life.workloads.live().stream()
+            .filter(it -> it.createdAt.isBefore(looked))
+            .anyMatch(it -> !named.contains(it.name))) {
+      life.broken("7: a key goes out of use, and the ledger does not keep on what evidence");
+    }
   }
 
   /** An attempt is opened, or a key condemned. */

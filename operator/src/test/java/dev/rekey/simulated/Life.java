@@ -106,6 +106,7 @@ final class Life {
       tell(acting().name, it::told);
       judges.forEach(judge -> judge.after(it));
       if (it.kind() == Effect.Kind.SECRET) {
+        people.watchSecret();
         controllersWake();
       }
       if (it.kind() == Effect.Kind.LEDGER) {

@@ -173,7 +173,9 @@ record MisreadConsumers(
         terminating,
         readySince,
         it.readiness(),
-        it.holdsUpItsSet());
+        it.holdsUpItsSet(),
+        it.outOfService(),
+        it.toldByAge());
   }
 
   private static Consumers.Pod pod(
@@ -190,6 +192,8 @@ record MisreadConsumers(
         it.terminating(),
         it.nodeReadySince(),
         it.readiness(),
-        it.holdsUpItsSet());
+        it.holdsUpItsSet(),
+        it.outOfService(),
+        it.toldByAge());
   }
 }

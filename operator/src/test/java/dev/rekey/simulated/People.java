@@ -754,6 +754,13 @@ final class People {
         .allMatch(it -> it.notAfter().plusSeconds(60).isBefore(life.clock.instant()));
   }
 
+  /** The Secret was written. A pod that ends now never has its file renewed. */
+  void watchSecret() {
+    if (life.faults.areAbout() && life.workloads.reading() == Reads.FILE && life.dice.oneIn(6)) {
+      life.workloads.evictOne(life.dice.seconds(120, 400));
+    }
+  }
+
   /** A key was deleted, whatever was answered: where its id is given again, somebody may get it. */
   void watchDeletes() {
     boolean given =

@@ -34,6 +34,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
@@ -155,6 +156,10 @@ class SabotagedLivesTest {
             "a pod that no stamp reaches is taken for a young one",
             "2: the gate is open for the old key although a live pod holds it",
             MisreadConsumers.youngerBy(Duration.ofDays(1)).in(none)),
+        new Wrong(
+            "a condemnation without its evidence",
+            "7: a key goes out of use, and the ledger does not keep on what evidence",
+            none.secrets(ForgettingEvidence::new)),
         new Wrong(
             "a pod counts as moved that started before the Secret had settled",
             "2: the gate is open for the old key although a live pod holds it",
@@ -397,6 +402,28 @@ class SabotagedLivesTest {
 
     private static String text(String base64) {
       return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static final class ForgettingEvidence extends ForwardingSecrets {
+    private ForgettingEvidence(Secrets real) {
+      super(real);
+    }
+
+    @Override
+    public Secret replace(Secret secret) {
+      var ledger = Optional.ofNullable(secret.getData()).map(it -> it.get("ledger.json"));
+      return super.replace(
+          ledger
+              .map(ForgettingAttempts::text)
+              .map(it -> it.replaceAll("\"evidence\":\\{.*?\\]\\}", "\"evidence\":null"))
+              .map(it ->
+                  new SecretBuilder(secret)
+                      .addToData(
+                          "ledger.json",
+                          Base64.getEncoder().encodeToString(it.getBytes(StandardCharsets.UTF_8)))
+                      .build())
+              .orElse(secret));
     }
   }
 

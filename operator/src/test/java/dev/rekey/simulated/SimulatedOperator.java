@@ -101,7 +101,8 @@ final class SimulatedOperator {
     var random = new Random(world.seed());
     var ledgers =
         new LedgerStore(secrets, world.ledgers(), SimulatedSecrets.OPERATOR, world.reader());
-    var rolling = new RollingNamespaces(workloads, world.pods(), clock, settings.look());
+    var rolling =
+        new RollingNamespaces(workloads, NoRollouts.ANY, world.pods(), clock, settings.look());
     var setbacks = new Setbacks(ledgers, settings, clock);
     var turns =
         world.turns().apply(new Turnstile(settings, () -> ledgers.cached().rotations(), _ -> {}));
@@ -115,7 +116,7 @@ final class SimulatedOperator {
                 world.targets(),
                 ledgers,
                 issuers,
-                new Roster(workloads, rolling),
+                new Roster(workloads, NoRollouts.ANY, Optional::empty, rolling),
                 turns,
                 waves),
             new Planner(
@@ -134,7 +135,7 @@ final class SimulatedOperator {
                 new SweepSteps(ledgers, issuers, settings, clock, setbacks),
                 new VerifySteps(ledgers, issuers, clock, setbacks),
                 new SecretSteps(ledgers, secrets, settings, clock, setbacks),
-                new RolloutSteps(ledgers, workloads, rolling, setbacks),
+                new RolloutSteps(ledgers, workloads, NoRollouts.ANY, rolling, setbacks),
                 new RevokeSteps(ledgers, issuers, settings, clock, setbacks),
                 new ResourceSteps(resources)),
             resources,

@@ -163,6 +163,7 @@ final class SimulatedWorkloads implements Workloads {
           case StatefulSet -> statefulSets(namespace).stream();
           case DaemonSet -> daemonSets(namespace).stream();
           case CronJob -> cronJobs(namespace).stream();
+          case Rollout -> throw new AssertionError("Rollouts are asked for elsewhere");
         };
     return all.filter(it -> it.getMetadata().getName().equals(name))
         .<HasMetadata>map(it -> it)
@@ -249,6 +250,7 @@ final class SimulatedWorkloads implements Workloads {
       case Deployment -> Long.toString(find(workload.name()).version);
       case StatefulSet, DaemonSet -> set(workload.name()).version();
       case CronJob -> cronJob(workload.name()).version();
+      case Rollout -> throw new AssertionError("there is no Argo here");
     };
   }
 
@@ -264,6 +266,7 @@ final class SimulatedWorkloads implements Workloads {
         cronJob(workload.name()).template.putAll(annotations);
         touch();
       }
+      case Rollout -> throw new AssertionError("there is no Argo here");
     }
   }
 
@@ -450,6 +453,16 @@ final class SimulatedWorkloads implements Workloads {
   /** Every kubelet is back. */
   void nodesRise() {
     nodes.silent().forEach(this::nodeRises);
+  }
+
+  /** A pod is told to end, and takes so long. */
+  void evictOne(Duration over) {
+    var now = clock.instant();
+    pods.stream()
+        .filter(it -> it.is(State.READY))
+        .findFirst()
+        .ifPresent(it -> it.terminate(now, now.plus(over)));
+    touch();
   }
 
   /** Somebody kills every pod that is made again. */

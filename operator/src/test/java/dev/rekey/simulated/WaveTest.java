@@ -29,9 +29,11 @@ class WaveTest {
     assertThat(world.says())
         .extracting(Companion::intent)
         .as("whoever settles later may stamp for it")
-        .containsExactly(new Intent.Settled(world.ledger().stamp()));
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Intent.Settled.class, it -> assertThat(it.stamp()).isEqualTo(world.ledger().stamp()));
 
-    world.saysOther(OTHER, new Intent.Settled(THEIRS));
+    world.saysOther(OTHER, new Intent.Settled(THEIRS, world.clock.instant()));
     world.untilOver();
 
     assertThat(world.doneSince(begin))

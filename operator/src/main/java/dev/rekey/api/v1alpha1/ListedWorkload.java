@@ -9,7 +9,8 @@ import io.fabric8.generator.annotation.ValidationRule;
 /** A workload that may be restarted. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ListedWorkload(
-    @JsonPropertyDescription("Deployment, StatefulSet, DaemonSet or CronJob.") @Required
+    @JsonPropertyDescription("Deployment, StatefulSet, DaemonSet, CronJob, or Rollout of Argo.")
+        @Required
         RestartedKind kind,
     @JsonPropertyDescription("Its name, in the namespace of this resource.")
         @Required

@@ -5,5 +5,6 @@ public enum RestartedKind {
   Deployment,
   StatefulSet,
   DaemonSet,
-  CronJob
+  CronJob,
+  Rollout
 }

@@ -1,6 +1,7 @@
 package dev.rekey.cluster.fabric8;
 
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
+import dev.rekey.cluster.ArgoRollout;
 import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Events;
 import dev.rekey.rotation.Consumers.WorkloadRef;
@@ -62,7 +63,7 @@ public final class Fabric8Events implements Events {
   public void tellWorkload(String namespace, WorkloadRef workload, Reason reason, String message) {
     write(
         new ObjectReferenceBuilder()
-            .withApiVersion(workload.kind() == WorkloadKind.CronJob ? "batch/v1" : "apps/v1")
+            .withApiVersion(apiVersion(workload.kind()))
             .withKind(workload.kind().name())
             .withNamespace(namespace)
             .withName(workload.name())
@@ -71,6 +72,14 @@ public final class Fabric8Events implements Events {
         reason,
         message,
         false);
+  }
+
+  private static String apiVersion(WorkloadKind kind) {
+    return switch (kind) {
+      case Deployment, StatefulSet, DaemonSet -> "apps/v1";
+      case CronJob -> "batch/v1";
+      case Rollout -> ArgoRollout.API_VERSION;
+    };
   }
 
   @Override

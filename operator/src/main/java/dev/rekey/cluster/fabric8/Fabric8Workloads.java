@@ -157,6 +157,7 @@ public final class Fabric8Workloads implements Workloads {
       case StatefulSet -> StatefulSet.class;
       case DaemonSet -> DaemonSet.class;
       case CronJob -> CronJob.class;
+      case Rollout -> throw new IllegalArgumentException("a Rollout is not restarted by a stamp");
     };
   }
 }

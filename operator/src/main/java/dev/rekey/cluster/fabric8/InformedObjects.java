@@ -58,6 +58,11 @@ public final class InformedObjects<T extends HasMetadata> implements Watched<T>,
     return informer.hasSynced() && informer.isRunning();
   }
 
+  /** Whether it hears of changes at this moment: one that breaks off is begun anew by itself. */
+  boolean isWatching() {
+    return informer.isWatching();
+  }
+
   @Override
   public Optional<T> get(String namespace, String name) {
     return Optional.ofNullable(

@@ -1,0 +1,342 @@
+package dev.rekey.consumers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.cluster.ArgoRollout;
+import dev.rekey.cluster.PodWatches;
+import dev.rekey.cluster.Watched;
+import dev.rekey.rotation.Binding;
+import dev.rekey.rotation.Consumers;
+import dev.rekey.rotation.Hindrance;
+import dev.rekey.rotation.Mask;
+import dev.rekey.rotation.Observation;
+import dev.rekey.rotation.Restarts;
+import dev.rekey.rotation.Rotation;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is asked for Rollouts and volumes while a namespace is held in which something rolls. */
+class RollingRolloutsTest {
+  private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+  private static final Duration LOOK = Duration.ofSeconds(2);
+  private static final Optional<Instant> NEVER = Optional.empty();
+  private static final Optional<List<String>> NO_CLAIMS = Optional.of(List.of());
+  private static final Optional<List<String>> DATA = Optional.of(List.of("data"));
+  private static final String READS = "{containers: [{envFrom: [{secretRef: {name: till}}]}]}";
+  private static final String MOUNTS_DATA =
+      "{volumes: [{name: v, persistentVolumeClaim: {claimName: data}}], containers: [{}]}";
+
+  private final RosterTest.Listed listed = new RosterTest.Listed();
+  private final ListedRollouts argo = new ListedRollouts();
+  private final List<Pod> watched = new ArrayList<>();
+  private Instant now = START;
+  private int looksAtVolumes;
+
+  private final RollingNamespaces rolling =
+      new RollingNamespaces(listed, argo, new Watching(), () -> now, LOOK);
+  private final Roster roster = new Roster(listed, argo, this::noVolumes, rolling);
+
+  @BeforeEach
+  void aRolloutWithAPod() {
+    listed.sets.add(set("web-1", "web"));
+    watched.add(pod("web-1-a", START.minusSeconds(3600)));
+    argo.rollouts.put("web", rollout("web", NEVER, NEVER));
+  }
+
+  @Test
+  void aRolloutIsReadOnceWhileItsPodsSayNothingNew() {
+    for (int look = 0; look < 50; look++) {
+      assertThat(held().workloads())
+          .extracting(it -> it.ref().display())
+          .containsExactly("Rollout web");
+      now = now.plus(LOOK);
+    }
+
+    assertThat(argo.asked).containsExactly("web");
+  }
+
+  @Test
+  void nobodyIsAskedForRolloutsOrVolumesWhereNoPodLeadsToThem() {
+    watched.clear();
+    listed.sets.clear();
+
+    assertThat(held().workloads()).isEmpty();
+    assertThat(proven(Optional.empty()).workloads()).isEmpty();
+    assertThat(argo.asked).isEmpty();
+    assertThat(looksAtVolumes).isZero();
+  }
+
+  @Test
+  void aRolloutThatWasToldIsNotReadAgainBeforeItsPodsAreNewer() {
+    var at = Optional.of(START);
+    held();
+    rolling.restarted("payments", notSeen(rollout("web", at, NEVER)));
+    now = now.plusSeconds(10);
+
+    assertThat(held().workloads().getFirst().rolledOut()).isFalse();
+    assertThat(held().workloads().getFirst().restartAt()).isEqualTo(at);
+    assertThat(argo.asked).as("the answer to the write was kept").hasSize(1);
+
+    argo.rollouts.put("web", rollout("web", at, at));
+    watched.set(0, pod("web-1-b", START.plusSeconds(5)));
+    assertThat(held().workloads().getFirst().rolledOut()).isTrue();
+    assertThat(argo.asked).containsExactly("web", "web");
+  }
+
+  @Test
+  void aRolloutWhosePodIsOlderThanItsRestartIsReadAgain() {
+    argo.rollouts.put("web", rollout("web", Optional.of(START.plusSeconds(60)), NEVER));
+    held();
+    now = now.plusSeconds(50);
+    held();
+    assertThat(argo.asked).as("its time is still to come").hasSize(1);
+
+    now = now.plusSeconds(20);
+    assertThat(held().workloads().getFirst().rolledOut()).isFalse();
+    assertThat(argo.asked).hasSize(2);
+  }
+
+  @Test
+  void whatIsDecidedForGoodIsDecidedOnTheRolloutAsItIs() {
+    held();
+    var at = Optional.of(START.minusSeconds(1));
+    argo.rollouts.put("web", rollout("web", at, NEVER));
+    listed.pods.addAll(watched);
+
+    assertThat(proven(NO_CLAIMS).workloads().getFirst().rolledOut()).isFalse();
+    assertThat(argo.asked).hasSize(2);
+  }
+
+  @Test
+  void aPodOfARolloutThatNobodyHasAskedForIsSeenByTheGateWithItsRollout() {
+    held();
+    listed.sets.add(set("late-1", "late"));
+    argo.rollouts.put("late", rollout("late", NEVER, NEVER));
+    listed.pods.addAll(watched);
+    listed.pods.add(pod("late-1-a", START.minusSeconds(3600)));
+
+    assertThat(proven(NO_CLAIMS).workloads())
+        .extracting(it -> it.ref().display())
+        .containsExactlyInAnyOrder("Rollout web", "Rollout late");
+  }
+
+  @Test
+  void aRolloutThatIsNotThereIsAskedForEverMoreRarelyAndFoundWhenItIsMadeAgain() {
+    argo.rollouts.clear();
+    for (int look = 0; look < 16; look++) {
+      assertThat(held().pods().getFirst().hindrance().map(Hindrance::why).orElse(""))
+          .contains("Rollout web", "is not there");
+      now = now.plus(LOOK);
+    }
+    assertThat(argo.asked).hasSizeLessThanOrEqualTo(5);
+
+    // the one that is made under its name takes over the ReplicaSets of the one before
+    var again = rollout("web", NEVER, NEVER);
+    again.meta().setUid("again");
+    argo.rollouts.put("web", again);
+    listed.sets.set(0, set("web-1", "web"));
+    listed.sets.getFirst().getMetadata().getOwnerReferences().getFirst().setUid("again");
+    now = now.plus(LOOK.multipliedBy(40));
+    assertThat(held().pods().getFirst().workload()).contains("Rollout web");
+  }
+
+  @Test
+  void aRolloutThatIsMadeAgainIsNoLongerTheOneThatWasRead() {
+    held();
+    var again = rollout("web", NEVER, NEVER);
+    again.meta().setUid("again");
+    argo.rollouts.put("web", again);
+    rolling.doubted("payments", "web");
+
+    assertThat(held().workloads()).isEmpty();
+    assertThat(held().pods().getFirst().workload()).isEmpty();
+  }
+
+  @Test
+  void aPodThatOnlyMountsAVolumeOfTheSecretIsSeenByTheWatchAndByTheGate() {
+    watched.set(0, mounting("db-0"));
+    listed.pods.add(mounting("db-0"));
+    // it is never read again: it does not matter who makes a pod that its volume holds back
+    listed.statefulSets.add(
+        Serialization.unmarshal(
+            "metadata: {name: db, uid: db}\nspec: {template: {spec: %s}}".formatted(MOUNTS_DATA),
+            StatefulSet.class));
+
+    assertThat(roster.held(question(DATA), false).pods())
+        .extracting(Consumers.Pod::name)
+        .containsExactly("db-0");
+    assertThat(proven(DATA).pods()).extracting(Consumers.Pod::name).containsExactly("db-0");
+    now = now.plusSeconds(60);
+    assertThat(roster.held(question(DATA), false).pods()).hasSize(1);
+    assertThat(roster.held(question(NO_CLAIMS), false).pods()).isEmpty();
+    assertThat(looksAtVolumes).as("they were known").isZero();
+  }
+
+  /** Where every key goes, who has no pods at the moment may want the key as well. */
+  @Test
+  void aRolloutWithoutPodsIsOnlyListedWhereWorkloadsAreLookedForAnew() {
+    watched.clear();
+    assertThat(held().workloads()).isEmpty();
+    assertThat(proven(NO_CLAIMS).workloads()).isEmpty();
+    assertThat(argo.asked).isEmpty();
+
+    assertThat(roster.anew(question(NO_CLAIMS)).workloads())
+        .singleElement()
+        .satisfies(it -> {
+          assertThat(it.ref().display()).isEqualTo("Rollout web");
+          assertThat(it.wantsPods()).isTrue();
+        });
+    assertThat(argo.asked).containsExactly("all");
+  }
+
+  @Test
+  void aRolloutThatIsListedIsNotAskedForOnceMore() {
+    listed.pods.addAll(watched);
+
+    assertThat(roster.anew(question(NO_CLAIMS)).workloads()).hasSize(1);
+    assertThat(argo.asked).containsExactly("all");
+  }
+
+  @Test
+  void volumesAreLookedAtWhereAWatchedPodMountsOneAndItsClaimIsNotKnown() {
+    watched.set(0, mounting("db-0"));
+
+    roster.held(question(Optional.empty()), true);
+
+    assertThat(looksAtVolumes).isEqualTo(1);
+  }
+
+  private Consumers.Seen held() {
+    return roster.held(question(NO_CLAIMS), false);
+  }
+
+  private Consumers.Seen proven(Optional<List<String>> claims) {
+    return roster.now(question(claims));
+  }
+
+  private Roster.Question question(Optional<List<String>> claims) {
+    var ledger =
+        Rotation.begin("lineage", new Binding("c", "payments", "till", "r", "u"), List.of());
+    return new Roster.Question(
+        "payments",
+        "till",
+        Restarts.ALL,
+        Mask.of(ledger, new Observation.Target.Missing()),
+        claims,
+        now);
+  }
+
+  private Optional<List<PersistentVolume>> noVolumes() {
+    looksAtVolumes++;
+    return Optional.of(List.of());
+  }
+
+  private static ArgoRollout rollout(
+      String name, Optional<Instant> restartAt, Optional<Instant> restartedAt) {
+    return new ArgoRollout(
+        new ObjectMetaBuilder().withName(name).withUid(name).withResourceVersion("7").build(),
+        Optional.of(Serialization.unmarshal("spec: " + READS, PodTemplateSpec.class)),
+        Optional.empty(),
+        false,
+        restartAt,
+        restartedAt,
+        true,
+        1,
+        1,
+        1);
+  }
+
+  /** As its controller has not seen it yet. */
+  private static ArgoRollout notSeen(ArgoRollout it) {
+    return new ArgoRollout(
+        it.meta(),
+        it.template(),
+        it.deployment(),
+        it.paused(),
+        it.restartAt(),
+        it.restartedAt(),
+        false,
+        it.wanted(),
+        it.there(),
+        it.available());
+  }
+
+  private static ReplicaSet set(String name, String rollout) {
+    return Serialization.unmarshal(
+        """
+        metadata:
+          name: %1$s
+          uid: %1$s
+          ownerReferences:
+          - {apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: %2$s, uid: %2$s, controller: true}
+        """
+            .formatted(name, rollout),
+        ReplicaSet.class);
+  }
+
+  /** A pod that is ready, of the ReplicaSet that it is named after. */
+  private static Pod pod(String name, Instant created) {
+    return Serialization.unmarshal(
+        """
+        metadata:
+          name: %1$s
+          uid: %1$s
+          creationTimestamp: '%2$s'
+          ownerReferences:
+          - {apiVersion: apps/v1, kind: ReplicaSet, name: %3$s, uid: %3$s, controller: true}
+        spec: %4$s
+        status: {phase: Running, conditions: [{type: Ready, status: 'True'}]}
+        """
+            .formatted(name, created, name.substring(0, name.length() - 2), READS),
+        Pod.class);
+  }
+
+  private static Pod mounting(String name) {
+    return Serialization.unmarshal(
+        """
+        metadata:
+          name: %1$s
+          uid: %1$s
+          creationTimestamp: '2026-03-01T11:00:00Z'
+          ownerReferences:
+          - {apiVersion: apps/v1, kind: StatefulSet, name: db, uid: db, controller: true}
+        spec: %2$s
+        """
+            .formatted(name, MOUNTS_DATA),
+        Pod.class);
+  }
+
+  /** The pods of the only namespace there is. */
+  private final class Watching implements PodWatches {
+    @Override
+    public Optional<Watched<Pod>> of(String namespace) {
+      return Optional.of(
+          new Watched<>() {
+            @Override
+            public Optional<Pod> get(String of, String name) {
+              throw new AssertionError("pods are looked at together");
+            }
+
+            @Override
+            public List<Pod> all() {
+              return watched;
+            }
+          });
+    }
+
+    @Override
+    public void end(String namespace) {}
+  }
+}

@@ -1,0 +1,240 @@
+package dev.rekey.plan;
+
+import static dev.rekey.plan.Answers.assertActs;
+import static dev.rekey.plan.Answers.assertPasses;
+import static dev.rekey.plan.Answers.assertWaits;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.rotation.Consumers;
+import dev.rekey.rotation.Readiness;
+import dev.rekey.rotation.Reading;
+import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Run;
+import dev.rekey.rotation.Stamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Pods in the soak: those that were there when it began, and those that have come since. */
+class SteadinessTest {
+  private static final Duration OLD = Duration.ofHours(1);
+  private static final Duration BEGAN = Duration.ofMinutes(5);
+  private static final Duration SINCE = Duration.ofMinutes(2);
+
+  private final RolloutRules rules = new RolloutRules(Given.SETTINGS);
+
+  @Test
+  void aPodThatWasUnreadyBetweenTwoLooksBeginsTheSoakAnew() {
+    var given = soaking(true).pod(pod("api-1", OLD, readyFor(SINCE)));
+
+    var progress = noted(given);
+
+    assertThat(progress.allMovedAt()).contains(Given.NOW);
+    assertThat(progress.firstAllMovedAt()).contains(Given.NOW.minus(BEGAN));
+    assertThat(progress.unsteady()).contains(new Run.Unsteady("api-1", 1));
+    // it is said once, and the soak goes on from there
+    assertPasses(given.rotation(it -> it.progressed(progress)).askedOf(rules::waitForConsumers));
+    assertThat(assertWaits(given.askedOf(rules::soak), Reason.Soaking).until())
+        .isEqualTo(Given.NOW.plus(Given.SOAK));
+  }
+
+  @Test
+  void aPodThatHasBeenReadySinceBeforeTheSoakBreaksNothing() {
+    assertPasses(
+        soaking(true)
+            .pod(pod("api-1", OLD, readyFor(BEGAN.plusSeconds(1))))
+            .pod(pod("api-2", OLD, new Readiness.Ready()))
+            .progress(2, 2, BEGAN, true)
+            .askedOf(rules::waitForConsumers));
+  }
+
+  @Test
+  void aPodThatIsMadeInTheSoakAndGetsReadyBreaksNothing() {
+    assertPasses(
+        soaking(true)
+            .pod(pod("api-1", SINCE, readyFor(Duration.ofMinutes(1))))
+            .askedOf(rules::waitForConsumers));
+  }
+
+  @Test
+  void onlyPodsOfWorkloadsThatAreWaitedForCount() {
+    var alone = pod("job-1", OLD, Optional.empty(), readyFor(SINCE), false);
+    var ending = pod("api-1", OLD, Optional.of("Deployment api"), readyFor(SINCE), true);
+
+    assertPasses(
+        soaking(true)
+            .pod(alone)
+            .pod(ending)
+            .progress(2, 2, BEGAN, true)
+            .askedOf(rules::waitForConsumers));
+  }
+
+  @Test
+  void aPodThatIsMadeInTheSoakIsWaitedForAndTheSoakGoesOn() {
+    var given =
+        soaking(false)
+            .pod(pod("api-1", OLD, readyFor(OLD)))
+            .pod(pod("api-2", SINCE, new Readiness.NotReady("it starts")))
+            .progress(2, 2, Duration.ofMinutes(20), true);
+
+    var wait = assertWaits(given.askedOf(rules::waitForConsumers), Reason.WaitingForConsumers);
+
+    assertThat(wait.message()).contains("pod api-2 has the new key and is not ready: it starts");
+    assertThat(closed(given)).hasValueSatisfying(it -> assertThat(it).contains("pod api-2"));
+  }
+
+  @Test
+  void oneThatIsMadeInTheSoakAndNeverGetsReadyCountsAsStuck() {
+    assertWaits(
+        soaking(false)
+            .pod(
+                pod(
+                    "api-2",
+                    Given.PROGRESS_TIMEOUT.plusSeconds(1),
+                    new Readiness.NotReady("it crashes")))
+            .progress(1, 1, Duration.ofMinutes(20), true)
+            .askedOf(rules::waitForConsumers),
+        Reason.ConsumersStuck);
+  }
+
+  @Test
+  void aPodOfBeforeThatIsUnreadyEndsTheSoakAndIsNamed() {
+    var progress =
+        noted(
+            soaking(false)
+                .pod(pod("api-1", OLD, new Readiness.NotReady("it does not answer")))
+                .pod(pod("api-2", SINCE, new Readiness.NotReady("it starts"))));
+
+    assertThat(progress.allMovedAt()).isEmpty();
+    assertThat(progress.unsteady()).contains(new Run.Unsteady("api-1", 1));
+  }
+
+  @Test
+  void aPodThatIsMadeInTheSoakOnTheOldKeyEndsIt() {
+    var old =
+        new Consumers.Pod(
+            "api-3",
+            "uid-api-3",
+            Given.NOW.minus(SINCE),
+            Optional.of(new Stamp(Given.LINEAGE, 1)),
+            Optional.of("Deployment api"),
+            Reading.TAKEN,
+            Optional.empty(),
+            false,
+            false,
+            Optional.empty(),
+            new Readiness.Ready(),
+            false);
+
+    var progress = noted(anew(Given.NOW.minus(OLD), OLD, 2).at(Given.NOW).pod(old));
+
+    assertThat(progress.allMovedAt()).isEmpty();
+    assertThat(progress.firstAllMovedAt()).as("that is another reason").isEmpty();
+    assertThat(progress.unsteady()).isEmpty();
+  }
+
+  @Test
+  void aNodeWhoseClockIsALittleAheadMakesTheSoakThatMuchLonger() {
+    assertThat(
+            noted(soaking(true).pod(pod("api-1", OLD, readyFor(Duration.ofSeconds(-3)))))
+                .allMovedAt())
+        .contains(Given.NOW.plusSeconds(3));
+  }
+
+  @Test
+  void aNodeWhoseClockIsWrongTellsNothing() {
+    assertPasses(
+        soaking(true)
+            .pod(pod("api-1", OLD, readyFor(Duration.ofHours(-1))))
+            .askedOf(rules::waitForConsumers));
+  }
+
+  @Test
+  void aSoakThatBeginsAnewForTooLongIsTroubleAndSaysWho() {
+    var first = Given.NOW.minus(Duration.ofHours(1));
+
+    assertWaits(anew(first, Given.PROGRESS_TIMEOUT, 2).askedOf(rules::soak), Reason.Soaking);
+    assertWaits(anew(first, Duration.ofHours(1), 1).askedOf(rules::soak), Reason.Soaking);
+    var wait =
+        assertWaits(
+            anew(first, Given.PROGRESS_TIMEOUT.plusSeconds(1), 2).askedOf(rules::soak),
+            Reason.ConsumersStuck);
+
+    assertThat(wait.message())
+        .contains("ready and unready in turn, pod api-1 last", "anew 2 times", "Both keys work")
+        .contains("ready for 600 s");
+  }
+
+  /** The soak that began at first has begun anew so often, and for the last time after so long. */
+  private static Given anew(Instant first, Duration after, int times) {
+    var since = first.plus(after);
+    return soaking(true)
+        .at(since.plusSeconds(60))
+        .rotation(it ->
+            it.progressed(
+                new Run.Progress(
+                    1,
+                    1,
+                    first,
+                    Optional.of(since),
+                    new Run.Best(0, 1),
+                    Optional.of(first),
+                    Optional.of(new Run.Unsteady("api-1", times)))));
+  }
+
+  @Test
+  void theGateIsClosedForAPodThatWasUnreadyInTheSoak() {
+    var given = Given.soaked().pod(pod("api-3", OLD, readyFor(Duration.ofMinutes(1))));
+
+    assertThat(closed(given))
+        .hasValueSatisfying(it -> assertThat(it).contains("pod api-3 was not ready in the soak"));
+    assertThat(closed(Given.soaked().pod(pod("api-3", OLD, readyFor(OLD))))).isEmpty();
+  }
+
+  private static Optional<String> closed(Given given) {
+    return Gate.standard(Given.SETTINGS)
+        .closedFor(given.rotation().key("1").orElseThrow(), given.seen(), given.rotation());
+  }
+
+  private Run.Progress noted(Given given) {
+    var step = assertActs(given.askedOf(rules::waitForConsumers));
+    assertThat(step).isInstanceOf(Step.NoteProgress.class);
+    return ((Step.NoteProgress) step).progress();
+  }
+
+  private static Given soaking(boolean rolledOut) {
+    return Given.published(Duration.ofHours(2))
+        .workload("api", 2, rolledOut)
+        .progress(1, 1, BEGAN, true);
+  }
+
+  private static Readiness readyFor(Duration time) {
+    return new Readiness.Ready(Optional.of(Given.NOW.minus(time)));
+  }
+
+  private static Consumers.Pod pod(String name, Duration age, Readiness readiness) {
+    return pod(name, age, Optional.of("Deployment api"), readiness, false);
+  }
+
+  private static Consumers.Pod pod(
+      String name,
+      Duration age,
+      Optional<String> workload,
+      Readiness readiness,
+      boolean terminating) {
+    return new Consumers.Pod(
+        name,
+        "uid-" + name,
+        Given.NOW.minus(age),
+        Optional.of(new Stamp(Given.LINEAGE, 2)),
+        workload,
+        Reading.TAKEN,
+        Optional.empty(),
+        false,
+        terminating,
+        Optional.empty(),
+        readiness,
+        false);
+  }
+}

@@ -229,7 +229,7 @@ public final class CachedIssuers implements IssuerDirectory {
   }
 
   private CredentialSource credential(Definition definition) {
-    var ref = definition.spec().http().auth().bearer().secretRef();
+    var ref = definition.spec().http().auth().secretRef();
     return new SecretCredential(secrets, definition.credentialNamespace(), ref.name(), ref.key());
   }
 

@@ -97,7 +97,7 @@ public final class HeldIssuers implements IssuerGuard {
               meta.getName(),
               meta.getUid(),
               Fingerprint.of(spec.http().url())),
-          spec.http().auth().bearer().secretRef().name());
+          spec.http().auth().secretRef().name());
     }
 
     /** Since when it is being deleted. */

@@ -153,9 +153,22 @@ public final class CommittedCrds {
       namespaces.setXKubernetesListType("set");
       namespaces.getItems().getSchema().setMaxLength(512L);
     }
-    JSONSchemaProps body = child(child(child(spec, "http"), "create"), "body");
+    for (String request : List.of("create", "list", "delete", "verify")) {
+      completeRequest(child(child(spec, "http"), request));
+    }
+  }
+
+  private static void completeRequest(JSONSchemaProps request) {
+    JSONSchemaProps body = child(request, "body");
     body.setAdditionalProperties(null);
     body.setXKubernetesPreserveUnknownFields(true);
+    for (String texts : List.of("headers", "form")) {
+      JSONSchemaProps entries = child(request, texts);
+      entries.setMaxProperties(32L);
+      JSONSchemaProps text = entries.getAdditionalProperties().getSchema();
+      text.setMaxLength(1024L);
+      text.setDescription("Text with ${CEL}.");
+    }
   }
 
   /** As in Kubernetes' own types, where these fields are required. */

@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A service that issues API keys and answers those who hold one, on a free loopback port.
  *
- * <p>Admins (a bearer token per team, all on one account, so everyone sees everyone's keys) mint,
- * list and delete keys at {@code /api/keys}. Applications send {@code POST /api/messages} with
- * their key and get 200, or 401 when the key is unknown, deleted or expired. {@code GET /api/me}
- * tells whether a key works without sending anything.
+ * <p>Admins (a token per team, carried in any of the usual ways, all on one account, so everyone
+ * sees everyone's keys) mint, list and delete keys at {@code /api/keys}. Applications send {@code
+ * POST /api/messages} with their key and get 200, or 401 when the key is unknown, deleted or
+ * expired. {@code GET /api/me} tells whether a key works without sending anything.
  */
 public final class KeyService implements AutoCloseable {
 

@@ -3,6 +3,7 @@ package dev.rekey.keyservice;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /** An incoming request, read whole: the body must be drained whatever the answer will be. */
@@ -10,6 +11,8 @@ record Request(String method, String path, String body, @Nullable String bearer,
 
   private static final String KEYS = "/api/keys";
   private static final String BEARER = "Bearer ";
+  private static final String BASIC = "Basic ";
+  private static final String PARAMETER = "api_key=";
 
   static Request of(HttpExchange exchange) throws IOException {
     String authorization = exchange.getRequestHeaders().getFirst("Authorization");
@@ -18,10 +21,31 @@ record Request(String method, String path, String body, @Nullable String bearer,
         exchange.getRequestMethod(),
         exchange.getRequestURI().getPath(),
         new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8),
-        authorization != null && authorization.startsWith(BEARER)
-            ? authorization.substring(BEARER.length())
-            : null,
+        credential(exchange, authorization),
         userAgent == null ? "-" : userAgent);
+  }
+
+  /** A bearer token, a password, the header {@code X-Api-Key} or the parameter {@code api_key}. */
+  private static @Nullable String credential(
+      HttpExchange exchange, @Nullable String authorization) {
+    if (authorization != null && authorization.startsWith(BEARER)) {
+      return authorization.substring(BEARER.length());
+    }
+    if (authorization != null && authorization.startsWith(BASIC)) {
+      String pair =
+          new String(
+              Base64.getDecoder().decode(authorization.substring(BASIC.length())),
+              StandardCharsets.UTF_8);
+      return pair.substring(pair.indexOf(':') + 1);
+    }
+    String header = exchange.getRequestHeaders().getFirst("X-Api-Key");
+    if (header != null) {
+      return header;
+    }
+    String query = exchange.getRequestURI().getQuery();
+    return query != null && query.startsWith(PARAMETER)
+        ? query.substring(PARAMETER.length())
+        : null;
   }
 
   /** What is asked for, or null where this service has no such thing. */

@@ -58,5 +58,54 @@ final class FieldRules {
 
   static final String NAMES_THE_KEY = "self.matches('[$][{][^}]*key[.]')";
 
+  static final String OF_THE_KEY_MESSAGE =
+      "the value must be made of the key that is verified, for instance ${key.value}: anything else"
+          + " would prove another credential";
+
+  static final int REQUEST_NAME_LENGTH = 64;
+  static final String HEADER = "self.matches('^[A-Za-z][-_A-Za-z0-9]*$')";
+  static final String HEADER_MESSAGE =
+      "write the name of a header, letters, digits, '-' and '_', for instance X-Api-Key";
+
+  /** Of headers that Rekey, or the connection, sets itself. */
+  static final String NOT_OURS =
+      "!(self.lowerAscii() in ['accept', 'connection', 'content-length', 'content-type', 'expect',"
+          + " 'host', 'keep-alive', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding',"
+          + " 'upgrade', 'user-agent'])";
+
+  static final String NOT_OURS_MESSAGE =
+      "that header Rekey sets itself; name the one that the service documents for credentials, for"
+          + " instance X-Api-Key or Authorization";
+
+  static final String QUERY_NAME = "self.matches('^[-._~A-Za-z0-9]+$')";
+  static final String QUERY_NAME_MESSAGE =
+      "write the name of a query parameter, letters, digits, '-', '.', '_' and '~', for instance"
+          + " api_key";
+
+  static final String ONE_METHOD =
+      "[has(self.get), has(self.post), has(self.put), has(self.patch),"
+          + " has(self.delete)].filter(it, it).size() == 1";
+  static final String ONE_METHOD_MESSAGE =
+      "write exactly one of get, post, put, patch and delete with the path, for instance post:"
+          + " /keys";
+
+  static final String ONE_BODY = "!has(self.body) || !has(self.form)";
+  static final String ONE_BODY_MESSAGE =
+      "write body for JSON or form for a form, not both, for instance form: {name:"
+          + " \"${request.label}\"}";
+
+  static final String MAP_BRACES =
+      "self.all(it, !self[it].replace('$${', '').matches('[$][{][^}]*([$][{]|$)') &&"
+          + " !self[it].matches('[$][{] *[}]'))";
+  static final String HEADERS =
+      "self.all(it, size(it) <= 64 && it.matches('^[A-Za-z][-_A-Za-z0-9]*$'))";
+  static final String HEADERS_NOT_OURS =
+      "self.all(it, !(it.lowerAscii() in ['authorization', 'connection', 'content-length',"
+          + " 'content-type', 'cookie', 'expect', 'host', 'keep-alive', 'proxy-authorization',"
+          + " 'te', 'trailer', 'transfer-encoding', 'upgrade', 'user-agent']))";
+  static final String HEADERS_NOT_OURS_MESSAGE =
+      "one of these headers Rekey sets itself; a credential belongs into auth, for instance auth:"
+          + " {header: {name: Authorization, ...}}; leave the others out";
+
   private FieldRules() {}
 }

@@ -3,13 +3,17 @@ package dev.rekey.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The request that tells whether a key works. */
+@ValidationRule(value = FieldRules.ONE_METHOD, message = FieldRules.ONE_METHOD_MESSAGE)
+@ValidationRule(value = FieldRules.ONE_BODY, message = FieldRules.ONE_BODY_MESSAGE)
 @ValidationRule(
     value = "!has(self.accepted) || !has(self.rejected) || self.accepted != self.rejected",
     message =
@@ -20,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 public record VerifyRequest(
     @JsonPropertyDescription(
             "The path that GET is sent to, below url: something cheap that any valid key may read"
-                + " and that changes nothing, for instance /me.")
-        @Required
+                + " and that changes nothing, for instance /me. Exactly one of get, post, put,"
+                + " patch and delete is written.")
         @Size(max = FieldRules.PATH_LENGTH)
         @ValidationRule(value = FieldRules.PATH, message = FieldRules.PATH_MESSAGE)
         @ValidationRule(value = FieldRules.BRACES, message = FieldRules.BRACES_MESSAGE)
-        String get,
+        @Nullable String get,
     @JsonPropertyDescription(
             "How the request carries the key that is verified. The account's own credential is not"
                 + " sent.")
@@ -45,7 +49,60 @@ public record VerifyRequest(
         @Default(VerifyRequest.DEFAULT_REJECTED)
         @Size(max = FieldRules.EXPRESSION_LENGTH)
         @ValidationRule(value = FieldRules.EXPRESSION, message = FieldRules.EXPRESSION_MESSAGE)
-        @Nullable String rejected) {
+        @Nullable String rejected,
+    @JsonPropertyDescription(
+            "The path that POST is sent to, below url, in place of another method. Default: none.")
+        @Size(max = FieldRules.PATH_LENGTH)
+        @ValidationRule(value = FieldRules.PATH, message = FieldRules.PATH_MESSAGE)
+        @ValidationRule(value = FieldRules.BRACES, message = FieldRules.BRACES_MESSAGE)
+        @Nullable String post,
+    @JsonPropertyDescription(
+            "The path that PUT is sent to, below url, in place of another method. Default: none.")
+        @Size(max = FieldRules.PATH_LENGTH)
+        @ValidationRule(value = FieldRules.PATH, message = FieldRules.PATH_MESSAGE)
+        @ValidationRule(value = FieldRules.BRACES, message = FieldRules.BRACES_MESSAGE)
+        @Nullable String put,
+    @JsonPropertyDescription(
+            "The path that PATCH is sent to, below url, in place of another method. Default: none.")
+        @Size(max = FieldRules.PATH_LENGTH)
+        @ValidationRule(value = FieldRules.PATH, message = FieldRules.PATH_MESSAGE)
+        @ValidationRule(value = FieldRules.BRACES, message = FieldRules.BRACES_MESSAGE)
+        @Nullable String patch,
+    @JsonPropertyDescription(
+            "The path that DELETE is sent to, below url, in place of another method. Default:"
+                + " none.")
+        @Size(max = FieldRules.PATH_LENGTH)
+        @ValidationRule(value = FieldRules.PATH, message = FieldRules.PATH_MESSAGE)
+        @ValidationRule(value = FieldRules.BRACES, message = FieldRules.BRACES_MESSAGE)
+        @Nullable String delete,
+    @JsonPropertyDescription(
+            "Further headers of the request, by name, as text with ${CEL}, for instance {Accept:"
+                + " application/vnd.example+json}. Their values may not be secret: credentials"
+                + " belong into auth. Default: none.")
+        @ValidationRule(value = FieldRules.HEADERS, message = FieldRules.HEADER_MESSAGE)
+        @ValidationRule(
+            value = FieldRules.HEADERS_NOT_OURS,
+            message = FieldRules.HEADERS_NOT_OURS_MESSAGE)
+        @ValidationRule(value = FieldRules.MAP_BRACES, message = FieldRules.BRACES_MESSAGE)
+        @Nullable Map<String, String> headers,
+    @JsonPropertyDescription(
+            "The JSON object that is sent. Texts in it, at any depth, may hold ${CEL}. Default: no"
+                + " body.")
+        @PreserveUnknownFields
+        @Nullable Map<String, Object> body,
+    @JsonPropertyDescription(
+            "A body as HTML forms are sent (application/x-www-form-urlencoded), in place of body:"
+                + " names, and texts that may hold ${CEL}, for instance {name:"
+                + " \"${request.label}\"}. Default: no body.")
+        @ValidationRule(value = FieldRules.MAP_BRACES, message = FieldRules.BRACES_MESSAGE)
+        @Nullable Map<String, String> form)
+    implements DeclaredRequest {
+  /** A GET as most services want it. */
+  public VerifyRequest(
+      String get, VerifyAuth auth, @Nullable String accepted, @Nullable String rejected) {
+    this(get, auth, accepted, rejected, null, null, null, null, null, null, null);
+  }
+
   /** What {@link #accepted} is where nothing is written. */
   public static final String DEFAULT_ACCEPTED = "status >= 200 && status < 300";
 

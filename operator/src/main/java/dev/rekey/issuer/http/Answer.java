@@ -54,6 +54,15 @@ final class Answer {
     return json;
   }
 
+  /** A header, its lines joined; empty where there is none. */
+  String header(String name) {
+    return String.join(", ", headers.allValues(name));
+  }
+
+  Instant receivedAt() {
+    return receivedAt;
+  }
+
   /** What expressions over an answer know; the body is null where it is no JSON. */
   Map<String, @Nullable Object> values() {
     Map<String, @Nullable Object> values = new HashMap<>();

@@ -35,12 +35,7 @@ final class AnswerFaults {
                   + " spec.http.auth names.");
       case 429 -> throttled(begin, answer);
       case 408 -> fault(Reason.IssuerTimedOut, begin + "408. Rekey tries again by itself.", answer);
-      case 409 ->
-          Fault.of(
-              Reason.RequestRefused,
-              begin
-                  + "409: it conflicts with something that is there already. Look at the issuer's"
-                  + " keys.");
+      case 409 -> conflict(verb, answer);
       default -> {
         if (status >= 500) {
           yield fault(
@@ -63,9 +58,20 @@ final class AnswerFaults {
                   + ", a redirect, and Rekey follows none. Put the right address into"
                   + " spec.http.url.");
         }
-        yield notUnderstood(verb, answer, "no success");
+        yield notUnderstood(verb, answer, "it is no success by " + verb.path() + ".success");
       }
     };
+  }
+
+  /** What was asked for is there already. */
+  static Fault conflict(Verb verb, Answer answer) {
+    return Fault.of(
+        Reason.RequestRefused,
+        "The issuer, asked to "
+            + verb.words()
+            + ", answered with status "
+            + answer.status()
+            + ": it conflicts with something that is there already. Look at the issuer's keys.");
   }
 
   /** An answer that does not fit the definition. */

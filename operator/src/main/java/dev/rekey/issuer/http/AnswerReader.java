@@ -50,7 +50,9 @@ final class AnswerReader {
         date(CREATED + "expiresAt", create.expiresAt(), values));
   }
 
-  static Listing.Listed listed(HttpDefinition.ListKeys list, Answer answer) throws NotUnderstood {
+  /** The keys of one answer. */
+  static List<Listing.ListedKey> listed(HttpDefinition.ListKeys list, Answer answer)
+      throws NotUnderstood {
     requireJson(answer);
     String path = Verb.LIST.path() + ".items";
     Object items;
@@ -66,7 +68,7 @@ final class AnswerReader {
     for (Object entry : entries) {
       keys.add(listedKey(list, entry));
     }
-    return new Listing.Listed(List.copyOf(keys), list.complete());
+    return keys;
   }
 
   /**

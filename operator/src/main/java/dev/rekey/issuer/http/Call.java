@@ -1,6 +1,5 @@
 package dev.rekey.issuer.http;
 
-import dev.rekey.rotation.SecretText;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -10,18 +9,20 @@ import java.util.Optional;
  * A request as it will be sent.
  *
  * @param verb what it is for
+ * @param method how
  * @param target its address
- * @param bearer the token that it carries, fit for a header
+ * @param authentication what authenticates it
  * @param headers what else stands in its head, none of it secret
- * @param json its body
+ * @param payload its body
  * @param timeout how long it may take, the reading of the answer included
  */
 record Call(
     Verb verb,
+    String method,
     URI target,
-    SecretText bearer,
+    Authentication authentication,
     Map<String, String> headers,
-    Optional<byte[]> json,
+    Optional<Payload> payload,
     Duration timeout) {
 
   /** Address and body may hold what must not be printed. */

@@ -1,23 +1,23 @@
 package dev.rekey.issuer.http;
 
 import dev.rekey.api.v1alpha1.CreateRequest;
+import dev.rekey.api.v1alpha1.DeclaredRequest;
+import dev.rekey.api.v1alpha1.DeleteRequest;
 import dev.rekey.api.v1alpha1.HttpIssuer;
 import dev.rekey.api.v1alpha1.IssuerSpec;
 import dev.rekey.api.v1alpha1.ListRequest;
 import dev.rekey.api.v1alpha1.ListedKey;
 import dev.rekey.api.v1alpha1.MintedKey;
+import dev.rekey.api.v1alpha1.NextPage;
 import dev.rekey.api.v1alpha1.VerifyRequest;
 import dev.rekey.cel.Expression;
 import dev.rekey.cel.Scope;
-import dev.rekey.cel.Template;
 import dev.rekey.config.Spans;
 import dev.rekey.rotation.Capabilities;
 import dev.rekey.rotation.Tracing;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -34,11 +34,18 @@ final class DefinitionCompiler {
   private static final Scope ANSWER =
       Scope.builder().wholeNumbers("status").textMaps("headers").anything("body").build();
 
-  private static final Pattern LABEL = Pattern.compile("\\s*\\$\\{\\s*request\\.label\\s*}\\s*");
+  private static final Scope PAGE =
+      Scope.builder().wholeNumbers("status", "page").textMaps("headers").anything("body").build();
+
+  private static final int MOST_PAGES = 1000;
+
+  private static final Pattern LABEL = Pattern.compile("^\\s*\\$\\{\\s*request\\.label\\s*}\\s*$");
   private static final Pattern LABEL_IN_PATH =
       Pattern.compile("[/=]\\$\\{\\s*request\\.label\\s*}(?=[/?&]|$)");
 
   private static final Pattern HEADER = Pattern.compile("[A-Za-z][-A-Za-z0-9]*");
+
+  private static final Pattern NAMES_THE_KEY = Pattern.compile("\\$\\{[^}]*key[.]");
 
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
   private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(2);
@@ -65,10 +72,11 @@ final class DefinitionCompiler {
             quota(spec.quota()),
             timeout(http.requestTimeout()));
     URI url = url(http.url()).orElse(SOME_URL);
+    Optional<AuthCompiler.AccountAuth> auth = new AuthCompiler(findings).account(http.auth());
     Optional<HttpDefinition.Create> create = create(url, http.create());
     ListRequest keys = http.list();
     Optional<HttpDefinition.ListKeys> list = keys == null ? Optional.empty() : list(url, keys);
-    Optional<RequestPath> delete = path(url, Verb.DELETE, http.delete().delete(), DELETE);
+    Optional<HttpDefinition.Delete> delete = delete(url, http.delete());
     VerifyRequest wanted = http.verify();
     Optional<HttpDefinition.Verify> verify =
         wanted == null ? Optional.empty() : verify(url, wanted);
@@ -76,7 +84,7 @@ final class DefinitionCompiler {
     findContradictions(http);
     findings.throwIfAny();
     return new HttpDefinition(
-        capabilities, create.orElseThrow(), list, delete.orElseThrow(), verify);
+        capabilities, auth.orElseThrow(), create.orElseThrow(), list, delete.orElseThrow(), verify);
   }
 
   /** How a key whose answer was lost is found again, by what the definition has for it. */
@@ -119,16 +127,9 @@ final class DefinitionCompiler {
   }
 
   private static boolean sendsLabel(CreateRequest create) {
-    return LABEL_IN_PATH.matcher(create.post()).find() || holdsLabel(create.body());
-  }
-
-  private static boolean holdsLabel(@Nullable Object node) {
-    return switch (node) {
-      case String text -> LABEL.matcher(text).matches();
-      case Map<?, ?> map -> map.values().stream().anyMatch(DefinitionCompiler::holdsLabel);
-      case List<?> list -> list.stream().anyMatch(DefinitionCompiler::holdsLabel);
-      case null, default -> false;
-    };
+    return RequestTemplate.paths(create).values().stream()
+            .anyMatch(it -> LABEL_IN_PATH.matcher(it).find())
+        || Mentions.beside(create, LABEL);
   }
 
   private OptionalInt quota(@Nullable Integer quota) {
@@ -189,9 +190,13 @@ final class DefinitionCompiler {
   private Optional<HttpDefinition.Create> create(URI url, CreateRequest request) {
     String at = Verb.CREATE.path();
     MintedKey key = request.key();
-    Optional<RequestPath> path = path(url, Verb.CREATE, request.post(), CREATE);
-    Optional<BodyTemplate> body =
-        BodyTemplate.compile(at + ".body", request.body(), CREATE, findings);
+    Optional<RequestTemplate> made =
+        RequestTemplate.compile(url, Verb.CREATE, request, CREATE, findings);
+    Optional<Outcomes> outcomes =
+        outcomes(
+            at,
+            request.success(),
+            condition(at + ".conflict", request.conflict(), CreateRequest.DEFAULT_CONFLICT));
     Optional<Expression> id = expression(at + ".key.id", key.id(), ANSWER);
     Optional<Expression> value = expression(at + ".key.value", key.value(), ANSWER);
     Optional<Expression> issuedAt = optional(at + ".key.issuedAt", key.issuedAt(), ANSWER);
@@ -200,12 +205,12 @@ final class DefinitionCompiler {
       findings.add(
           at + ".key.id", "is the same as key.value; ids are shown, so name another field");
     }
-    return path.isEmpty() || id.isEmpty() || value.isEmpty()
+    return made.isEmpty() || outcomes.isEmpty() || id.isEmpty() || value.isEmpty()
         ? Optional.empty()
         : Optional.of(
             new HttpDefinition.Create(
-                path.get(),
-                body,
+                made.get(),
+                outcomes.get(),
                 id.get(),
                 value.get(),
                 issuedAt,
@@ -216,40 +221,103 @@ final class DefinitionCompiler {
   private Optional<HttpDefinition.ListKeys> list(URI url, ListRequest request) {
     String at = Verb.LIST.path();
     ListedKey item = request.item();
-    Optional<RequestPath> path = path(url, Verb.LIST, request.get(), NOTHING);
+    Optional<RequestTemplate> made =
+        RequestTemplate.compile(url, Verb.LIST, request, NOTHING, findings);
+    Optional<Outcomes> outcomes = outcomes(at, request.success(), Optional.empty());
+    NextPage next = request.next();
+    Optional<Paging> paging =
+        next == null ? Optional.of(Paging.none()) : paging(at + ".next", next);
     Optional<Expression> items = expression(at + ".items", request.items(), ANSWER);
     Optional<Expression> id = expression(at + ".item.id", item.id(), ITEM);
     Optional<Expression> label = optional(at + ".item.label", item.label(), ITEM);
     Optional<Expression> issuedAt = optional(at + ".item.issuedAt", item.issuedAt(), ITEM);
     Optional<Expression> expiresAt = optional(at + ".item.expiresAt", item.expiresAt(), ITEM);
-    return path.isEmpty() || items.isEmpty() || id.isEmpty()
+    return made.isEmpty()
+            || outcomes.isEmpty()
+            || items.isEmpty()
+            || id.isEmpty()
+            || paging.isEmpty()
         ? Optional.empty()
         : Optional.of(
             new HttpDefinition.ListKeys(
-                path.get(), items.get(), id.get(), label, issuedAt, expiresAt, request.complete()));
+                made.get(),
+                outcomes.get(),
+                items.get(),
+                id.get(),
+                label,
+                issuedAt,
+                expiresAt,
+                request.complete(),
+                paging.get()));
+  }
+
+  private Optional<Paging> paging(String at, NextPage next) {
+    Optional<Expression> address = optional(at + ".address", next.address(), PAGE);
+    Optional<Expression> cursor = optional(at + ".cursor", next.cursor(), PAGE);
+    String parameter = next.parameter();
+    Integer written = next.maxPages();
+    int maxPages = written == null ? NextPage.DEFAULT_MAX_PAGES : written;
+    if (maxPages < 1 || maxPages > MOST_PAGES) {
+      findings.add(at + ".maxPages", "is not between 1 and " + MOST_PAGES);
+    }
+    if ((next.cursor() == null) != (parameter == null)) {
+      findings.add(at, "must hold cursor and parameter together");
+      return Optional.empty();
+    }
+    boolean link = Boolean.TRUE.equals(next.linkHeader());
+    int choices = (link ? 1 : 0) + (next.address() == null ? 0 : 1) + (parameter == null ? 0 : 1);
+    if (choices != 1) {
+      findings.add(at, "must hold exactly one of linkHeader: true, address and cursor");
+      return Optional.empty();
+    }
+    Optional<Paging.Next> found =
+        link
+            ? Optional.of(new Paging.Next.LinkHeader())
+            : address
+                .<Paging.Next>map(Paging.Next.Address::new)
+                .or(() -> cursor.map(it -> new Paging.Next.Cursor(it, String.valueOf(parameter))));
+    return found.map(it -> new Paging(Optional.of(it), maxPages));
+  }
+
+  private Optional<HttpDefinition.Delete> delete(URI url, DeleteRequest request) {
+    String at = Verb.DELETE.path();
+    Optional<RequestTemplate> made =
+        RequestTemplate.compile(url, Verb.DELETE, request, DELETE, findings);
+    if (made.isPresent() && !Mentions.of(request, NAMES_THE_KEY)) {
+      findings.add(
+          at,
+          "does not name the key that is deleted, and could delete more than one; write"
+              + " ${key.id} into its path, body or form");
+    }
+    Optional<Outcomes> outcomes =
+        outcomes(
+            at,
+            request.success(),
+            condition(at + ".gone", request.gone(), DeleteRequest.DEFAULT_GONE));
+    return made.isEmpty() || outcomes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new HttpDefinition.Delete(made.get(), outcomes.get()));
+  }
+
+  private Optional<Outcomes> outcomes(
+      String at, @Nullable String success, Optional<Expression> besides) {
+    return condition(at + ".success", success, DeclaredRequest.DEFAULT_SUCCESS)
+        .map(it -> new Outcomes(it, besides));
   }
 
   private Optional<HttpDefinition.Verify> verify(URI url, VerifyRequest request) {
     String at = Verb.VERIFY.path();
-    Optional<RequestPath> path = path(url, Verb.VERIFY, request.get(), VERIFY);
-    String bearerAt = at + ".auth.bearer.value";
-    Optional<Template> bearer =
-        findings.take(bearerAt, () -> Template.compile(request.auth().bearer().value(), VERIFY));
-    if (bearer.isPresent() && bearer.get().constant()) {
-      findings.add(bearerAt, "does not use the key; write ${key.value}");
-    }
+    Optional<RequestTemplate> made =
+        RequestTemplate.compile(url, Verb.VERIFY, request, VERIFY, findings);
+    Optional<AuthCompiler.KeyAuth> auth = new AuthCompiler(findings).key(request.auth(), VERIFY);
     Optional<Expression> accepted =
         condition(at + ".accepted", request.accepted(), VerifyRequest.DEFAULT_ACCEPTED);
     Optional<Expression> rejected =
         condition(at + ".rejected", request.rejected(), VerifyRequest.DEFAULT_REJECTED);
-    return path.isEmpty() || bearer.isEmpty() || accepted.isEmpty() || rejected.isEmpty()
+    return made.isEmpty() || auth.isEmpty() || accepted.isEmpty() || rejected.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new HttpDefinition.Verify(path.get(), bearer.get(), accepted.get(), rejected.get()));
-  }
-
-  private Optional<RequestPath> path(URI url, Verb verb, String text, Scope scope) {
-    return findings.take(verb.pathField(), () -> RequestPath.compile(url, text, scope));
+            new HttpDefinition.Verify(made.get(), auth.get(), accepted.get(), rejected.get()));
   }
 
   private Optional<Expression> expression(String path, String source, Scope scope) {

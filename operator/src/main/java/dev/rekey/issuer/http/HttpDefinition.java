@@ -1,7 +1,6 @@
 package dev.rekey.issuer.http;
 
 import dev.rekey.cel.Expression;
-import dev.rekey.cel.Template;
 import dev.rekey.rotation.Capabilities;
 import java.util.Optional;
 
@@ -9,22 +8,24 @@ import java.util.Optional;
  * An issuer's definition, compiled.
  *
  * @param capabilities what the issuer can do, by its definition
+ * @param auth how the account's credential is carried
  * @param create the request that mints
  * @param list the request that lists, where there is one
- * @param delete the path of the request that deletes
+ * @param delete the request that deletes
  * @param verify the request that tells whether a key works, where there is one
  */
 record HttpDefinition(
     Capabilities capabilities,
+    AuthCompiler.AccountAuth auth,
     Create create,
     Optional<ListKeys> list,
-    RequestPath delete,
+    Delete delete,
     Optional<Verify> verify) {
 
   /** The request that mints, and how a key is taken from the answer. */
   record Create(
-      RequestPath path,
-      Optional<BodyTemplate> body,
+      RequestTemplate request,
+      Outcomes outcomes,
       Expression id,
       Expression value,
       Optional<Expression> issuedAt,
@@ -33,14 +34,23 @@ record HttpDefinition(
 
   /** The request that lists, and how the keys are taken from the answer. */
   record ListKeys(
-      RequestPath path,
+      RequestTemplate request,
+      Outcomes outcomes,
       Expression items,
       Expression id,
       Optional<Expression> label,
       Optional<Expression> issuedAt,
       Optional<Expression> expiresAt,
-      boolean complete) {}
+      boolean complete,
+      Paging paging) {}
+
+  /** The request that deletes. */
+  record Delete(RequestTemplate request, Outcomes outcomes) {}
 
   /** The request that tells whether a key works, and how the answer is read. */
-  record Verify(RequestPath path, Template bearer, Expression accepted, Expression rejected) {}
+  record Verify(
+      RequestTemplate request,
+      AuthCompiler.KeyAuth auth,
+      Expression accepted,
+      Expression rejected) {}
 }

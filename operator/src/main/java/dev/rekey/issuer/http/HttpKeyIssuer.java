@@ -2,6 +2,7 @@ package dev.rekey.issuer.http;
 
 import dev.rekey.api.v1alpha1.IssuerSpec;
 import dev.rekey.cel.CelProblem;
+import dev.rekey.config.Spans;
 import dev.rekey.issuer.CredentialSource;
 import dev.rekey.issuer.CredentialSource.Credential;
 import dev.rekey.issuer.Issuer;
@@ -18,13 +19,24 @@ import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Verdict;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An issuer that is a REST API. */
 public final class HttpKeyIssuer implements Issuer {
+  /** Beyond so many keys no more pages are read: they are kept in memory. */
+  private static final int MOST = 100_000;
+
+  private static final Duration LONGEST_LIST = Duration.ofMinutes(2);
+
   private final HttpDefinition definition;
   private final CredentialSource credential;
   private final HttpTransport transport;
@@ -66,28 +78,29 @@ public final class HttpKeyIssuer implements Issuer {
             .idempotencyHeader()
             .map(it -> Map.of(it, request.idempotencyKey()))
             .orElseGet(Map::of);
-    return switch (askAsRekey(Verb.CREATE, create.path(), create.body(), values, headers)) {
+    return switch (askAsRekey(Verb.CREATE, create.request(), values, headers)) {
       case Exchange.NotSent(Fault fault) -> new MintResult.Refused(fault);
       case Exchange.NoAnswer(Fault fault) -> new MintResult.Unclear(fault);
-      case Exchange.Answered(Answer answer) -> {
-        if (answer.success()) {
-          yield minted(create, answer);
-        }
-        Fault fault = AnswerFaults.of(Verb.CREATE, answer);
-        yield AnswerFaults.definite(answer.status())
-            ? new MintResult.Refused(fault)
-            : new MintResult.Unclear(fault);
-      }
+      case Exchange.Answered(Answer answer) -> created(create, answer);
     };
   }
 
-  private static MintResult minted(HttpDefinition.Create create, Answer answer) {
+  private static MintResult created(HttpDefinition.Create create, Answer answer) {
     try {
-      return AnswerReader.minted(create, answer);
+      if (create.outcomes().succeeded(answer)) {
+        return AnswerReader.minted(create, answer);
+      }
     } catch (AnswerReader.NotUnderstood problem) {
       return new MintResult.Unclear(
           AnswerFaults.notUnderstood(Verb.CREATE, answer, problem.what()));
     }
+    if (create.outcomes().holdsBesides(answer)) {
+      return new MintResult.Unclear(AnswerFaults.conflict(Verb.CREATE, answer));
+    }
+    Fault fault = AnswerFaults.of(Verb.CREATE, answer);
+    return AnswerFaults.definite(answer.status())
+        ? new MintResult.Refused(fault)
+        : new MintResult.Unclear(fault);
   }
 
   @Override
@@ -97,20 +110,61 @@ public final class HttpKeyIssuer implements Issuer {
           Fault.of(Reason.IssuerInvalid, "The issuer has no spec.http.list to ask with."));
     }
     HttpDefinition.ListKeys list = definition.list().get();
-    return switch (askAsRekey(Verb.LIST, list.path(), Optional.empty(), Map.of())) {
-      case Exchange.NotSent(Fault fault) -> new Listing.Failed(fault);
-      case Exchange.NoAnswer(Fault fault) -> new Listing.Failed(fault);
-      case Exchange.Answered(Answer answer) -> {
-        if (!answer.success()) {
-          yield new Listing.Failed(AnswerFaults.of(Verb.LIST, answer));
+    try {
+      return pages(list);
+    } catch (CelProblem problem) {
+      return new Listing.Failed(
+          Fault.of(Reason.IssuerInvalid, String.valueOf(problem.getMessage())));
+    }
+  }
+
+  private Listing pages(HttpDefinition.ListKeys list) {
+    List<Listing.ListedKey> keys = new ArrayList<>();
+    Set<URI> asked = new HashSet<>();
+    Optional<URI> page = Optional.of(list.request().path().render(Map.of()));
+    Optional<Instant> begin = Optional.empty();
+    while (page.isPresent()) {
+      URI address = page.get();
+      asked.add(address);
+      switch (askAsRekey(Verb.LIST, list.request().at(address), Map.of(), Map.of())) {
+        case Exchange.NotSent(Fault fault) -> {
+          return new Listing.Failed(fault);
         }
-        try {
-          yield AnswerReader.listed(list, answer);
-        } catch (AnswerReader.NotUnderstood problem) {
-          yield new Listing.Failed(AnswerFaults.notUnderstood(Verb.LIST, answer, problem.what()));
+        case Exchange.NoAnswer(Fault fault) -> {
+          return new Listing.Failed(fault);
+        }
+        case Exchange.Answered(Answer answer) -> {
+          try {
+            if (!list.outcomes().succeeded(answer)) {
+              return new Listing.Failed(AnswerFaults.of(Verb.LIST, answer));
+            }
+            keys.addAll(AnswerReader.listed(list, answer));
+            page = list.paging().after(address, asked.size(), answer);
+            begin = begin.or(() -> Optional.of(answer.receivedAt()));
+            judgePages(asked, page, Duration.between(begin.get(), answer.receivedAt()));
+          } catch (AnswerReader.NotUnderstood problem) {
+            return new Listing.Failed(
+                AnswerFaults.notUnderstood(Verb.LIST, answer, problem.what()));
+          }
         }
       }
-    };
+      if (page.isPresent() && (asked.size() >= list.paging().maxPages() || keys.size() > MOST)) {
+        return new Listing.Listed(List.copyOf(keys), false);
+      }
+    }
+    return new Listing.Listed(List.copyOf(keys), list.complete());
+  }
+
+  private static void judgePages(Set<URI> asked, Optional<URI> next, Duration took)
+      throws AnswerReader.NotUnderstood {
+    if (next.isPresent() && asked.contains(next.get())) {
+      throw new AnswerReader.NotUnderstood(
+          "spec.http.list.next leads to a page that was read already");
+    }
+    if (next.isPresent() && took.compareTo(LONGEST_LIST) > 0) {
+      throw new AnswerReader.NotUnderstood(
+          "its pages take longer than " + Spans.format(LONGEST_LIST) + " together");
+    }
   }
 
   @Override
@@ -122,19 +176,30 @@ public final class HttpKeyIssuer implements Issuer {
               "The issuer's id of " + key.display() + " is not known. Delete it there by hand."));
     }
     Map<String, @Nullable Object> values = describe(key);
-    return switch (askAsRekey(Verb.DELETE, definition.delete(), Optional.empty(), values)) {
+    return switch (askAsRekey(Verb.DELETE, definition.delete().request(), values, Map.of())) {
       case Exchange.NotSent(Fault fault) -> new DeleteResult.Failed(fault);
       case Exchange.NoAnswer(Fault fault) -> new DeleteResult.Failed(fault);
-      case Exchange.Answered(Answer answer) -> {
-        if (answer.success()) {
-          yield new DeleteResult.Deleted();
-        }
-        boolean gone = answer.status() == 404 || answer.status() == 410;
-        yield gone
-            ? new DeleteResult.Gone()
-            : new DeleteResult.Failed(AnswerFaults.of(Verb.DELETE, answer));
-      }
+      case Exchange.Answered(Answer answer) -> deleted(definition.delete().outcomes(), answer);
     };
+  }
+
+  private static DeleteResult deleted(Outcomes outcomes, Answer answer) {
+    if (!tellsNothing(answer) && outcomes.holdsBesides(answer)) {
+      return new DeleteResult.Gone();
+    }
+    try {
+      return outcomes.succeeded(answer)
+          ? new DeleteResult.Deleted()
+          : new DeleteResult.Failed(AnswerFaults.of(Verb.DELETE, answer));
+    } catch (AnswerReader.NotUnderstood problem) {
+      return new DeleteResult.Failed(
+          AnswerFaults.notUnderstood(Verb.DELETE, answer, problem.what()));
+    }
+  }
+
+  /** Nothing about the key: the service is down, or does not know who asks. */
+  private static boolean tellsNothing(Answer answer) {
+    return isDown(answer) || answer.status() == 401 || answer.status() == 408;
   }
 
   @Override
@@ -179,18 +244,9 @@ public final class HttpKeyIssuer implements Issuer {
   }
 
   private Exchange askAsRekey(
-      Verb verb, RequestPath path, Optional<BodyTemplate> body, Map<String, ?> values) {
-    return askAsRekey(verb, path, body, values, Map.of());
-  }
-
-  private Exchange askAsRekey(
-      Verb verb,
-      RequestPath path,
-      Optional<BodyTemplate> body,
-      Map<String, ?> values,
-      Map<String, String> headers) {
+      Verb verb, RequestTemplate request, Map<String, ?> values, Map<String, String> headers) {
     var first = credential.read();
-    var exchange = askWith(first, verb, path, body, values, headers);
+    var exchange = askWith(first, verb, request, values, headers);
     if (!isRefused(exchange)) {
       return exchange;
     }
@@ -199,7 +255,7 @@ public final class HttpKeyIssuer implements Issuer {
     // what changes something is asked for once, within its deadline; the next attempt has the new
     // one
     return verb == Verb.LIST && !now.equals(first)
-        ? askWith(now, verb, path, body, values, headers)
+        ? askWith(now, verb, request, values, headers)
         : exchange;
   }
 
@@ -212,21 +268,20 @@ public final class HttpKeyIssuer implements Issuer {
   private Exchange askWith(
       Credential read,
       Verb verb,
-      RequestPath path,
-      Optional<BodyTemplate> body,
+      RequestTemplate request,
       Map<String, ?> values,
       Map<String, String> headers) {
     return switch (read) {
       case Credential.Missing(String message) -> notSent(Reason.CredentialMissing, message);
       case Credential.Found(SecretText text) -> {
-        Optional<SecretText> token = Bearer.fit(text.reveal());
-        yield token.isEmpty()
+        Optional<Authentication> carried = definition.auth().carry(text.reveal());
+        yield carried.isEmpty()
             ? notSent(
                 Reason.CredentialRefused,
-                "The issuer's credential is empty or holds what no header can carry, so that no"
+                "The issuer's credential is empty or holds what no request can carry, so that no"
                     + " request was made. Put a working one into the Secret that spec.http.auth"
                     + " names.")
-            : ask(verb, path, body, values, new Carried(token.get(), headers));
+            : ask(verb, request, values, new Carried(carried.get(), headers));
       }
     };
   }
@@ -235,50 +290,44 @@ public final class HttpKeyIssuer implements Issuer {
     Map<String, @Nullable Object> values = describe(key);
     SecretText value = key.fields().get("value");
     values.put("key.value", value == null ? null : value.reveal());
-    Optional<SecretText> token;
+    Optional<Authentication> carried;
     try {
-      token = Bearer.fit(verify.bearer().renderText(values));
+      carried = verify.auth().carry(values);
     } catch (CelProblem problem) {
       return invalid(Verb.VERIFY, problem);
     }
-    return token.isEmpty()
+    return carried.isEmpty()
         ? notSent(
             Reason.AnswerNotUnderstood,
-            "What spec.http.verify.auth.bearer.value gives is empty or holds what no header can"
-                + " carry, so that no request was made. Compare it with the issuer's"
+            "What spec.http.verify.auth gives is empty or holds what no request can carry, so"
+                + " that no request was made. Compare it with the issuer's"
                 + " documentation.")
-        : ask(
-            Verb.VERIFY,
-            verify.path(),
-            Optional.empty(),
-            values,
-            new Carried(token.get(), Map.of()));
+        : ask(Verb.VERIFY, verify.request(), values, new Carried(carried.get(), Map.of()));
   }
 
   /** What a request carries beside its body. */
-  private record Carried(SecretText bearer, Map<String, String> headers) {}
+  private record Carried(Authentication authentication, Map<String, String> headers) {}
 
-  private Exchange ask(
-      Verb verb,
-      RequestPath path,
-      Optional<BodyTemplate> body,
-      Map<String, ?> values,
-      Carried carried) {
+  private Exchange ask(Verb verb, RequestTemplate request, Map<String, ?> values, Carried carried) {
     URI target;
-    Optional<byte[]> json;
+    Optional<Payload> payload;
+    Map<String, String> headers = new HashMap<>();
     try {
-      target = path.render(values);
-      json = body.isEmpty() ? Optional.empty() : Optional.of(body.get().render(values));
+      target = request.target(values);
+      payload = request.payload(values);
+      headers.putAll(request.headers().render(values));
+      headers.putAll(carried.headers());
     } catch (CelProblem problem) {
       return invalid(verb, problem);
     }
     return transport.exchange(
         new Call(
             verb,
+            request.method(),
             target,
-            carried.bearer(),
-            carried.headers(),
-            json,
+            carried.authentication(),
+            headers,
+            payload,
             definition.capabilities().requestTimeout()));
   }
 

@@ -3,6 +3,7 @@ package dev.rekey.issuer.http;
 import dev.rekey.config.Spans;
 import dev.rekey.rotation.Fault;
 import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.SecretText;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -114,18 +115,29 @@ public final class HttpTransport implements AutoCloseable {
 
   private static HttpRequest request(Call call, Duration left) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(call.target())
+        HttpRequest.newBuilder(address(call))
             .timeout(left)
             .header("Accept", "application/json")
-            .header("User-Agent", "rekey")
-            .header("Authorization", "Bearer " + call.bearer().reveal());
-    call.headers().forEach(request::header);
-    call.json().ifPresent(json -> request.header("Content-Type", "application/json"));
+            .header("User-Agent", "rekey");
+    call.headers().forEach(request::setHeader);
+    if (call.authentication() instanceof Authentication.Header(String name, SecretText value)) {
+      request.setHeader(name, value.reveal());
+    }
+    call.payload().ifPresent(it -> request.setHeader("Content-Type", it.type()));
     return request
         .method(
-            call.verb().method(),
-            call.json().map(BodyPublishers::ofByteArray).orElseGet(BodyPublishers::noBody))
+            call.method(),
+            call.payload()
+                .map(it -> BodyPublishers.ofByteArray(it.bytes()))
+                .orElseGet(BodyPublishers::noBody))
         .build();
+  }
+
+  /** The address as it is sent: nobody else gets one with a credential in it. */
+  private static URI address(Call call) {
+    return call.authentication() instanceof Authentication.Query(String name, SecretText value)
+        ? Address.with(call.target(), name, value)
+        : call.target();
   }
 
   /** Exceptions' own messages may repeat what the issuer sent: only their types are read. */

@@ -5,8 +5,6 @@ import dev.rekey.cel.Scope;
 import dev.rekey.cel.Template;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.Map;
 
 /**
@@ -14,9 +12,6 @@ import java.util.Map;
  * segment (or one value of a query): an id such as {@code ../admin?x=} cannot lead anywhere else.
  */
 final class RequestPath {
-  private static final String UNRESERVED =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-
   private final String base;
   private final Template template;
 
@@ -63,14 +58,6 @@ final class RequestPath {
     if (value.isEmpty()) {
       throw CelProblem.in(expression, "gives empty text, which would be another path");
     }
-    StringBuilder segment = new StringBuilder();
-    for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
-      if (b > 0 && UNRESERVED.indexOf(b) >= 0) {
-        segment.append((char) b);
-      } else {
-        segment.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
-      }
-    }
-    return segment.toString();
+    return Address.encode(value);
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,31 @@ final class ExamplesIT {
 
       assertThat(answer.code()).as("%s in %s", answer.message(), yaml).isEqualTo(201);
     }
+  }
+
+  static List<String> documented() throws IOException {
+    var page = Files.readString(Binaries.repository().resolve("docs/issuers.md"));
+    return Pattern.compile("(?s)```yaml\n(.*?)```")
+        .matcher(page)
+        .results()
+        .map(it -> it.group(1))
+        .filter(it -> it.startsWith("apiVersion"))
+        .toList();
+  }
+
+  @Test
+  void someAreDocumented() throws IOException {
+    assertThat(documented()).hasSizeGreaterThanOrEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @MethodSource("documented")
+  void documentedIssuerIsTaken(String yaml) {
+    var own = yaml.replace("namespace: payments", "namespace: " + namespace);
+
+    var answer = apiServer.create(namespace, own);
+
+    assertThat(answer.code()).as("%s in %s", answer.message(), yaml).isEqualTo(201);
   }
 
   private List<String> objects(String text) {

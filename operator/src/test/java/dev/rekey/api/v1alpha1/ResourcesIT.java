@@ -99,6 +99,11 @@ final class ResourcesIT {
                 new VerifyAuth(new KeyBearer("${key.value}")),
                 VerifyRequest.DEFAULT_ACCEPTED,
                 VerifyRequest.DEFAULT_REJECTED));
+    assertThat(http.create().success()).isEqualTo(DeclaredRequest.DEFAULT_SUCCESS);
+    assertThat(http.create().conflict()).isEqualTo(CreateRequest.DEFAULT_CONFLICT);
+    assertThat(http.delete()).isEqualTo(new DeleteRequest("/keys/${key.id}"));
+    assertThat(http.list())
+        .isEqualTo(new ListRequest("/keys", "body", new ListedKey("item.id", "item.name"), true));
     assertThat(http.create().body())
         .isEqualTo(
             Map.of(

@@ -34,7 +34,7 @@ class DefinitionCompilerTest {
   @Test
   void whatFitsCompilesAndHasStandards() {
     HttpDefinition definition =
-        compile(spec(URL, null, Definitions.CREATE, Definitions.DELETE.delete()));
+        compile(spec(URL, null, Definitions.CREATE, Definitions.DELETE_PATH));
 
     assertThat(definition.capabilities().requestTimeout()).isEqualTo(Duration.ofSeconds(10));
     assertThat(definition.capabilities().verifies()).isTrue();
@@ -121,7 +121,7 @@ class DefinitionCompilerTest {
         "https://${x}.example.com   | is not an address",
       })
   void urlIsAnAddress(String url, String message) {
-    assertThat(onlyProblem(spec(url, null, Definitions.CREATE, Definitions.DELETE.delete())))
+    assertThat(onlyProblem(spec(url, null, Definitions.CREATE, Definitions.DELETE_PATH)))
         .isEqualTo(
             new IssuerProblem.Detail(
                 Reason.IssuerInvalid,
@@ -139,7 +139,7 @@ class DefinitionCompilerTest {
   })
   void forbiddenAddressHasItsOwnReason(String url, String message) {
     IssuerProblem.Detail detail =
-        onlyProblem(spec(url, null, Definitions.CREATE, Definitions.DELETE.delete()));
+        onlyProblem(spec(url, null, Definitions.CREATE, Definitions.DELETE_PATH));
 
     assertThat(detail.reason()).isEqualTo(Reason.AddressForbidden);
     assertThat(detail.path()).isEqualTo("spec.http.url");
@@ -168,7 +168,7 @@ class DefinitionCompilerTest {
   @CsvSource({"soon, is not a length of time", "99ms, is not between 100ms and 2m", "3m, 2m"})
   void timeoutIsBounded(String timeout, String message) {
     IssuerProblem.Detail detail =
-        onlyProblem(spec(URL, timeout, Definitions.CREATE, Definitions.DELETE.delete()));
+        onlyProblem(spec(URL, timeout, Definitions.CREATE, Definitions.DELETE_PATH));
 
     assertThat(detail.path()).isEqualTo("spec.http.requestTimeout");
     assertThat(detail.message()).contains(message);
@@ -179,7 +179,7 @@ class DefinitionCompilerTest {
     CreateRequest create =
         new CreateRequest("/keys", null, new MintedKey("body.token", " body.token", null, null));
 
-    assertThat(onlyProblem(spec(URL, null, create, Definitions.DELETE.delete())).message())
+    assertThat(onlyProblem(spec(URL, null, create, Definitions.DELETE_PATH)).message())
         .contains("ids are shown");
   }
 
@@ -286,7 +286,7 @@ class DefinitionCompilerTest {
     CreateRequest create =
         new CreateRequest(path, null, new MintedKey("body.id", "body.token", null, null));
 
-    assertThat(compile(spec(URL, null, create, Definitions.DELETE.delete()))).isNotNull();
+    assertThat(compile(spec(URL, null, create, Definitions.DELETE_PATH))).isNotNull();
   }
 
   private static IssuerProblem.Detail onlyProblem(KeyIssuerSpec spec) {

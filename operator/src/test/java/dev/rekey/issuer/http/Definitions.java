@@ -15,12 +15,14 @@ import dev.rekey.api.v1alpha1.VerifyAuth;
 import dev.rekey.api.v1alpha1.VerifyRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Definitions of issuers, each a variation of the one that fits the key service. */
 final class Definitions {
-  private static final HttpAuth AUTH =
-      new HttpAuth(new BearerCredential(new SecretKeyRef("till-admin", "token")));
+  static final SecretKeyRef ADMIN = new SecretKeyRef("till-admin", "token");
+
+  private static final HttpAuth AUTH = new HttpAuth(new BearerCredential(ADMIN));
 
   static final CreateRequest CREATE =
       new CreateRequest(
@@ -39,7 +41,9 @@ final class Definitions {
           new ListedKey("item.id", "item.label", "item.issued_at", "item.valid_until"),
           true);
 
-  static final DeleteRequest DELETE = new DeleteRequest("/api/keys/${key.id}");
+  static final String DELETE_PATH = "/api/keys/${key.id}";
+
+  static final DeleteRequest DELETE = new DeleteRequest(DELETE_PATH);
 
   static final VerifyRequest VERIFY = verify(null, null);
 
@@ -52,6 +56,23 @@ final class Definitions {
 
   static KeyIssuerSpec keyService(Object url, String requestTimeout) {
     return spec(url, requestTimeout, CREATE, LIST, DELETE, VERIFY);
+  }
+
+  /** The same with other credentials. */
+  static KeyIssuerSpec authenticated(KeyIssuerSpec like, HttpAuth auth, VerifyAuth verifyAuth) {
+    HttpIssuer http = like.http();
+    VerifyRequest verify = Objects.requireNonNull(http.verify());
+    return new KeyIssuerSpec(
+        like.maxAge(),
+        like.quota(),
+        new HttpIssuer(
+            http.url(),
+            http.requestTimeout(),
+            auth,
+            http.create(),
+            http.list(),
+            http.delete(),
+            new VerifyRequest("/api/me", verifyAuth, verify.accepted(), verify.rejected())));
   }
 
   static KeyIssuerSpec spec(

@@ -1,51 +1,7 @@
 package dev.rekey.issuer.http;
 
-import dev.rekey.issuer.Issuer;
-import dev.rekey.issuer.IssuerContract;
-import dev.rekey.issuer.Trick;
-import dev.rekey.keyservice.Failure;
-import dev.rekey.keyservice.KeyService;
-import dev.rekey.keyservice.Verb;
-import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-
-class HttpKeyIssuerContractTest extends IssuerContract {
-  private final KeyService service = KeyService.start();
-  private final Transports transports = new Transports();
-  private final Issuer issuer =
-      HttpKeyIssuer.compile(
-          Definitions.keyService(service.url(), "5s"),
-          Transports.credential(service.adminToken("payments")),
-          transports.transport());
-
-  @AfterEach
-  void stop() {
-    transports.close();
-    service.close();
-  }
-
-  @Override
-  protected Issuer issuer() {
-    return issuer;
-  }
-
-  @Override
-  protected void next(Trick trick) {
-    switch (trick) {
-      case MINT_ANSWER_LOST -> fail(Verb.MINT, new Failure.CutAfterCommit());
-      case MINT_REFUSED -> fail(Verb.MINT, new Failure.Status(422));
-      case MINT_THROTTLED -> fail(Verb.MINT, new Failure.TooManyRequests(Duration.ofSeconds(30)));
-      case MINT_UNCLEAR -> fail(Verb.MINT, new Failure.Status(500));
-      case VERIFY_REJECTED -> fail(Verb.ME, new Failure.Status(401));
-      case VERIFY_UNKNOWN -> fail(Verb.ME, new Failure.Status(503));
-      case DELETE_IGNORED -> fail(Verb.DELETE, new Failure.DeleteIgnored(true));
-      case DELETE_ANSWER_LOST -> fail(Verb.DELETE, new Failure.CutAfterCommit());
-      case DELETE_FAILS -> fail(Verb.DELETE, new Failure.Status(500));
-      case LIST_FAILS -> fail(Verb.LIST, new Failure.Status(500));
-    }
-  }
-
-  private void fail(Verb verb, Failure failure) {
-    service.failures().next(1, verb, failure);
+class HttpKeyIssuerContractTest extends HttpIssuerContract {
+  HttpKeyIssuerContractTest() {
+    super(url -> Definitions.keyService(url, "5s"));
   }
 }

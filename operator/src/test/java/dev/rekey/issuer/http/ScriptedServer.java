@@ -1,5 +1,6 @@
 package dev.rekey.issuer.http;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -29,7 +30,7 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   /** A request as it came in; the target is neither decoded nor normalised. */
-  record Asked(String method, String target, String authorization, String body) {}
+  record Asked(String method, String target, String authorization, String body, Headers headers) {}
 
   ScriptedServer() {
     try {
@@ -88,7 +89,8 @@ final class ScriptedServer implements AutoCloseable {
               exchange.getRequestMethod(),
               exchange.getRequestURI().toString(),
               authorization == null ? "" : authorization,
-              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8),
+              exchange.getRequestHeaders()));
       script.play(exchange);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();

@@ -45,7 +45,7 @@ record Steadiness(
     }
     var fainted = standing.complete() ? Optional.<String>empty() : fainted(consumers, began);
     if (fainted.isPresent()
-        || (!standing.complete() && isBehind(consumers, standing, ledger, run))) {
+        || (!standing.complete() && isBehind(consumers, standing, ledger, run, settings))) {
       return new Steadiness(Optional.empty(), fainted, Optional.empty());
     }
     var recovered = recovered(consumers, began, now.plus(settings.clockDoubt()));
@@ -56,14 +56,15 @@ record Steadiness(
         standing.complete() ? Optional.empty() : unready(consumers, began));
   }
 
-  /** Whether somebody may hold the old key, or does not carry the stamp. */
+  /** Whether somebody may hold the old key, or is not told to restart for the new one. */
   private static boolean isBehind(
-      Consumers.Seen consumers, Standing standing, Rotation ledger, Run run) {
+      Consumers.Seen consumers, Standing standing, Rotation ledger, Run run, Settings settings) {
+    var restartAt = RolloutRules.startsTell(ledger, run, settings);
     return !standing.pods().isEmpty()
         || consumers.workloads().stream()
             .filter(Consumers.Workload::holdsValue)
             .filter(it -> run.restarts().include(it.ref().display()))
-            .anyMatch(it -> !it.carries(ledger.stamp()));
+            .anyMatch(it -> !it.follows(ledger.stamp(), restartAt));
   }
 
   /** A pod of before that is not ready now, and that its workload misses. */

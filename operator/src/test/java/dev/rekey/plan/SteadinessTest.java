@@ -85,6 +85,20 @@ class SteadinessTest {
   }
 
   @Test
+  void theSoakGoesOnForARolloutAsWellThoughItCarriesNoStamp() {
+    var web = Optional.of("Rollout web");
+
+    assertWaits(
+        Given.published(Duration.ofHours(2))
+            .argo("web", Optional.of(Given.NOW.minus(OLD)), false)
+            .pod(pod("web-1", OLD, web, readyFor(OLD), false))
+            .pod(pod("web-2", SINCE, web, new Readiness.NotReady("it starts"), false))
+            .progress(2, 2, Duration.ofMinutes(20), true)
+            .askedOf(rules::waitForConsumers),
+        Reason.WaitingForConsumers);
+  }
+
+  @Test
   void oneThatIsMadeInTheSoakAndNeverGetsReadyCountsAsStuck() {
     assertWaits(
         soaking(false)

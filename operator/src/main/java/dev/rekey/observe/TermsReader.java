@@ -6,6 +6,8 @@ import dev.rekey.api.v1alpha1.CreationPolicy;
 import dev.rekey.api.v1alpha1.DeletionPolicy;
 import dev.rekey.api.v1alpha1.Discovery;
 import dev.rekey.api.v1alpha1.OnFailure;
+import dev.rekey.api.v1alpha1.Revocation;
+import dev.rekey.api.v1alpha1.RevocationPolicy;
 import dev.rekey.api.v1alpha1.Rollout;
 import dev.rekey.api.v1alpha1.Schedule;
 import dev.rekey.api.v1alpha1.Strategy;
@@ -68,7 +70,11 @@ public final class TermsReader {
                   .orElse(Duration.ZERO),
               rollout.map(Rollout::onFailure).map(it -> it == OnFailure.Rollback).orElse(false),
               rollout.map(TermsReader::restarts).orElse(Restarts.ALL),
-              spec.deletionPolicy() == DeletionPolicy.Revoke));
+              spec.deletionPolicy() == DeletionPolicy.Revoke,
+              Optional.ofNullable(spec.revocation())
+                  .map(Revocation::policy)
+                  .map(it -> it == RevocationPolicy.Manual)
+                  .orElse(false)));
     } catch (Unreadable problem) {
       return new Read.Invalid<>(Reason.InvalidSpec, problem.sentence);
     }

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -61,6 +62,9 @@ final class RevokeRules {
           Reason.WaitingForConsumers,
           "the old key, " + old.get().display() + ", stays: " + closed.get());
     }
+    if (isLeft(seen)) {
+      return leave(old.get(), "every pod that reads the Secret has moved");
+    }
     return old.get().id().isPresent()
         ? Rule.act(
             new Step.Condemn(old.get().name()),
@@ -72,6 +76,25 @@ final class RevokeRules {
             old.get().display()
                 + " is out of use and its id is not known. Delete it by hand at "
                 + old.get().issuer().display());
+  }
+
+  /** Whether people have said that they delete old keys themselves. */
+  static boolean isLeft(Observation seen) {
+    return seen.resource().terms() instanceof Read.Valid<Terms>(var terms) && terms.leavesOldKeys();
+  }
+
+  /** The old key is named for somebody to delete; Rekey asks its issuer for nothing. */
+  static Answer leave(Key old, String pods) {
+    return Rule.act(
+        new Step.Retire(old.name()),
+        Reason.OldKeyLeft,
+        old.display()
+            + " is left to you, as spec.revocation.policy says: delete it by hand at "
+            + old.issuer().display()
+            + ". "
+            + pods.substring(0, 1).toUpperCase(Locale.ROOT)
+            + pods.substring(1)
+            + ".");
   }
 
   /**
@@ -282,7 +305,8 @@ final class RevokeRules {
                 + left.display()
                 + " still works at "
                 + left.issuer().display()
-                + ", since its id is not known. Delete it there by hand")
+                + (left.id().isEmpty() ? ", since its id is not known" : "")
+                + ". Delete it there by hand")
         .orElse("the new key is in use everywhere, the old one is gone");
   }
 }

@@ -262,7 +262,10 @@ public sealed interface Step {
     }
   }
 
-  /** Write down that a key is out of use and left to a person, since its id is not known. */
+  /**
+   * Write down that a key is out of use and left to a person: nobody knows its id, or people delete
+   * keys.
+   */
   record Retire(String key) implements Step {
     @Override
     public Basis basis() {

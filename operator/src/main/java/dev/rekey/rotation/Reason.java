@@ -322,6 +322,11 @@ public enum Reason {
       Mood.TROUBLE,
       "The id of the old key is not known, or may be another key's by now. Look at the issuer, and"
           + " delete it there by hand if it is still there."),
+  OldKeyLeft(
+      Phase.Revoking,
+      Mood.TROUBLE,
+      "spec.revocation.policy is Manual: the old key works until somebody deletes it at its issuer."
+          + " Delete it there by hand once nothing uses it any more."),
   Expired(
       Phase.Held,
       Mood.TROUBLE,

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param rollsBack whether a rollout that fails puts the old key back into the Secret, once
  * @param restarts which workloads are restarted
  * @param revokesOnDeletion whether the key is deleted at its issuer when the resource is deleted
+ * @param leavesOldKeys whether the old key of a rotation is left to a person, who deletes it
  */
 public record Terms(
     String secret,
@@ -35,7 +36,8 @@ public record Terms(
     Duration minOverlap,
     boolean rollsBack,
     Restarts restarts,
-    boolean revokesOnDeletion) {
+    boolean revokesOnDeletion,
+    boolean leavesOldKeys) {
 
   /** What a person says of the key in the Secret. */
   public record Adoption(

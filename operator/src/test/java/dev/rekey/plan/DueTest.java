@@ -251,7 +251,8 @@ class DueTest {
             it.minOverlap(),
             it.rollsBack(),
             it.restarts(),
-            it.revokesOnDeletion()));
+            it.revokesOnDeletion(),
+            it.leavesOldKeys()));
   }
 
   private static Rotation handled(Rotation it, String token) {

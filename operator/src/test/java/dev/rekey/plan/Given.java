@@ -247,7 +247,8 @@ public final class Given {
             it.minOverlap(),
             it.rollsBack(),
             it.restarts(),
-            it.revokesOnDeletion()));
+            it.revokesOnDeletion(),
+            it.leavesOldKeys()));
   }
 
   Given adopting(Terms.Adoption adoption) {
@@ -265,7 +266,28 @@ public final class Given {
             it.minOverlap(),
             it.rollsBack(),
             it.restarts(),
-            it.revokesOnDeletion()));
+            it.revokesOnDeletion(),
+            it.leavesOldKeys()));
+  }
+
+  /** The old key is left to a person. */
+  Given leavingOldKeys() {
+    return terms(it ->
+        new Terms(
+            it.secret(),
+            it.createsSecret(),
+            it.data(),
+            it.adoption(),
+            it.interval(),
+            it.renewBefore(),
+            it.settle(),
+            it.soak(),
+            it.progressTimeout(),
+            it.minOverlap(),
+            it.rollsBack(),
+            it.restarts(),
+            it.revokesOnDeletion(),
+            true));
   }
 
   Given merging() {
@@ -283,7 +305,8 @@ public final class Given {
             it.minOverlap(),
             it.rollsBack(),
             it.restarts(),
-            it.revokesOnDeletion()));
+            it.revokesOnDeletion(),
+            it.leavesOldKeys()));
   }
 
   Given invalid() {
@@ -341,7 +364,8 @@ public final class Given {
         it.minOverlap(),
         it.rollsBack(),
         it.restarts(),
-        revokes);
+        revokes,
+        it.leavesOldKeys());
   }
 
   /** {@code rekey.dev/takeover} names this lineage. */
@@ -550,6 +574,7 @@ public final class Given {
         Duration.ZERO,
         false,
         Restarts.ALL,
+        false,
         false);
   }
 

@@ -57,6 +57,16 @@ class RevokeRulesTest {
     }
 
     @Test
+    void isNoneWhereAPersonDeletesOldKeys() {
+      var answer = Given.soaked().leavingOldKeys().askedOf(rules::condemn);
+
+      assertThat(assertActs(answer)).isEqualTo(new Step.Retire("1"));
+      assertWaits(
+          Given.soaked().pod("api-3", 1).leavingOldKeys().askedOf(rules::condemn),
+          Reason.WaitingForConsumers);
+    }
+
+    @Test
     void isNoneWhereThereIsNoOldKey() {
       assertThat(
               assertActs(Given.soaked().rotation(it -> it.forgotten("1")).askedOf(rules::condemn)))

@@ -304,6 +304,34 @@ class RolloutRulesTest {
     }
 
     @Test
+    void leavesTheOldKeyToAPersonWhoDeletesOldKeysWhenNothingMovesForTooLong() {
+      var stuck =
+          rolling()
+              .workload("api", 2, false)
+              .pod("api-1", 1)
+              .progress(0, 1, Given.PROGRESS_TIMEOUT.plusSeconds(1), false)
+              .leavingOldKeys();
+
+      assertThat(stuck.askedOf(rules::waitForConsumers))
+          .isInstanceOfSatisfying(
+              Rule.Answer.Decides.class,
+              it -> {
+                assertThat(it.plan()).isInstanceOf(Plan.Act.class);
+                assertThat(it.plan().message()).contains("key 1", "pod api-1");
+              });
+      assertThat(assertActs(stuck.askedOf(rules::waitForConsumers)))
+          .isEqualTo(new Step.Retire("1"));
+      assertWaits(
+          rolling()
+              .workload("api", 2, false)
+              .pod("api-1", 1)
+              .progress(0, 1, Given.PROGRESS_TIMEOUT.minusSeconds(1), false)
+              .leavingOldKeys()
+              .askedOf(rules::waitForConsumers),
+          Reason.WaitingForConsumers);
+    }
+
+    @Test
     void saysWhenNothingMovesForTooLong() {
       assertWaits(
           rolling()

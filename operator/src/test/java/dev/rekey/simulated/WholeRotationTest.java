@@ -7,6 +7,8 @@ import dev.rekey.api.v1alpha1.ApiKeyRotationSpec;
 import dev.rekey.api.v1alpha1.CreationPolicy;
 import dev.rekey.api.v1alpha1.IssuerKind;
 import dev.rekey.api.v1alpha1.IssuerRef;
+import dev.rekey.api.v1alpha1.Revocation;
+import dev.rekey.api.v1alpha1.RevocationPolicy;
 import dev.rekey.api.v1alpha1.Rollout;
 import dev.rekey.api.v1alpha1.Schedule;
 import dev.rekey.api.v1alpha1.TargetSecret;
@@ -1121,6 +1123,51 @@ class WholeRotationTest {
 
       assertThat(world.effects.count()).isLessThan(100);
       assertThat(world.ready().getReason()).isEqualTo("InvalidSpec");
+    }
+  }
+
+  @Nested
+  class WhereAPersonDeletesOldKeys {
+    @Test
+    void theOldKeyIsNamedAndNeverDeleted() {
+      var world = dueWithoutDeletes();
+
+      world.untilOver();
+      world.run(LONG);
+
+      world.assertPromisesKept();
+      assertThat(world.issuer.deleteAsked()).isEmpty();
+      assertThat(world.issuer.liveValues()).hasSize(2);
+      assertThat(world.ledger().history().getFirst().leftToPerson()).isPresent();
+    }
+
+    @Test
+    void aPodThatNeverEndsDoesNotKeepTheRotationFromItsEnd() {
+      var world = dueWithoutDeletes();
+      world.workloads.terminatingStay(true);
+
+      world.untilOver();
+
+      world.assertPromisesKept();
+      assertThat(world.issuer.deleteAsked()).isEmpty();
+      assertThat(world.told()).anyMatch(it -> it.contains("Who may still hold it: pod"));
+    }
+
+    private Simulation dueWithoutDeletes() {
+      var world = Simulation.due();
+      var spec = Simulation.spec();
+      world.resources.edit(
+          Simulation.NAME,
+          new ApiKeyRotationSpec(
+              spec.issuerRef(),
+              spec.secret(),
+              null,
+              spec.schedule(),
+              spec.rollout(),
+              new Revocation(RevocationPolicy.Manual),
+              null,
+              null));
+      return world;
     }
   }
 

@@ -36,6 +36,9 @@ public record ApiKeyRotationSpec(
         @Default("{}")
         @Nullable Rollout rollout,
     @JsonPropertyDescription(
+            "What becomes of the old key once a rotation has moved every consumer to the new one.")
+        @Nullable Revocation revocation,
+    @JsonPropertyDescription(
             "What becomes of the key when this resource is deleted. Retain: it keeps working, and"
                 + " stays in the Secret; what is unfinished is finished first. Revoke: it is"
                 + " deleted at its issuer once no pod reads the Secret any more; after an hour the"
@@ -57,5 +60,17 @@ public record ApiKeyRotationSpec(
       @Nullable Schedule schedule,
       @Nullable Rollout rollout) {
     this(issuerRef, secret, adopt, schedule, rollout, null, null);
+  }
+
+  /** One whose old keys are deleted by Rekey. */
+  public ApiKeyRotationSpec(
+      IssuerRef issuerRef,
+      TargetSecret secret,
+      @Nullable AdoptedKey adopt,
+      @Nullable Schedule schedule,
+      @Nullable Rollout rollout,
+      @Nullable DeletionPolicy deletionPolicy,
+      @Nullable Boolean suspend) {
+    this(issuerRef, secret, adopt, schedule, rollout, null, deletionPolicy, suspend);
   }
 }

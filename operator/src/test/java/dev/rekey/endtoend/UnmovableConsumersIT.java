@@ -3,6 +3,7 @@ package dev.rekey.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.keyservice.NewKey;
 import dev.rekey.keyservice.ServiceKey;
 import dev.rekey.rotation.Names;
@@ -118,15 +119,7 @@ class UnmovableConsumersIT {
             "",
             "UpdatesOnDelete",
             it -> it.deletePods("daemons-on-delete")),
-        new Case(
-            "bare",
-            "apiVersion: v1\nkind: Pod\nmetadata: {name: bare, namespace: %1$s, labels: {app:"
-                + " bare}}\n"
-                + podSpec("bare"),
-            1,
-            "",
-            "BarePod",
-            it -> it.deletePods("bare")),
+        new Case("bare", barePod("bare"), 1, "", "BarePod", it -> it.deletePods("bare")),
         new Case(
             "replicas",
             set("ReplicaSet", "replicas", "replicas: 2"),
@@ -200,7 +193,39 @@ class UnmovableConsumersIT {
     assertThat(stage.service.liveKeys()).extracting(ServiceKey::id).doesNotContain(old.key().id());
   }
 
+  @Test
+  void whoDeletesOldKeysByHandFreesARotationThatABarePodHolds() {
+    var pod = new Case("left", barePod("left"), 1, "", "BarePod", any -> {});
+    var old = stage.keyInSecret(pod.name(), Duration.ofDays(100));
+    stage.apply(pod.workload().formatted(stage.namespace));
+    awaitReadyPods(pod);
+    rotation(pod, old, "5s");
+    stage.awaitReady(pod.name(), "False", pod.reason());
+
+    stage
+        .client
+        .resources(ApiKeyRotation.class)
+        .inNamespace(stage.namespace)
+        .withName(pod.name())
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"spec\": {\"revocation\": {\"policy\": \"Manual\"}}}");
+
+    stage.awaitRotations(pod.name(), 1);
+    assertThat(stage.awaitReady(pod.name(), "True", "Idle").getMessage())
+        .contains("key " + old.key().id(), "by hand");
+    assertThat(stage.service.liveKeys())
+        .extracting(ServiceKey::id)
+        .as("nobody but a person deletes it")
+        .contains(old.key().id(), keyIdInSecret(pod.name()));
+    assertThat(stage.events(pod.name())).anyMatch(it -> it.contains("OldKeyLeft"));
+  }
+
   private void rotation(Case it, NewKey old) {
+    rotation(it, old, "60s");
+  }
+
+  private void rotation(Case it, NewKey old, String progressTimeout) {
     stage.apply(
         """
         apiVersion: rekey.dev/v1alpha1
@@ -211,9 +236,9 @@ class UnmovableConsumersIT {
           secret: {name: %1$s}
           adopt: {keyId: "%3$s"}
           schedule: {interval: 90d}
-          rollout: {settle: 1s, soak: 1s, progressTimeout: 60s%4$s}
+          rollout: {settle: 1s, soak: 1s, progressTimeout: %5$s%4$s}
         """
-            .formatted(it.name(), stage.namespace, old.key().id(), it.rollout()));
+            .formatted(it.name(), stage.namespace, old.key().id(), it.rollout(), progressTimeout));
   }
 
   private List<Pod> pods(String app) {
@@ -280,6 +305,12 @@ class UnmovableConsumersIT {
         .inNamespace(stage.namespace)
         .withName(deployment)
         .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+  }
+
+  private static String barePod(String name) {
+    return "apiVersion: v1\nkind: Pod\nmetadata: {name: %1$s, namespace: %%1$s, labels: {app: %1$s}}\n"
+            .formatted(name)
+        + podSpec(name);
   }
 
   private static String deployment(String name, String spec) {

@@ -62,7 +62,8 @@ final class LatestSafe {
         .plus(settings.verifyDeadline());
   }
 
-  private static Duration margin(Duration life) {
+  /** What is kept before the end of a key that lives for so long, for what nobody foresees. */
+  static Duration margin(Duration life) {
     var tenth = life.dividedBy(10);
     return tenth.compareTo(MARGIN) > 0 ? MARGIN : tenth;
   }

@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -63,7 +62,7 @@ final class RevokeRules {
           "the old key, " + old.get().display() + ", stays: " + closed.get());
     }
     if (isLeft(seen)) {
-      return leave(old.get(), "every pod that reads the Secret has moved");
+      return leave(old.get(), "Every pod that reads the Secret has moved");
     }
     return old.get().id().isPresent()
         ? Rule.act(
@@ -92,8 +91,7 @@ final class RevokeRules {
             + " is left to you, as spec.revocation.policy says: delete it by hand at "
             + old.issuer().display()
             + ". "
-            + pods.substring(0, 1).toUpperCase(Locale.ROOT)
-            + pods.substring(1)
+            + pods
             + ".");
   }
 

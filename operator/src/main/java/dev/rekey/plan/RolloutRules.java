@@ -227,7 +227,7 @@ final class RolloutRules {
     var old = Gate.oldKey(ledger);
     if (stuck && old.isPresent() && RevokeRules.isLeft(seen)) {
       // nothing is deleted, so nobody is put at risk, and a person knows who may still hold it
-      return RevokeRules.leave(old.get(), "who may still hold it: " + standing.behindText());
+      return RevokeRules.leave(old.get(), "Who may still hold it: " + standing.behindText());
     }
     return Rule.wait(
         seen.now().plus(stuck ? settings.heldLook() : settings.lookAgain(since, seen.now())),

@@ -32,8 +32,6 @@ import java.util.stream.Collectors;
  * waits for the others, and whoever patches first writes the stamps of all that have settled.
  */
 public final class Wave {
-  private static final Duration HASTE = Duration.ofHours(72);
-
   private final Settings settings;
 
   Wave(Settings settings) {
@@ -265,10 +263,6 @@ public final class Wave {
 
   /** What is kept between the restarts and the end of a key that lives for so long. */
   private static Duration spare(Duration life, Run run) {
-    var tenth = life.dividedBy(10);
-    return run.progressTimeout()
-        .multipliedBy(3)
-        .plus(run.soak())
-        .plus(tenth.compareTo(HASTE) < 0 ? tenth : HASTE);
+    return run.progressTimeout().multipliedBy(3).plus(run.soak()).plus(LatestSafe.margin(life));
   }
 }

@@ -191,7 +191,9 @@ public final class RekeyOperator implements AutoCloseable {
                 new IllegalStateException(
                     "namespace kube-system, whose UID stands for the cluster, is not there"));
     this.pods = new InformedPods(client, world.clock());
-    var rolling = new RollingNamespaces(workloads, rollouts, pods, world.clock(), settings.look());
+    var volumes = new Fabric8Volumes(client);
+    var rolling =
+        new RollingNamespaces(workloads, rollouts, volumes, pods, world.clock(), settings.look());
     var turns = new Turnstile(settings, () -> ledgers.cached().rotations(), it -> wakeOwner(it));
     var waves = new Waves();
     var observer =
@@ -203,7 +205,7 @@ public final class RekeyOperator implements AutoCloseable {
             watches.targets(),
             ledgers,
             issuers,
-            new Roster(workloads, rollouts, new Fabric8Volumes(client), rolling),
+            new Roster(workloads, rollouts, volumes, rolling),
             turns,
             waves);
     var setbacks = new Setbacks(ledgers, settings, world.clock());

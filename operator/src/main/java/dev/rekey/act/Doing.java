@@ -2,7 +2,6 @@ package dev.rekey.act;
 
 import dev.rekey.ledger.LedgerStore.Stored;
 import dev.rekey.observe.Observer.Seen;
-import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
@@ -28,10 +27,7 @@ record Doing(Observation seen, Stored ledger) {
 
   /** What a look at consumers before a key is asked for has shown. */
   Run.Foreseen foreseeing(List<Warning> warnings) {
-    return new Run.Foreseen(
-        seen.now(),
-        warnings,
-        seen.consumers() instanceof Consumers.Seen consumers ? consumers.claims() : List.of());
+    return new Run.Foreseen(seen.now(), warnings);
   }
 
   String namespace() {

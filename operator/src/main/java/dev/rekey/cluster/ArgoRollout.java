@@ -16,8 +16,9 @@ import java.util.Optional;
  * @param restartedAt the {@code restartAt} that its controller has done
  * @param seen whether its controller has seen it as it is
  * @param wanted how many pods it is to have
- * @param there how many it has, of every template
- * @param available how many of them serve
+ * @param there how many it has, of every template that {@code available} counts
+ * @param available how many of them serve; of a blue-green one only those of its active ReplicaSet
+ *     are counted
  */
 public record ArgoRollout(
     ObjectMeta meta,

@@ -1,75 +1,133 @@
 package dev.rekey.consumers;
 
 import dev.rekey.cluster.Volumes;
+import dev.rekey.rotation.Reading;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretReference;
 import io.fabric8.kubernetes.api.model.Volume;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The PersistentVolumeClaims of a namespace whose PersistentVolume refers to a Secret. A pod does
- * not show that; volumes are of the whole cluster, and are listed only where a pod mounts a claim.
+ * The PersistentVolumeClaims of a namespace, and the Secrets that their PersistentVolumes refer to.
+ * A pod does not show these; volumes are of the whole cluster, and are listed only where a pod
+ * mounts a claim that nobody has looked at for it. While a pod is there Kubernetes neither replaces
+ * its claim nor lets its volume refer to something else, so for each pod once is enough.
  */
 final class Claims {
-  /** So many are kept by name; of more, each claim counts. */
-  static final int KEPT = 200;
-
-  /** Stands for every claim. */
-  static final String ANY = "*";
-
   private final Volumes volumes;
   private final String namespace;
-  private final String secret;
-  private Optional<List<String>> names;
 
-  /**
-   * The claims of a namespace that concern a Secret.
-   *
-   * @param known where they were looked for before, what was found; empty: they are looked for now
-   */
-  Claims(Volumes volumes, String namespace, String secret, Optional<List<String>> known) {
+  /** The claims that had a volume at the last list, and to which Secrets it refers. */
+  private Map<String, Set<String>> secrets = Map.of();
+
+  private Instant listedAt = Instant.MIN;
+
+  /** The UIDs of the pods that were there before the last list. */
+  private Set<String> asked = Set.of();
+
+  /** Those of them whose claims cannot change any more. */
+  private Set<String> settled = Set.of();
+
+  Claims(Volumes volumes, String namespace) {
     this.volumes = volumes;
     this.namespace = namespace;
-    this.secret = secret;
-    this.names = known;
   }
 
-  /** A claim that the pod mounts and whose volume refers to the Secret. */
-  Optional<String> mountedBy(Pod pod) {
+  /** The claims that have a volume, and the Secrets of this namespace that it refers to. */
+  record Bound(Map<String, Set<String>> secrets) {
+    /** A claim that the pod mounts and whose volume refers to the Secret. */
+    Optional<String> mountedBy(Pod pod, String secret) {
+      return names(pod)
+          .filter(it -> secrets.getOrDefault(it, Set.of()).contains(secret))
+          .findFirst();
+    }
+  }
+
+  /**
+   * Those of pods that were listed before: nothing that was found earlier is believed of new ones.
+   */
+  Bound of(List<Pod> pods, String secret, Instant now) {
+    return bound(pods, secret, it -> !settled.contains(uid(it)), now);
+  }
+
+  /**
+   * The same, as far as it is known.
+   *
+   * @param soon so long a pod that is new may have to wait
+   * @param later the same for one whose claim had no volume yet
+   */
+  Bound known(List<Pod> pods, String secret, Instant now, Duration soon, Duration later) {
+    return bound(
+        pods,
+        secret,
+        it ->
+            (!asked.contains(uid(it)) && isOlderThan(soon, now))
+                || (!settled.contains(uid(it)) && isOlderThan(later, now)),
+        now);
+  }
+
+  private Bound bound(List<Pod> pods, String secret, Predicate<Pod> isNew, Instant now) {
+    var mounting = pods.stream().filter(it -> names(it).findAny().isPresent()).toList();
+    if (mounting.stream().anyMatch(it -> !holdsAnyway(it, secret) && isNew.test(it))) {
+      secrets = look();
+      listedAt = now;
+      asked = uids(mounting.stream());
+      settled = uids(mounting.stream().filter(this::isSettled));
+    }
+    return new Bound(secrets);
+  }
+
+  private boolean isOlderThan(Duration age, Instant now) {
+    return listedAt.equals(Instant.MIN) || !now.isBefore(listedAt.plus(age));
+  }
+
+  /** A claim is protected from the time on that a pod which mounts it has a node. */
+  private boolean isSettled(Pod pod) {
+    return pod.getSpec().getNodeName() != null && names(pod).allMatch(secrets::containsKey);
+  }
+
+  /** Whether the pod took the key as it started, whatever its volumes refer to. */
+  private static boolean holdsAnyway(Pod pod, String secret) {
+    return SecretReaders.reading(pod.getSpec(), secret).equals(Optional.of(Reading.TAKEN));
+  }
+
+  private static Set<String> uids(Stream<Pod> pods) {
+    return pods.map(Claims::uid).collect(Collectors.toSet());
+  }
+
+  private static String uid(Pod pod) {
+    return pod.getMetadata().getUid();
+  }
+
+  private Map<String, Set<String>> look() {
+    return volumes.volumes().stream()
+        .flatMap(List::stream)
+        .filter(this::isClaimedHere)
+        .collect(
+            Collectors.toMap(
+                it -> it.getSpec().getClaimRef().getName(),
+                this::secretsOf,
+                // one that is released is still there under its old name
+                (one, other) ->
+                    Stream.of(one, other).flatMap(Set::stream).collect(Collectors.toSet())));
+  }
+
+  private static Stream<String> names(Pod pod) {
     return Optional.ofNullable(pod.getSpec()).stream()
         .flatMap(it -> it.getVolumes().stream())
-        .flatMap(it -> claim(pod, it).stream())
-        .filter(it -> names().contains(it) || names().contains(ANY))
-        .findFirst();
-  }
-
-  /** What was found, or had been found; nothing where nobody had to look. */
-  List<String> found() {
-    return names.orElseGet(List::of);
-  }
-
-  private List<String> names() {
-    if (names.isEmpty()) {
-      names = Optional.of(look());
-    }
-    return names.get();
-  }
-
-  private List<String> look() {
-    var all =
-        volumes.volumes().stream()
-            .flatMap(List::stream)
-            .filter(this::concerns)
-            .map(it -> it.getSpec().getClaimRef().getName())
-            .sorted()
-            .toList();
-    return all.size() > KEPT ? List.of(ANY) : all;
+        .flatMap(it -> claim(pod, it).stream());
   }
 
   private static Optional<String> claim(Pod pod, Volume volume) {
@@ -81,13 +139,16 @@ final class Claims {
             : Optional.of(pod.getMetadata().getName() + "-" + volume.getName());
   }
 
-  private boolean concerns(PersistentVolume volume) {
-    var spec = volume.getSpec();
-    return spec != null
-        && spec.getClaimRef() != null
-        && spec.getClaimRef().getName() != null
-        && namespace.equals(spec.getClaimRef().getNamespace())
-        && references(volume).anyMatch(it -> secret.equals(it.name) && isOurs(it.namespace));
+  private boolean isClaimedHere(PersistentVolume volume) {
+    var claim = volume.getSpec() == null ? null : volume.getSpec().getClaimRef();
+    return claim != null && claim.getName() != null && namespace.equals(claim.getNamespace());
+  }
+
+  private Set<String> secretsOf(PersistentVolume volume) {
+    return references(volume)
+        .filter(it -> isOurs(it.namespace))
+        .flatMap(it -> Stream.ofNullable(it.name))
+        .collect(Collectors.toSet());
   }
 
   /** Without a namespace, it is that of the claim. */

@@ -55,8 +55,12 @@ final class Controllers {
   /** Who controls the ReplicaSet of this pod is asked, where only its name has told. */
   void doubt(Pod pod) {
     Owners.controller(pod.getMetadata())
-        .filter(it -> byName.remove(it.getUid()))
-        .ifPresent(it -> ofSets.put(it.getUid(), read(it).orElse(it)));
+        .filter(it -> byName.contains(it.getUid()))
+        .ifPresent(it -> {
+          // should it not be answered, it is asked again
+          ofSets.put(it.getUid(), read(it).orElse(it));
+          byName.remove(it.getUid());
+        });
   }
 
   /** One that was made again under its name has ReplicaSets of its own. */

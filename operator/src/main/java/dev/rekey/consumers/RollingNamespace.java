@@ -3,6 +3,7 @@ package dev.rekey.consumers;
 import dev.rekey.cluster.ArgoRollout;
 import dev.rekey.cluster.PodWatches;
 import dev.rekey.cluster.Rollouts;
+import dev.rekey.cluster.Volumes;
 import dev.rekey.cluster.Workloads;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.WorkloadKind;
@@ -56,6 +57,7 @@ final class RollingNamespace {
 
   private final Controllers controllers;
   private final ArgoRollouts argo;
+  private final Claims claims;
 
   /** The Rollouts that pods are of and that cannot be restarted, by their UIDs. */
   private final Map<String, Unknown> unknown = new HashMap<>();
@@ -122,17 +124,20 @@ final class RollingNamespace {
    * @param controllers who controls which ReplicaSet, by the ReplicaSet's UID
    * @param unknownRollouts why a Rollout that pods are of is not among the templates, by its UID
    * @param pods every pod of the namespace: those that read a Secret by a volume do not show it
+   * @param claims what their volumes refer to
    */
   record View(
       List<Template> templates,
       Map<String, OwnerReference> controllers,
       Map<String, String> unknownRollouts,
-      List<Pod> pods) {}
+      List<Pod> pods,
+      Claims.Bound claims) {}
 
   RollingNamespace(
       String namespace,
       Workloads workloads,
       Rollouts rollouts,
+      Volumes volumes,
       PodWatches watches,
       InstantSource clock,
       Duration look) {
@@ -143,6 +148,7 @@ final class RollingNamespace {
     this.look = look;
     this.controllers = new Controllers(namespace, workloads, this::known);
     this.argo = new ArgoRollouts(rollouts, namespace);
+    this.claims = new Claims(volumes, namespace);
   }
 
   /** As the watch has it, or a list of this look; workloads are read where they have to be. */
@@ -161,7 +167,9 @@ final class RollingNamespace {
       read(it -> isDue(it, pods, secret));
       templates.values().forEach(it -> doubtOwner(it, pods, secret));
       askForRollouts(pods);
-      return view(List.copyOf(all));
+      return view(
+          List.copyOf(all),
+          claims.known(List.copyOf(all), secret, now(), look, look.multipliedBy(RARELY)));
     });
   }
 
@@ -181,7 +189,7 @@ final class RollingNamespace {
       var all = listPods();
       var pods = reading(all, secret);
       return unlisted(pods).isEmpty() && unasked(pods).isEmpty()
-          ? Optional.of(view(all))
+          ? Optional.of(view(all, claims.of(all, secret, now())))
           : Optional.empty();
     });
   }
@@ -222,10 +230,10 @@ final class RollingNamespace {
     return pods;
   }
 
-  private View view(List<Pod> pods) {
+  private View view(List<Pod> pods, Claims.Bound bound) {
     var whyNot = new HashMap<String, String>();
     unknown.forEach((uid, it) -> whyNot.put(uid, it.why()));
-    return new View(known().toList(), controllers.ofSets(), whyNot, pods);
+    return new View(known().toList(), controllers.ofSets(), whyNot, pods, bound);
   }
 
   private static List<Pod> reading(Collection<Pod> pods, String secret) {

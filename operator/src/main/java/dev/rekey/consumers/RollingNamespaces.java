@@ -3,6 +3,7 @@ package dev.rekey.consumers;
 import dev.rekey.cluster.ArgoRollout;
 import dev.rekey.cluster.PodWatches;
 import dev.rekey.cluster.Rollouts;
+import dev.rekey.cluster.Volumes;
 import dev.rekey.cluster.Workloads;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.Set;
 public final class RollingNamespaces {
   private final Workloads workloads;
   private final Rollouts rollouts;
+  private final Volumes volumes;
   private final PodWatches watches;
   private final InstantSource clock;
   private final Duration look;
@@ -36,11 +38,13 @@ public final class RollingNamespaces {
   public RollingNamespaces(
       Workloads workloads,
       Rollouts rollouts,
+      Volumes volumes,
       PodWatches watches,
       InstantSource clock,
       Duration look) {
     this.workloads = workloads;
     this.rollouts = rollouts;
+    this.volumes = volumes;
     this.watches = watches;
     this.clock = clock;
     this.look = look;
@@ -51,7 +55,7 @@ public final class RollingNamespaces {
     neededBy.computeIfAbsent(namespace, any -> new HashSet<>()).add(secret);
     return held.computeIfAbsent(
         namespace,
-        any -> new RollingNamespace(namespace, workloads, rollouts, watches, clock, look));
+        any -> new RollingNamespace(namespace, workloads, rollouts, volumes, watches, clock, look));
   }
 
   /** The namespace, where it is held. */

@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds, in one namespace, who reads a Secret. */
 public final class Roster {
-  private static final Optional<String> NO_CLAIM = Optional.empty();
-
   private final Workloads workloads;
   private final Rollouts rollouts;
   private final Volumes volumes;
@@ -54,17 +53,10 @@ public final class Roster {
    * @param secret its name
    * @param restarts how pods come to a new key, on which depends what has to be known of them
    * @param mask what is kept out of what pods say of themselves
-   * @param claims the PersistentVolumeClaims whose volume refers to the Secret; empty: they are
-   *     looked for
    * @param now what time it is
    */
   public record Question(
-      String namespace,
-      String secret,
-      Restarts restarts,
-      Mask mask,
-      Optional<List<String>> claims,
-      Instant now) {}
+      String namespace, String secret, Restarts restarts, Mask mask, Instant now) {}
 
   /** The workloads whose templates read the Secret, and every pod that does, as they are now. */
   public Consumers.Seen now(Question question) {
@@ -125,7 +117,12 @@ public final class Roster {
         case ArgoRollouts.Answer.NotKnown(var why) -> unknown.put(uid, why);
       }
     });
-    return new View(all, sets, unknown, pods);
+    return new View(
+        all,
+        sets,
+        unknown,
+        pods,
+        new Claims(volumes, namespace).of(pods, question.secret(), question.now()));
   }
 
   /** Who controls the pods whose template reads the Secret. */
@@ -139,14 +136,16 @@ public final class Roster {
 
   private Consumers.Seen seen(Question question, View view) {
     var secret = question.secret();
-    var claims = new Claims(volumes, question.namespace(), secret, question.claims());
     var nodes = new Nodes(workloads, question.restarts(), question.now());
     var annotation = Names.stamp(secret);
     var owners = Owners.of(view, secret);
     var pods = new ArrayList<Consumers.Pod>();
     for (var pod : view.pods()) {
       var reading = SecretReaders.reading(pod.getSpec(), secret);
-      var claim = reading.equals(Optional.of(Reading.TAKEN)) ? NO_CLAIM : claims.mountedBy(pod);
+      var claim =
+          reading.equals(Optional.of(Reading.TAKEN))
+              ? Optional.<String>empty()
+              : view.claims().mountedBy(pod, secret);
       if (reading.isEmpty() && claim.isEmpty()) {
         continue;
       }
@@ -156,6 +155,8 @@ public final class Roster {
       var owner = byVolume ? Owners.Owner.ofVolume(claim.orElseThrow()) : owners.of(pod);
       pods.add(pod(pod, annotation, lasting, owner, nodes.of(pod, lasting), question.mask()));
     }
+    // in one order whatever the watch has, so that what is said of them does not change by itself
+    pods.sort(Comparator.comparing(Consumers.Pod::name));
     return new Consumers.Seen(
         view.templates().stream()
             .filter(it -> !ArgoRollouts.isLent(it, view.templates()))
@@ -164,9 +165,11 @@ public final class Roster {
                     .reading(secret)
                     .map(reading -> it.workload(reading, annotation, secret))
                     .stream())
+            .sorted(
+                Comparator.comparing((Consumers.Workload it) -> it.ref().kind())
+                    .thenComparing(it -> it.ref().name()))
             .toList(),
-        pods,
-        claims.found());
+        pods);
   }
 
   private static Consumers.Pod pod(

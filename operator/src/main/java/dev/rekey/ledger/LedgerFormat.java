@@ -1,5 +1,6 @@
 package dev.rekey.ledger;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
@@ -16,6 +18,7 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Run;
 import dev.rekey.rotation.SecretText;
 import java.io.IOException;
 import java.util.Objects;
@@ -34,11 +37,16 @@ final class LedgerFormat {
           .addModule(new Jdk8Module())
           .addModule(new JavaTimeModule())
           .addModule(secretTexts())
+          .addMixIn(Run.Foreseen.class, WithClaims.class)
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
           .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
           .build();
 
   private LedgerFormat() {}
+
+  /** They were kept once, and are looked for by the pods that are there now. */
+  @JsonIgnoreProperties("claims")
+  private interface WithClaims {}
 
   /** What reading gives. */
   sealed interface Parsed {
@@ -91,6 +99,11 @@ final class LedgerFormat {
       }
       return new Parsed.Understood(
           Objects.requireNonNull(JSON.treeToValue(tree.path("rotation"), Rotation.class)));
+    } catch (UnrecognizedPropertyException newer) {
+      return new Parsed.NotUnderstood(
+          Reason.Downgraded,
+          "it has a field that this Rekey does not know, written by a newer one. Upgrade the"
+              + " operator.");
     } catch (JsonProcessingException | RuntimeException problem) {
       return new Parsed.NotUnderstood(
           Reason.LedgerUnreadable, "it is damaged. Restore it, or delete it.");

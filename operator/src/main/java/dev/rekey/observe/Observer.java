@@ -347,7 +347,6 @@ public final class Observer {
             ledger.binding().secret(),
             restarts,
             Mask.of(ledger, read.secret()),
-            Needs.claims(ledger),
             now);
     if (basis != Basis.EVERYTHING) {
       return roster.held(question, Warnings.areSought(ledger));

@@ -8,8 +8,6 @@ import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Terms;
 import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 
 /** What a decision about a ledger will need to know, so that nothing else is asked for. */
 public final class Needs {
@@ -55,17 +53,6 @@ public final class Needs {
             resource.terms() instanceof Observation.Read.Valid<Terms>(var terms)
                 ? terms.restarts()
                 : Restarts.ALL);
-  }
-
-  /**
-   * The PersistentVolumeClaims whose volume refers to the Secret, as they were found before the
-   * rotation's key was asked for; empty: they are to be looked for.
-   */
-  public static Optional<List<String>> claims(Rotation ledger) {
-    return Warnings.areSought(ledger)
-        ? Optional.empty()
-        : Optional.of(
-            ledger.run().flatMap(Run::foreseen).map(Run.Foreseen::claims).orElseGet(List::of));
   }
 
   private static boolean unseen(Rotation ledger, Instant now) {

@@ -30,7 +30,7 @@ final class RollbackRules {
     var run =
         RolloutRules.rolling(ledger)
             .filter(it -> it.rollback() == Run.Rollback.ONCE && it.cause() != Cause.Leaked)
-            .filter(it -> isStuck(seen, it))
+            .filter(it -> isStuck(seen, ledger, it))
             .orElse(null);
     var old = Gate.oldKey(ledger).filter(it -> it.role() == Role.CURRENT).orElse(null);
     var next = ledger.key(Role.NEXT).orElse(null);
@@ -110,11 +110,11 @@ final class RollbackRules {
             .anyMatch(it -> it.carries(ledger.stamp()));
   }
 
-  /** Nothing was reached for long, and not all had moved: a soak may take longer than that. */
-  private static boolean isStuck(Observation seen, Run run) {
+  /** Nothing was reached for long, and not all have moved: a soak may take longer than that. */
+  private boolean isStuck(Observation seen, Rotation ledger, Run run) {
     return run.progress()
         .filter(it -> it.allMovedAt().isEmpty())
-        .map(it -> seen.now().isAfter(it.since().plus(run.progressTimeout())))
+        .map(it -> RolloutRules.isStuck(seen, ledger, run, it, it.since(), settings))
         .orElse(false);
   }
 

@@ -194,6 +194,7 @@ final class RolloutRules {
                     standing.moved(),
                     steadiness.allSince(),
                     steadiness.broken(),
+                    !standing.complete() && steadiness.waitingFor().isEmpty(),
                     seen.now()))
             .orElseGet(() ->
                 new Progress(
@@ -211,14 +212,15 @@ final class RolloutRules {
                   .map(it ->
                       "; pod "
                           + it
-                          + " was not ready all the while, so the soak begins anew with all ready")
+                          + " was not on the new key, or not ready, all the while, so the soak"
+                          + " begins anew with all ready")
                   .orElse(""));
     }
     if (standing.complete()) {
       return Rule.pass();
     }
-    var since = steadiness.waitingFor().orElse(progress.since());
-    boolean stuck = seen.now().isAfter(since.plus(run.progressTimeout()));
+    var since = steadiness.waitingFor().orElse(progress.waitingSince());
+    boolean stuck = isStuck(seen, ledger, run, progress, since, settings);
     var reason =
         standing
             .hindrance()
@@ -254,20 +256,21 @@ final class RolloutRules {
     if (!seen.now().isBefore(until)) {
       return Rule.pass();
     }
-    return unsteady(progress, since, soak, run)
+    return unsteady(progress, since, run, soak)
         .map(it ->
             Rule.wait(
                 until,
                 Reason.ConsumersStuck,
-                "pods on the new key are ready and unready in turn, pod "
-                    + it.pod()
-                    + " last: the soak has begun anew "
+                "the soak has begun anew "
                     + it.times()
                     + " times, now at "
                     + Timestamps.of(since)
-                    + ". Both keys work until every pod has been ready for "
+                    + ": pod "
+                    + it.pod()
+                    + " was the last that was not on the new key, or not ready, all the while. Both"
+                    + " keys work until every pod has been both for "
                     + soak.toSeconds()
-                    + " s; find out why that pod is not"))
+                    + " s on end; find out why that pod was not"))
         .orElseGet(() ->
             Rule.wait(
                 until,
@@ -276,9 +279,26 @@ final class RolloutRules {
                     + Timestamps.of(until)));
   }
 
+  /**
+   * Whether nobody gets any further.
+   *
+   * @param since when somebody last did
+   */
+  static boolean isStuck(
+      Observation seen,
+      Rotation ledger,
+      Run run,
+      Progress progress,
+      Instant since,
+      Settings settings) {
+    return seen.now().isAfter(since.plus(run.progressTimeout()))
+        || (progress.allMovedAt().isEmpty()
+            && unsteady(progress, seen.now(), run, soak(seen, ledger, run, settings)).isPresent());
+  }
+
   /** Who breaks the soak, where that happens again and again and for too long. */
   private static Optional<Run.Unsteady> unsteady(
-      Progress progress, Instant since, Duration soak, Run run) {
+      Progress progress, Instant since, Run run, Duration soak) {
     var longest = soak.compareTo(run.progressTimeout()) > 0 ? soak : run.progressTimeout();
     var first = progress.firstAllMovedAt().orElse(since);
     return progress.unsteady().filter(it -> it.times() > 1 && since.isAfter(first.plus(longest)));

@@ -35,10 +35,11 @@ public record Standing(
   /**
    * A pod that is behind.
    *
+   * @param pod its name
    * @param reason {@code WaitingForConsumers} where it moves by itself, else what a person can do
    * @param text which pod, and why
    */
-  public record Laggard(Reason reason, String text) {}
+  public record Laggard(String pod, Reason reason, String text) {}
 
   public Standing {
     unready = List.copyOf(unready);
@@ -64,6 +65,7 @@ public record Standing(
         case PodVerdict.Behind(var reason, var why) ->
             pods.add(
                 new Laggard(
+                    pod.name(),
                     reason,
                     "pod "
                         + pod.name()

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * Whether the pods on the new key have been ready all the while since all had moved: also between
  * two looks, which a pod's own time of becoming ready tells. A pod that was made since then, for
  * one that scaling or an eviction has taken or added, has to be ready in the end, and breaks
- * nothing.
+ * nothing, unless it may hold the old key.
  *
  * @param allSince since when all have moved and are ready; empty: they are not
  * @param broken the pod that has broken it, where it had begun
@@ -46,7 +46,8 @@ record Steadiness(
     var fainted = standing.complete() ? Optional.<String>empty() : fainted(consumers, began);
     if (fainted.isPresent()
         || (!standing.complete() && isBehind(consumers, standing, ledger, run, settings))) {
-      return new Steadiness(Optional.empty(), fainted, Optional.empty());
+      var behind = standing.pods().stream().map(Standing.Laggard::pod).findFirst();
+      return new Steadiness(Optional.empty(), fainted.or(() -> behind), Optional.empty());
     }
     var recovered = recovered(consumers, began, now.plus(settings.clockDoubt()));
     var since = recovered.map(it -> it.at().isAfter(now) ? it.at() : now).orElse(began);

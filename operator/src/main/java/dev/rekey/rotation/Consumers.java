@@ -11,22 +11,11 @@ public sealed interface Consumers {
   /** Nobody looked, because nothing that is to be decided depends on it. */
   record NotLookedAt() implements Consumers {}
 
-  /**
-   * Every pod that reads the Secret, and every workload whose pods will.
-   *
-   * @param claims the PersistentVolumeClaims whose volume refers to the Secret, where they were
-   *     looked for; the pods that mount one are among the pods
-   */
-  record Seen(List<Workload> workloads, List<Pod> pods, List<String> claims) implements Consumers {
+  /** Every pod that reads the Secret, and every workload whose pods will. */
+  record Seen(List<Workload> workloads, List<Pod> pods) implements Consumers {
     public Seen {
       workloads = List.copyOf(workloads);
       pods = List.copyOf(pods);
-      claims = List.copyOf(claims);
-    }
-
-    /** Where no volume refers to the Secret. */
-    public Seen(List<Workload> workloads, List<Pod> pods) {
-      this(workloads, pods, List.of());
     }
 
     /**
@@ -38,16 +27,14 @@ public sealed interface Consumers {
           workloads.stream()
               .map(it -> it.ref().equals(ref) ? it.stamped(stamp, beside) : it)
               .toList(),
-          pods,
-          claims);
+          pods);
     }
 
     /** The same, where this Rollout was told to restart since. */
     public Seen restarted(WorkloadRef ref, Instant at) {
       return new Seen(
           workloads.stream().map(it -> it.ref().equals(ref) ? it.restarted(at) : it).toList(),
-          pods,
-          claims);
+          pods);
     }
   }
 

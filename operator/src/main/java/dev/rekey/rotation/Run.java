@@ -124,11 +124,15 @@ public record Run(
    *
    * @param total pods that read the Secret
    * @param moved those of them that are on the newest publication
-   * @param since when they last were further than ever before with this publication
+   * @param since when they last were further than ever before with this publication, or since when
+   *     not all have moved any more, where all had
    * @param allMovedAt since when all have moved and every workload is rolled out
    * @param best how far they have ever been with this publication
-   * @param firstAllMovedAt when that was so for the first time, and nobody has been behind since
+   * @param firstAllMovedAt when that was so for the first time, and no workload has lost what tells
+   *     it to restart since
    * @param unsteady what has broken it since then
+   * @param lackingSince since when, all having moved, a workload wants a pod that is not there yet;
+   *     absent: none does
    */
   public record Progress(
       int total,
@@ -137,7 +141,8 @@ public record Run(
       Optional<Instant> allMovedAt,
       Best best,
       Optional<Instant> firstAllMovedAt,
-      Optional<Unsteady> unsteady) {
+      Optional<Unsteady> unsteady,
+      Optional<Instant> lackingSince) {
 
     public Progress {
       // a ledger that was written before these were kept
@@ -146,6 +151,7 @@ public record Run(
       best = Objects.requireNonNullElseGet(best, () -> new Best(behind, now));
       firstAllMovedAt = Objects.requireNonNullElse(firstAllMovedAt, allMovedAt);
       unsteady = Objects.requireNonNullElse(unsteady, Optional.empty());
+      lackingSince = Objects.requireNonNullElse(lackingSince, Optional.empty());
     }
 
     /** That of consumers who have never been further than now. */
@@ -155,30 +161,34 @@ public record Run(
 
     /** That of consumers of whom none was ever ready and then not. */
     public Progress(int total, int moved, Instant since, Optional<Instant> allMovedAt, Best best) {
-      this(total, moved, since, allMovedAt, best, allMovedAt, Optional.empty());
+      this(total, moved, since, allMovedAt, best, allMovedAt, Optional.empty(), Optional.empty());
     }
 
     /**
      * How far they are at {@code now}, after this look. Only what was never reached before counts
      * as a move: pods that drain one after the other are on their way, and one that comes and goes
-     * gets nowhere.
+     * gets nowhere. Where all had moved and somebody has not any more, the wait begins anew: it is
+     * no part of the soak before it.
      *
      * @param allSince since when all have moved
      * @param broken the pod that has broken that
+     * @param lacking whether a workload wants a pod that is not there yet
      */
     public Progress then(
         int nowTotal,
         int nowMoved,
         Optional<Instant> allSince,
         Optional<String> broken,
+        boolean lacking,
         Instant now) {
       var bestNow = best.with(nowTotal - nowMoved, nowMoved);
-      // whoever is behind again ends a soak for another reason than one that is not ready
-      boolean over = allMovedAt.isPresent() && allSince.isEmpty() && broken.isEmpty();
+      boolean ended = allMovedAt.isPresent() && allSince.isEmpty();
+      // a workload that is to be told anew: who has broken nothing is not to blame
+      boolean over = ended && broken.isEmpty();
       return new Progress(
           nowTotal,
           nowMoved,
-          bestNow.equals(best) ? since : now,
+          bestNow.equals(best) && !ended ? since : now,
           allSince,
           bestNow,
           over ? Optional.empty() : firstAllMovedAt.or(() -> allSince),
@@ -186,12 +196,24 @@ public record Run(
               ? Optional.empty()
               : broken
                   .map(it -> new Unsteady(it, unsteady.map(before -> before.times() + 1).orElse(1)))
-                  .or(() -> unsteady));
+                  .or(() -> unsteady),
+          lacking && allSince.isPresent()
+              ? lackingSince.or(() -> Optional.of(now))
+              : Optional.empty());
+    }
+
+    /**
+     * Since when nobody gets any further, where not everybody is there: the wait for whom is ended
+     * by a person after {@code progressTimeout}.
+     */
+    public Instant waitingSince() {
+      return lackingSince.orElse(since);
     }
   }
 
   /**
-   * Pods on the new key that were ready and then were not.
+   * A soak that has ended early: a pod on the new key was ready and then was not, or one that may
+   * hold the old key has come.
    *
    * @param pod the last one
    * @param times how often a soak has ended for that
@@ -228,19 +250,10 @@ public record Run(
    *
    * @param at when
    * @param warnings what was told; empty: there was nothing to warn of
-   * @param claims the PersistentVolumeClaims whose volume refers to the Secret: pods that mount
-   *     them are waited for
    */
-  public record Foreseen(Instant at, List<Warning> warnings, List<String> claims) {
+  public record Foreseen(Instant at, List<Warning> warnings) {
     public Foreseen {
       warnings = List.copyOf(warnings);
-      // a ledger that was written before these were kept
-      claims = List.copyOf(Objects.requireNonNullElse(claims, List.of()));
-    }
-
-    /** Where no volume refers to the Secret. */
-    public Foreseen(Instant at, List<Warning> warnings) {
-      this(at, warnings, List.of());
     }
   }
 

@@ -247,6 +247,7 @@ class ArgoRolloutsTest {
         new RollingNamespaces(
             listed,
             argo,
+            Optional::empty,
             new RosterTest.NoWatches(),
             InstantSource.fixed(NOW),
             Duration.ofSeconds(2));
@@ -257,7 +258,6 @@ class ArgoRolloutsTest {
                 "till",
                 Restarts.ALL,
                 Mask.of(ledger, new Observation.Target.Missing()),
-                Optional.of(List.of()),
                 NOW));
   }
 

@@ -1,7 +1,9 @@
 package dev.rekey.consumers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.PodWatches;
 import dev.rekey.cluster.Watched;
 import dev.rekey.cluster.Workloads;
@@ -48,7 +50,8 @@ class RollingNamespaceTest {
           cluster,
           new ListedRollouts(),
           Optional::empty,
-          new RollingNamespaces(cluster, new ListedRollouts(), watch, () -> now, LOOK));
+          new RollingNamespaces(
+              cluster, new ListedRollouts(), Optional::empty, watch, () -> now, LOOK));
 
   @Test
   void podsThatAreWatchedAreNotListed() {
@@ -108,14 +111,39 @@ class RollingNamespaceTest {
     now = now.plus(LOOK).plusMillis(1);
     var pods = look();
 
-    assertThat(pods.get(0).workload()).contains("Deployment api");
-    assertThat(pods.get(1).workload()).isEmpty();
-    assertThat(pods.get(1).hindrance().map(Hindrance::reason)).contains(Reason.BareReplicaSet);
+    assertThat(pods.get(1).workload()).contains("Deployment api");
+    assertThat(pods.get(0).workload()).isEmpty();
+    assertThat(pods.get(0).hindrance().map(Hindrance::reason)).contains(Reason.BareReplicaSet);
     now = now.plusSeconds(60);
     look();
     assertThat(cluster.asked.stream().filter(it -> it.startsWith("ReplicaSet")))
         .as("asked once, and only where the name may be wrong")
         .containsExactly("ReplicaSet api-7c9");
+  }
+
+  @Test
+  void whoseAPodIsStaysDoubtfulWhereTheApiServerDoesNotAnswer() {
+    cluster.deployments.add(deployment("api", "2026-03-01T11:00:00Z", "lineage.2"));
+    cluster.sets.add(
+        yaml(ReplicaSet.class, "metadata: {name: api-7c9, uid: api-7c9, namespace: payments}"));
+    watch.pods.add(pod("api-7c9-1", "api-7c9", "7c9", "2026-03-01T11:30:00Z", "lineage.1"));
+    look();
+    now = now.plus(LOOK).plusMillis(1);
+    cluster.answers = false;
+    assertThatThrownBy(this::look).isInstanceOf(ClusterException.class);
+
+    cluster.answers = true;
+
+    assertThat(look().get(0).workload()).isEmpty();
+  }
+
+  @Test
+  void podsAreNamedInOneOrder() {
+    cluster.deployments.add(deployment("api", "2026-03-01T11:00:00Z", "lineage.2"));
+    watch.pods.add(pod("api-7c9-2", "api-7c9", "7c9", "2026-03-01T11:30:00Z", "lineage.1"));
+    watch.pods.add(pod("api-7c9-1", "api-7c9", "7c9", "2026-03-01T11:30:00Z", "lineage.1"));
+
+    assertThat(look()).extracting(Consumers.Pod::name).containsExactly("api-7c9-1", "api-7c9-2");
   }
 
   @Test
@@ -142,7 +170,6 @@ class RollingNamespaceTest {
             "till",
             Restarts.ALL,
             Mask.of(NO_KEYS, new Observation.Target.Missing()),
-            Optional.of(List.of()),
             now);
     return roster.held(question, false).pods();
   }
@@ -208,6 +235,7 @@ class RollingNamespaceTest {
     private final List<ReplicaSet> sets = new ArrayList<>();
     private final List<Pod> pods = new ArrayList<>();
     private final List<String> asked = new ArrayList<>();
+    private boolean answers = true;
 
     @Override
     public List<Deployment> deployments(String namespace) {
@@ -237,6 +265,9 @@ class RollingNamespaceTest {
     @Override
     public Optional<ReplicaSet> replicaSet(String namespace, String name) {
       asked.add("ReplicaSet " + name);
+      if (!answers) {
+        throw new ClusterException.Unavailable("ReplicaSet " + name, 503);
+      }
       return sets.stream().filter(it -> it.getMetadata().getName().equals(name)).findFirst();
     }
 

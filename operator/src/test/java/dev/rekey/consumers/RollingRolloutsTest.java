@@ -32,8 +32,6 @@ class RollingRolloutsTest {
   private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
   private static final Duration LOOK = Duration.ofSeconds(2);
   private static final Optional<Instant> NEVER = Optional.empty();
-  private static final Optional<List<String>> NO_CLAIMS = Optional.of(List.of());
-  private static final Optional<List<String>> DATA = Optional.of(List.of("data"));
   private static final String READS = "{containers: [{envFrom: [{secretRef: {name: till}}]}]}";
   private static final String MOUNTS_DATA =
       "{volumes: [{name: v, persistentVolumeClaim: {claimName: data}}], containers: [{}]}";
@@ -42,11 +40,12 @@ class RollingRolloutsTest {
   private final ListedRollouts argo = new ListedRollouts();
   private final List<Pod> watched = new ArrayList<>();
   private Instant now = START;
+  private final List<PersistentVolume> volumes = new ArrayList<>();
   private int looksAtVolumes;
 
   private final RollingNamespaces rolling =
-      new RollingNamespaces(listed, argo, new Watching(), () -> now, LOOK);
-  private final Roster roster = new Roster(listed, argo, this::noVolumes, rolling);
+      new RollingNamespaces(listed, argo, this::volumes, new Watching(), () -> now, LOOK);
+  private final Roster roster = new Roster(listed, argo, this::volumes, rolling);
 
   @BeforeEach
   void aRolloutWithAPod() {
@@ -73,7 +72,7 @@ class RollingRolloutsTest {
     listed.sets.clear();
 
     assertThat(held().workloads()).isEmpty();
-    assertThat(proven(Optional.empty()).workloads()).isEmpty();
+    assertThat(proven().workloads()).isEmpty();
     assertThat(argo.asked).isEmpty();
     assertThat(looksAtVolumes).isZero();
   }
@@ -115,7 +114,7 @@ class RollingRolloutsTest {
     argo.rollouts.put("web", rollout("web", at, NEVER));
     listed.pods.addAll(watched);
 
-    assertThat(proven(NO_CLAIMS).workloads().getFirst().rolledOut()).isFalse();
+    assertThat(proven().workloads().getFirst().rolledOut()).isFalse();
     assertThat(argo.asked).hasSize(2);
   }
 
@@ -127,7 +126,7 @@ class RollingRolloutsTest {
     listed.pods.addAll(watched);
     listed.pods.add(pod("late-1-a", START.minusSeconds(3600)));
 
-    assertThat(proven(NO_CLAIMS).workloads())
+    assertThat(proven().workloads())
         .extracting(it -> it.ref().display())
         .containsExactlyInAnyOrder("Rollout web", "Rollout late");
   }
@@ -174,14 +173,14 @@ class RollingRolloutsTest {
             "metadata: {name: db, uid: db}\nspec: {template: {spec: %s}}".formatted(MOUNTS_DATA),
             StatefulSet.class));
 
-    assertThat(roster.held(question(DATA), false).pods())
-        .extracting(Consumers.Pod::name)
-        .containsExactly("db-0");
-    assertThat(proven(DATA).pods()).extracting(Consumers.Pod::name).containsExactly("db-0");
+    volumes.add(volume("data", "till"));
+
+    assertThat(held().pods()).extracting(Consumers.Pod::name).containsExactly("db-0");
+    assertThat(proven().pods()).extracting(Consumers.Pod::name).containsExactly("db-0");
     now = now.plusSeconds(60);
-    assertThat(roster.held(question(DATA), false).pods()).hasSize(1);
-    assertThat(roster.held(question(NO_CLAIMS), false).pods()).isEmpty();
-    assertThat(looksAtVolumes).as("they were known").isZero();
+    assertThat(held().pods()).hasSize(1);
+    assertThat(proven().pods()).hasSize(1);
+    assertThat(looksAtVolumes).as("a claim that a pod uses does not change").isEqualTo(1);
   }
 
   /** Where every key goes, who has no pods at the moment may want the key as well. */
@@ -189,10 +188,10 @@ class RollingRolloutsTest {
   void aRolloutWithoutPodsIsOnlyListedWhereWorkloadsAreLookedForAnew() {
     watched.clear();
     assertThat(held().workloads()).isEmpty();
-    assertThat(proven(NO_CLAIMS).workloads()).isEmpty();
+    assertThat(proven().workloads()).isEmpty();
     assertThat(argo.asked).isEmpty();
 
-    assertThat(roster.anew(question(NO_CLAIMS)).workloads())
+    assertThat(roster.anew(question()).workloads())
         .singleElement()
         .satisfies(it -> {
           assertThat(it.ref().display()).isEqualTo("Rollout web");
@@ -205,42 +204,118 @@ class RollingRolloutsTest {
   void aRolloutThatIsListedIsNotAskedForOnceMore() {
     listed.pods.addAll(watched);
 
-    assertThat(roster.anew(question(NO_CLAIMS)).workloads()).hasSize(1);
+    assertThat(roster.anew(question()).workloads()).hasSize(1);
     assertThat(argo.asked).containsExactly("all");
   }
 
+  /** As of a CronJob between two runs, or of a workload that is scaled up in the middle. */
   @Test
-  void volumesAreLookedAtWhereAWatchedPodMountsOneAndItsClaimIsNotKnown() {
-    watched.set(0, mounting("db-0"));
+  void aPodThatComesLaterAndMountsAVolumeOfTheSecretIsSeenAsSoon() {
+    held();
+    assertThat(looksAtVolumes).isZero();
 
-    roster.held(question(Optional.empty()), true);
+    volumes.add(volume("data", "till"));
+    watched.add(mounting("db-0"));
+
+    assertThat(held().pods()).extracting(Consumers.Pod::name).contains("db-0");
+  }
+
+  @Test
+  void nothingThatWasFoundEarlierIsBelievedOfAPodThatTheGateSeesForTheFirstTime() {
+    watched.add(mounting("db-0"));
+    listed.pods.addAll(watched);
+    volumes.add(volume("data", "other"));
+    assertThat(held().pods()).extracting(Consumers.Pod::name).doesNotContain("db-0");
+
+    // its claim was made again meanwhile, with another volume, and so was the pod
+    volumes.set(0, volume("data", "till"));
+    listed.pods.removeLast();
+    listed.pods.add(mounting("db-0", "again"));
+
+    assertThat(proven().pods()).extracting(Consumers.Pod::name).contains("db-0");
+  }
+
+  @Test
+  void aClaimThatIsBoundLaterIsLookedAtOnceMoreByTheGateAtOnceAndByOthersRarely() {
+    watched.add(mounting("db-0"));
+    listed.pods.addAll(watched);
+    held();
+    volumes.add(volume("data", "till"));
+
+    now = now.plus(LOOK);
+    assertThat(held().pods()).extracting(Consumers.Pod::name).doesNotContain("db-0");
+    assertThat(looksAtVolumes).isEqualTo(1);
+    assertThat(proven().pods()).extracting(Consumers.Pod::name).contains("db-0");
+    assertThat(looksAtVolumes).isEqualTo(2);
+    assertThat(held().pods())
+        .as("all look at the same from then on")
+        .extracting(Consumers.Pod::name)
+        .contains("db-0");
+    assertThat(looksAtVolumes).isEqualTo(2);
+  }
+
+  @Test
+  void aClaimThatIsBoundLaterIsSeenWithoutTheGateAsWell() {
+    watched.add(mounting("db-0"));
+    held();
+    volumes.add(volume("data", "till"));
+
+    now = now.plus(LOOK.multipliedBy(8));
+
+    assertThat(held().pods()).extracting(Consumers.Pod::name).contains("db-0");
+  }
+
+  @Test
+  void aPodWithoutANodeDoesNotHoldItsClaimYet() {
+    var waiting = mounting("db-0");
+    waiting.getSpec().setNodeName(null);
+    watched.add(waiting);
+    listed.pods.addAll(watched);
+    volumes.add(volume("data", "other"));
+    held();
+
+    volumes.set(0, volume("data", "till"));
+
+    assertThat(proven().pods()).extracting(Consumers.Pod::name).contains("db-0");
+  }
+
+  @Test
+  void podsThatComeOneAfterTheOtherCostOneListForEachLook() {
+    volumes.add(volume("data", "other"));
+    for (int pod = 0; pod < 20; pod++) {
+      watched.add(mounting("db-" + pod));
+      held();
+      now = now.plusMillis(100);
+    }
 
     assertThat(looksAtVolumes).isEqualTo(1);
   }
 
   private Consumers.Seen held() {
-    return roster.held(question(NO_CLAIMS), false);
+    return roster.held(question(), false);
   }
 
-  private Consumers.Seen proven(Optional<List<String>> claims) {
-    return roster.now(question(claims));
+  private Consumers.Seen proven() {
+    return roster.now(question());
   }
 
-  private Roster.Question question(Optional<List<String>> claims) {
+  private Roster.Question question() {
     var ledger =
         Rotation.begin("lineage", new Binding("c", "payments", "till", "r", "u"), List.of());
     return new Roster.Question(
-        "payments",
-        "till",
-        Restarts.ALL,
-        Mask.of(ledger, new Observation.Target.Missing()),
-        claims,
-        now);
+        "payments", "till", Restarts.ALL, Mask.of(ledger, new Observation.Target.Missing()), now);
   }
 
-  private Optional<List<PersistentVolume>> noVolumes() {
+  private Optional<List<PersistentVolume>> volumes() {
     looksAtVolumes++;
-    return Optional.of(List.of());
+    return Optional.of(List.copyOf(volumes));
+  }
+
+  private static PersistentVolume volume(String claim, String secret) {
+    return Serialization.unmarshal(
+        "spec: {claimRef: {namespace: payments, name: %s}, csi: {nodePublishSecretRef: {name: %s}}}"
+            .formatted(claim, secret),
+        PersistentVolume.class);
   }
 
   private static ArgoRollout rollout(
@@ -304,17 +379,21 @@ class RollingRolloutsTest {
   }
 
   private static Pod mounting(String name) {
+    return mounting(name, name);
+  }
+
+  private static Pod mounting(String name, String uid) {
     return Serialization.unmarshal(
         """
         metadata:
           name: %1$s
-          uid: %1$s
+          uid: %3$s
           creationTimestamp: '2026-03-01T11:00:00Z'
           ownerReferences:
           - {apiVersion: apps/v1, kind: StatefulSet, name: db, uid: db, controller: true}
         spec: %2$s
         """
-            .formatted(name, MOUNTS_DATA),
+            .formatted(name, MOUNTS_DATA.replace("{volumes", "{nodeName: one, volumes"), uid),
         Pod.class);
   }
 

@@ -129,8 +129,8 @@ class RosterTest {
     assertThat(seen(Restarts.ALL).pods())
         .extracting(it -> it.workload().orElseThrow(), Consumers.Pod::hindrance)
         .containsExactly(
-            tuple("StatefulSet queue", Optional.empty()),
-            tuple("DaemonSet agent", Optional.empty()));
+            tuple("DaemonSet agent", Optional.empty()),
+            tuple("StatefulSet queue", Optional.empty()));
   }
 
   @ParameterizedTest
@@ -149,7 +149,7 @@ class RosterTest {
 
     assertThat(seen(Restarts.ALL).pods())
         .extracting(Consumers.Pod::uid, Consumers.Pod::holdsUpItsSet)
-        .containsExactly(tuple("queue-0", held), tuple("agent-x", false), tuple("bare", false));
+        .containsExactly(tuple("agent-x", false), tuple("bare", false), tuple("queue-0", held));
   }
 
   @Test
@@ -233,8 +233,8 @@ class RosterTest {
         .extracting(it -> it.hindrance().orElseThrow())
         .extracting(Hindrance::reason, it -> it.why().replaceAll(".* for (.*) has .*", "$1"))
         .containsExactly(
-            tuple(Reason.UpdatesOnDelete, "StatefulSet queue"),
-            tuple(Reason.UpdatesOnDelete, "DaemonSet agent"));
+            tuple(Reason.UpdatesOnDelete, "DaemonSet agent"),
+            tuple(Reason.UpdatesOnDelete, "StatefulSet queue"));
   }
 
   @Test
@@ -363,7 +363,7 @@ class RosterTest {
     assertThat(seen(Restarts.ALL).workloads())
         .extracting(
             it -> it.ref().name(), Consumers.Workload::rolledOut, Consumers.Workload::wantsPods)
-        .containsExactly(tuple("report", true, true), tuple("paused", true, false));
+        .containsExactly(tuple("paused", true, false), tuple("report", true, true));
   }
 
   @Test
@@ -376,8 +376,8 @@ class RosterTest {
     assertThat(seen(Restarts.ALL).workloads())
         .extracting(it -> it.ref().name(), Consumers.Workload::wantsPods)
         .containsExactly(
-            tuple("none", false),
             tuple("default", true),
+            tuple("none", false),
             tuple("no-queue", false),
             tuple("agent", true));
   }
@@ -624,7 +624,7 @@ class RosterTest {
   private Consumers.Seen seen(Restarts restarts) {
     listed.asked.clear();
     return new Roster(listed, new ListedRollouts(), Optional::empty, rolling())
-        .now(new Roster.Question("payments", "till", restarts, mask, Optional.of(List.of()), NOW));
+        .now(new Roster.Question("payments", "till", restarts, mask, NOW));
   }
 
   /** Nothing is held: everything is listed. */
@@ -632,6 +632,7 @@ class RosterTest {
     return new RollingNamespaces(
         listed,
         new ListedRollouts(),
+        Optional::empty,
         new NoWatches(),
         InstantSource.fixed(NOW),
         Duration.ofSeconds(2));

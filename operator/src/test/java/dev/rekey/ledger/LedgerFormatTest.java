@@ -98,6 +98,7 @@ class LedgerFormatTest {
                   .hasValueSatisfying(progress -> {
                     assertThat(progress.firstAllMovedAt()).isEqualTo(progress.allMovedAt());
                     assertThat(progress.unsteady()).isEmpty();
+                    assertThat(progress.lackingSince()).isEmpty();
                   });
               assertThat(rotation.run().flatMap(Run::shownIn)).isEmpty();
               assertThat(rotation.run().flatMap(Run::evidence)).isEmpty();
@@ -152,6 +153,28 @@ class LedgerFormatTest {
               assertThat(it.reason()).isEqualTo(Reason.Downgraded);
               assertThat(it.message()).contains("newer Rekey").contains("Upgrade");
             });
+  }
+
+  @Test
+  void aFieldOfANewerRekeyIsNoDamage() {
+    var newer = LedgerFormat.write(full()).replaceFirst("\"cause\"", "\"colour\":1,\"cause\"");
+
+    assertThat(LedgerFormat.read(newer))
+        .isInstanceOfSatisfying(
+            Parsed.NotUnderstood.class,
+            it -> {
+              assertThat(it.reason()).isEqualTo(Reason.Downgraded);
+              assertThat(it.message()).contains("newer", "Upgrade").doesNotContain("colour");
+            });
+  }
+
+  @Test
+  void claimsThatWereKeptOnceAreForgotten() {
+    var text = LedgerFormat.write(full());
+
+    assertThat(
+            LedgerFormat.read(text.replace("\"warnings\"", "\"claims\":[\"data\"],\"warnings\"")))
+        .isEqualTo(new Parsed.Understood(full()));
   }
 
   @ParameterizedTest
@@ -259,10 +282,10 @@ class LedgerFormatTest {
                             Optional.empty(),
                             new Run.Best(0, 3),
                             Optional.of(NOW.minusSeconds(60)),
-                            Optional.of(new Run.Unsteady("api-1", 2)))))
+                            Optional.of(new Run.Unsteady("api-1", 2)),
+                            Optional.of(NOW.minusSeconds(5)))))
                 .foreseeing(
-                    new Run.Foreseen(
-                        NOW, List.of(new Warning(Reason.BarePod, "pod cron-1 …")), List.of("data")))
+                    new Run.Foreseen(NOW, List.of(new Warning(Reason.BarePod, "pod cron-1 …"))))
                 .proven(EVIDENCE)),
         List.of(new Failure(Verb.DELETE, "1", 4, NOW, 3, Reason.NotRevoked, "still accepted")),
         List.of("token"),

@@ -6,7 +6,6 @@ import dev.rekey.rotation.Checks;
 import dev.rekey.rotation.Observation.Target;
 import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Run;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -39,20 +38,6 @@ class NeedsTest {
             looksAtPods(
                 Given.begun().run(it -> it.foreseeing(new Run.Foreseen(Given.NOW, List.of())))))
         .isFalse();
-  }
-
-  @Test
-  void claimsAreLookedForOnceBeforeAKeyIsAskedForAndKnownFromThenOn() {
-    assertThat(Needs.claims(Given.begun().rotation())).isEmpty();
-    assertThat(
-            Needs.claims(
-                Given.begun()
-                    .run(it ->
-                        it.foreseeing(new Run.Foreseen(Given.NOW, List.of(), List.of("data"))))
-                    .rotation()))
-        .contains(List.of("data"));
-    assertThat(Needs.claims(Given.atRest().rotation())).contains(List.of());
-    assertThat(Needs.claims(Given.published(Duration.ofHours(1)).rotation())).contains(List.of());
   }
 
   private static boolean looksAtPods(Given given) {

@@ -17,6 +17,7 @@ import dev.rekey.rotation.Stamp;
 import dev.rekey.rotation.Verb;
 import dev.rekey.rotation.WorkloadKind;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,71 @@ class RollbackRulesTest {
   @Test
   void doesNotHappenInTheSoak() {
     assertThat(asked(failing().progress(2, 2, Duration.ofHours(1), true))).isEqualTo(Rule.pass());
+  }
+
+  /** However long the soak has lasted: the wait begins with the blip. */
+  @Test
+  void aBlipLateInTheSoakTakesNothingBackUnlessItLasts() {
+    var blip = afterTheSoakEnded(Optional.of("api-1"));
+
+    assertThat(asked(blip)).isEqualTo(Rule.pass());
+    assertThat(asked(blip.at(Given.NOW.plus(Given.PROGRESS_TIMEOUT)))).isEqualTo(Rule.pass());
+    assertThat(step(verified(blip.at(Given.NOW.plus(Given.PROGRESS_TIMEOUT).plusSeconds(1)))))
+        .isEqualTo(new Step.RollBack("2", "1"));
+  }
+
+  @Test
+  void aPodOnTheOldKeyLateInTheSoakTakesNothingBack() {
+    assertThat(asked(afterTheSoakEnded(Optional.empty()))).isEqualTo(Rule.pass());
+  }
+
+  /** A pod that crashes again and again is ready in between, and never gets anywhere. */
+  @Test
+  void oneThatComesAndGoesForTooLongIsTakenBackAtItsNextCrash() {
+    var longest =
+        Given.PROGRESS_TIMEOUT.compareTo(Given.SOAK) > 0 ? Given.PROGRESS_TIMEOUT : Given.SOAK;
+    var first = Given.NOW.minus(longest).minusSeconds(1);
+
+    assertThat(step(unsteady(first, 2))).isEqualTo(new Step.RollBack("2", "1"));
+    assertThat(asked(unsteady(first, 1))).isEqualTo(Rule.pass());
+    assertThat(asked(unsteady(first.plusSeconds(2), 2))).isEqualTo(Rule.pass());
+  }
+
+  private static Given unsteady(Instant first, int times) {
+    return failing()
+        .rotation(it ->
+            it.progressed(
+                new Run.Progress(
+                    1,
+                    1,
+                    Given.NOW,
+                    Optional.empty(),
+                    new Run.Best(0, 1),
+                    Optional.of(first),
+                    Optional.of(new Run.Unsteady("api-1", times)),
+                    Optional.empty())));
+  }
+
+  private static Given afterTheSoakEnded(Optional<String> broken) {
+    var soaking = failing().progress(2, 2, Duration.ofHours(1), true);
+    var progress =
+        soaking
+            .rotation()
+            .run()
+            .flatMap(Run::progress)
+            .orElseThrow()
+            .then(2, 1, Optional.empty(), broken, false, Given.NOW);
+    return soaking.rotation(it -> it.progressed(progress));
+  }
+
+  private static Given verified(Given given) {
+    return given.checks(
+        "1",
+        new Checks(
+            1,
+            Optional.of(given.seen().now().minusSeconds(5)),
+            Optional.empty(),
+            Optional.empty()));
   }
 
   @Test

@@ -344,7 +344,8 @@ class RolloutRulesTest {
 
     /**
      * What is looked at is told from the first look after the publication on, minute by minute, as
-     * moved/total; the last word is when they were last further than ever before.
+     * moved/total; the last word is when they were last further than ever before, or had all moved
+     * and then not.
      */
     @ParameterizedTest
     @CsvSource({
@@ -356,7 +357,7 @@ class RolloutRulesTest {
       "nor one behind that comes and goes,   1/2 1/3 1/2 1/3 1/2, 0",
       "nor what only makes up for a loss,    2/3 0/3 1/3 2/3,     0",
       "what goes on after a loss does,       2/3 0/3 2/3 3/3,     3",
-      "an old one that is made again counts not, 1/2 1/1 1/2 1/1, 1",
+      "after the soak is ended one waits anew,    1/2 1/1 1/2 1/1, 2",
     })
     void onlyWhatWasNeverReachedBeforeIsAMove(String what, String looks, int since) {
       var given = rolling();

@@ -98,6 +98,27 @@ class SteadinessTest {
         Reason.WaitingForConsumers);
   }
 
+  /** As where a pod is scaled up and not made yet, or a quota is used up. */
+  @Test
+  void aWorkloadThatLacksAPodLateInTheSoakIsStuckOnlyOnceItHasLackedItForLong() {
+    var given = soaking(false).progress(1, 1, Duration.ofHours(1), true);
+
+    var lacking = noted(given);
+    var waiting = given.rotation(it -> it.progressed(lacking));
+
+    assertThat(lacking.allMovedAt()).as("the soak goes on").contains(Given.NOW.minusSeconds(3600));
+    assertThat(lacking.lackingSince()).contains(Given.NOW);
+    assertWaits(waiting.askedOf(rules::waitForConsumers), Reason.WaitingForConsumers);
+    assertWaits(
+        waiting
+            .at(Given.NOW.plus(Given.PROGRESS_TIMEOUT).plusSeconds(1))
+            .askedOf(rules::waitForConsumers),
+        Reason.ConsumersStuck);
+    var there = noted(soaking(true).rotation(it -> it.progressed(lacking)));
+    assertThat(there.lackingSince()).isEmpty();
+    assertThat(there.allMovedAt()).isEqualTo(lacking.allMovedAt());
+  }
+
   @Test
   void oneThatIsMadeInTheSoakAndNeverGetsReadyCountsAsStuck() {
     assertWaits(
@@ -144,8 +165,8 @@ class SteadinessTest {
     var progress = noted(anew(Given.NOW.minus(OLD), OLD, 2).at(Given.NOW).pod(old));
 
     assertThat(progress.allMovedAt()).isEmpty();
-    assertThat(progress.firstAllMovedAt()).as("that is another reason").isEmpty();
-    assertThat(progress.unsteady()).isEmpty();
+    assertThat(progress.firstAllMovedAt()).contains(Given.NOW.minus(OLD));
+    assertThat(progress.unsteady()).contains(new Run.Unsteady("api-3", 3));
   }
 
   @Test
@@ -176,8 +197,8 @@ class SteadinessTest {
             Reason.ConsumersStuck);
 
     assertThat(wait.message())
-        .contains("ready and unready in turn, pod api-1 last", "anew 2 times", "Both keys work")
-        .contains("ready for 600 s");
+        .contains("anew 2 times", "pod api-1 was the last that was not on", "Both keys work")
+        .contains("has been both for 600 s on end");
   }
 
   /** The soak that began at first has begun anew so often, and for the last time after so long. */
@@ -194,7 +215,8 @@ class SteadinessTest {
                     Optional.of(since),
                     new Run.Best(0, 1),
                     Optional.of(first),
-                    Optional.of(new Run.Unsteady("api-1", times)))));
+                    Optional.of(new Run.Unsteady("api-1", times)),
+                    Optional.empty())));
   }
 
   @Test

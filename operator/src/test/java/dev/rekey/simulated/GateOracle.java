@@ -63,7 +63,8 @@ final class GateOracle {
         workloads,
         NoRollouts.ANY,
         Optional::empty,
-        new RollingNamespaces(workloads, NoRollouts.ANY, none, life.clock, settings.look()));
+        new RollingNamespaces(
+            workloads, NoRollouts.ANY, Optional::empty, none, life.clock, settings.look()));
   }
 
   /** What a process decides on is not older than what it has written itself. */

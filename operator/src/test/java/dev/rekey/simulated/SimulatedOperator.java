@@ -102,7 +102,8 @@ final class SimulatedOperator {
     var ledgers =
         new LedgerStore(secrets, world.ledgers(), SimulatedSecrets.OPERATOR, world.reader());
     var rolling =
-        new RollingNamespaces(workloads, NoRollouts.ANY, world.pods(), clock, settings.look());
+        new RollingNamespaces(
+            workloads, NoRollouts.ANY, Optional::empty, world.pods(), clock, settings.look());
     var setbacks = new Setbacks(ledgers, settings, clock);
     var turns =
         world.turns().apply(new Turnstile(settings, () -> ledgers.cached().rotations(), _ -> {}));

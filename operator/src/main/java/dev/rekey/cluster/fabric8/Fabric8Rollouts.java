@@ -119,6 +119,8 @@ public final class Fabric8Rollouts implements Rollouts {
 
   static ArgoRollout read(GenericKubernetesResource it) {
     var generation = it.getMetadata().getGeneration();
+    boolean blueGreen = it.<@Nullable Object>get("spec", "strategy", "blueGreen") != null;
+    int available = number(it, 0, "status", "availableReplicas");
     return new ArgoRollout(
         it.getMetadata(),
         Optional.ofNullable(it.<@Nullable Object>get("spec", "template"))
@@ -134,8 +136,9 @@ public final class Fabric8Rollouts implements Rollouts {
         time(it, "status", "restartedAt"),
         generation != null && observed(it) >= generation,
         number(it, 1, "spec", "replicas"),
-        number(it, 0, "status", "replicas"),
-        number(it, 0, "status", "availableReplicas"));
+        // a preview, and what is scaled down with a delay, are there and never called available
+        blueGreen ? available : number(it, 0, "status", "replicas"),
+        available);
   }
 
   /** A number in a text. Very old controllers write a hash there: they have seen nothing then. */

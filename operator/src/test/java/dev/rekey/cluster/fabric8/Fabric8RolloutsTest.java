@@ -43,6 +43,21 @@ class Fabric8RolloutsTest {
     assertThat(it.available()).isEqualTo(2);
   }
 
+  /** Its controller calls only those of the active ReplicaSet available. */
+  @Test
+  void ofABlueGreenOneThePodsThatServeNobodyDoNotCount() {
+    var it =
+        read(
+            """
+            metadata: {name: web, generation: 1}
+            spec: {replicas: 2, strategy: {blueGreen: {previewService: web-preview}}}
+            status: {observedGeneration: "1", replicas: 4, availableReplicas: 2}
+            """);
+
+    assertThat(it.available()).isEqualTo(2);
+    assertThat(it.there()).as("without its preview").isEqualTo(2);
+  }
+
   @Test
   void aRolloutThatNobodyHasSeenYetWantsOnePodAndHasNone() {
     var it = read("metadata: {name: web, generation: 1}\nspec: {}");

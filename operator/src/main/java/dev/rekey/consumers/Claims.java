@@ -2,6 +2,7 @@ package dev.rekey.consumers;
 
 import dev.rekey.cluster.Volumes;
 import dev.rekey.rotation.Reading;
+import dev.rekey.rotation.Restarts;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -22,17 +23,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * The PersistentVolumeClaims of a namespace, and the Secrets that their PersistentVolumes refer to.
  * A pod does not show these; volumes are of the whole cluster, and are listed only where a pod
- * mounts a claim that nobody has looked at for it. While a pod is there Kubernetes neither replaces
- * its claim nor lets its volume refer to something else, so for each pod once is enough.
+ * mounts a claim that nobody has looked at for it. While a pod with a node is there Kubernetes
+ * neither replaces its claim nor lets the volume be mounted with another Secret, so for each pod
+ * once is enough.
  */
 final class Claims {
+  /** What changes nothing is done more rarely each time, down to once in so many times as long. */
+  private static final int RAREST = 32;
+
   private final Volumes volumes;
   private final String namespace;
-
-  /** The claims that had a volume at the last list, and to which Secrets it refers. */
-  private Map<String, Set<String>> secrets = Map.of();
-
+  private Volumed volumed = new Volumed(Map.of(), Set.of());
   private Instant listedAt = Instant.MIN;
+
+  /** How many lists in a row, of those that no new claim had asked for, have shown nothing new. */
+  private int quiet;
 
   /** The UIDs of the pods that were there before the last list. */
   private Set<String> asked = Set.of();
@@ -45,6 +50,14 @@ final class Claims {
     this.namespace = namespace;
   }
 
+  /**
+   * The claims that have a volume.
+   *
+   * @param secrets the Secrets of this namespace that their volumes refer to, by their names
+   * @param bound those that cannot get another one
+   */
+  private record Volumed(Map<String, Set<String>> secrets, Set<String> bound) {}
+
   /** The claims that have a volume, and the Secrets of this namespace that it refers to. */
   record Bound(Map<String, Set<String>> secrets) {
     /** A claim that the pod mounts and whose volume refers to the Secret. */
@@ -55,38 +68,55 @@ final class Claims {
     }
   }
 
+  /** Whether the volumes of a pod that reads the Secret so do not matter: it counts in any case. */
+  static boolean doNotMatter(Optional<Reading> reading, Restarts restarts) {
+    return reading.equals(Optional.of(Reading.TAKEN))
+        // files may be renewed, and what a volume took never is
+        || (reading.equals(Optional.of(Reading.MOUNTED))
+            && restarts.strategy() != Restarts.Strategy.NONE);
+  }
+
   /**
    * Those of pods that were listed before: nothing that was found earlier is believed of new ones.
+   *
+   * @param matters whose claims are asked about
    */
-  Bound of(List<Pod> pods, String secret, Instant now) {
-    return bound(pods, secret, it -> !settled.contains(uid(it)), now);
+  Bound of(List<Pod> pods, Predicate<Pod> matters, Instant now) {
+    return bound(pods, matters.and(it -> !settled.contains(uid(it))), now);
   }
 
   /**
    * The same, as far as it is known.
    *
-   * @param soon so long a pod that is new may have to wait
-   * @param later the same for one whose claim had no volume yet
+   * @param look so long a new pod with a new claim may have to wait; another one eight times as
+   *     long, and longer where nothing new is found
    */
-  Bound known(List<Pod> pods, String secret, Instant now, Duration soon, Duration later) {
+  Bound known(List<Pod> pods, Predicate<Pod> matters, Instant now, Duration look) {
+    var later = look.multipliedBy(8L * Math.min(1 << Math.min(quiet, RAREST), RAREST));
     return bound(
         pods,
-        secret,
-        it ->
-            (!asked.contains(uid(it)) && isOlderThan(soon, now))
-                || (!settled.contains(uid(it)) && isOlderThan(later, now)),
+        matters.and(it ->
+            (isNew(it) && isOlderThan(look, now))
+                || (!settled.contains(uid(it)) && isOlderThan(later, now))),
         now);
   }
 
-  private Bound bound(List<Pod> pods, String secret, Predicate<Pod> isNew, Instant now) {
+  private boolean isNew(Pod pod) {
+    return !asked.contains(uid(pod)) && !names(pod).allMatch(volumed.secrets()::containsKey);
+  }
+
+  private Bound bound(List<Pod> pods, Predicate<Pod> asks, Instant now) {
     var mounting = pods.stream().filter(it -> names(it).findAny().isPresent()).toList();
-    if (mounting.stream().anyMatch(it -> !holdsAnyway(it, secret) && isNew.test(it))) {
-      secrets = look();
+    if (mounting.stream().anyMatch(asks)) {
+      var found = look();
+      boolean nothingNew = found.equals(volumed) && mounting.stream().noneMatch(this::isNew);
+      quiet = nothingNew ? quiet + 1 : 0;
+      volumed = found;
       listedAt = now;
       asked = uids(mounting.stream());
       settled = uids(mounting.stream().filter(this::isSettled));
     }
-    return new Bound(secrets);
+    return new Bound(volumed.secrets());
   }
 
   private boolean isOlderThan(Duration age, Instant now) {
@@ -95,12 +125,7 @@ final class Claims {
 
   /** A claim is protected from the time on that a pod which mounts it has a node. */
   private boolean isSettled(Pod pod) {
-    return pod.getSpec().getNodeName() != null && names(pod).allMatch(secrets::containsKey);
-  }
-
-  /** Whether the pod took the key as it started, whatever its volumes refer to. */
-  private static boolean holdsAnyway(Pod pod, String secret) {
-    return SecretReaders.reading(pod.getSpec(), secret).equals(Optional.of(Reading.TAKEN));
+    return pod.getSpec().getNodeName() != null && names(pod).allMatch(volumed.bound()::contains);
   }
 
   private static Set<String> uids(Stream<Pod> pods) {
@@ -111,17 +136,28 @@ final class Claims {
     return pod.getMetadata().getUid();
   }
 
-  private Map<String, Set<String>> look() {
-    return volumes.volumes().stream()
-        .flatMap(List::stream)
-        .filter(this::isClaimedHere)
-        .collect(
-            Collectors.toMap(
-                it -> it.getSpec().getClaimRef().getName(),
-                this::secretsOf,
-                // one that is released is still there under its old name
-                (one, other) ->
-                    Stream.of(one, other).flatMap(Set::stream).collect(Collectors.toSet())));
+  private Volumed look() {
+    var here =
+        volumes.volumes().stream().flatMap(List::stream).filter(this::isClaimedHere).toList();
+    return new Volumed(
+        here.stream()
+            .collect(
+                Collectors.toMap(
+                    Claims::nameOf,
+                    this::secretsOf,
+                    // one that is released is still there under its old name
+                    (one, other) ->
+                        Stream.of(one, other).flatMap(Set::stream).collect(Collectors.toSet()))),
+        here.stream().filter(Claims::isBound).map(Claims::nameOf).collect(Collectors.toSet()));
+  }
+
+  private static String nameOf(PersistentVolume volume) {
+    return volume.getSpec().getClaimRef().getName();
+  }
+
+  /** One that is released, or kept for a claim, may not be the one that the claim gets. */
+  private static boolean isBound(PersistentVolume volume) {
+    return volume.getStatus() != null && "Bound".equals(volume.getStatus().getPhase());
   }
 
   private static Stream<String> names(Pod pod) {

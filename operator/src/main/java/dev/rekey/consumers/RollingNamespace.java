@@ -151,8 +151,12 @@ final class RollingNamespace {
     this.claims = new Claims(volumes, namespace);
   }
 
-  /** As the watch has it, or a list of this look; workloads are read where they have to be. */
-  View held(String secret, boolean beginning) {
+  /**
+   * As the watch has it, or a list of this look; workloads are read where they have to be.
+   *
+   * @param mounts of which pods it matters what their volumes refer to
+   */
+  View held(String secret, Predicate<Pod> mounts, boolean beginning) {
     return alone(() -> {
       if (isListOlderThan(beginning ? BEGINNING : ROLLING)) {
         list(WorkloadKind.STAMPED);
@@ -167,9 +171,7 @@ final class RollingNamespace {
       read(it -> isDue(it, pods, secret));
       templates.values().forEach(it -> doubtOwner(it, pods, secret));
       askForRollouts(pods);
-      return view(
-          List.copyOf(all),
-          claims.known(List.copyOf(all), secret, now(), look, look.multipliedBy(RARELY)));
+      return view(List.copyOf(all), claims.known(List.copyOf(all), mounts, now(), look));
     });
   }
 
@@ -177,7 +179,7 @@ final class RollingNamespace {
    * With the pods as the API server lists them now, and the workloads that make them or read the
    * Secret. Empty: nothing is held that could say which these are.
    */
-  Optional<View> proven(String secret) {
+  Optional<View> proven(String secret, Predicate<Pod> mounts) {
     return alone(() -> {
       if (templates.isEmpty()) {
         return Optional.empty();
@@ -189,7 +191,7 @@ final class RollingNamespace {
       var all = listPods();
       var pods = reading(all, secret);
       return unlisted(pods).isEmpty() && unasked(pods).isEmpty()
-          ? Optional.of(view(all, claims.of(all, secret, now())))
+          ? Optional.of(view(all, claims.of(all, mounts, now())))
           : Optional.empty();
     });
   }

@@ -56,13 +56,21 @@ public final class Roster {
    * @param now what time it is
    */
   public record Question(
-      String namespace, String secret, Restarts restarts, Mask mask, Instant now) {}
+      String namespace, String secret, Restarts restarts, Mask mask, Instant now) {
+    private Optional<Reading> reading(Pod pod) {
+      return SecretReaders.reading(pod.getSpec(), secret);
+    }
+
+    private boolean mountsMatter(Pod pod) {
+      return !Claims.doNotMatter(reading(pod), restarts);
+    }
+  }
 
   /** The workloads whose templates read the Secret, and every pod that does, as they are now. */
   public Consumers.Seen now(Question question) {
     return rolling
         .held(question.namespace())
-        .flatMap(it -> it.proven(question.secret()))
+        .flatMap(it -> it.proven(question.secret(), question::mountsMatter))
         .map(it -> seen(question, it))
         .orElseGet(() -> seen(question, everything(question, List.of())));
   }
@@ -83,7 +91,7 @@ public final class Roster {
    */
   public Consumers.Seen held(Question question, boolean beginning) {
     var namespace = rolling.of(question.namespace(), question.secret());
-    return seen(question, namespace.held(question.secret(), beginning));
+    return seen(question, namespace.held(question.secret(), question::mountsMatter, beginning));
   }
 
   /** The rotation of this Secret needs its namespace no more. */
@@ -122,7 +130,7 @@ public final class Roster {
         sets,
         unknown,
         pods,
-        new Claims(volumes, namespace).of(pods, question.secret(), question.now()));
+        new Claims(volumes, namespace).of(pods, question::mountsMatter, question.now()));
   }
 
   /** Who controls the pods whose template reads the Secret. */
@@ -141,9 +149,9 @@ public final class Roster {
     var owners = Owners.of(view, secret);
     var pods = new ArrayList<Consumers.Pod>();
     for (var pod : view.pods()) {
-      var reading = SecretReaders.reading(pod.getSpec(), secret);
+      var reading = question.reading(pod);
       var claim =
-          reading.equals(Optional.of(Reading.TAKEN))
+          Claims.doNotMatter(reading, question.restarts())
               ? Optional.<String>empty()
               : view.claims().mountedBy(pod, secret);
       if (reading.isEmpty() && claim.isEmpty()) {

@@ -110,12 +110,23 @@ final class RollbackRules {
             .anyMatch(it -> it.carries(ledger.stamp()));
   }
 
-  /** Nothing was reached for long, and not all have moved: a soak may take longer than that. */
+  /**
+   * Nothing was reached for long, and not all have moved: a soak may take longer than that. Or one
+   * on the new key is not ready once more.
+   */
   private boolean isStuck(Observation seen, Rotation ledger, Run run) {
     return run.progress()
         .filter(it -> it.allMovedAt().isEmpty())
-        .map(it -> RolloutRules.isStuck(seen, ledger, run, it, it.since(), settings))
+        .map(it ->
+            RolloutRules.hasStalled(seen, run, it.since())
+                || (RolloutRules.comesAndGoes(seen, ledger, run, settings)
+                    && isUnready(seen, ledger, run)))
         .orElse(false);
+  }
+
+  private boolean isUnready(Observation seen, Rotation ledger, Run run) {
+    return seen.consumers() instanceof Consumers.Seen consumers
+        && !Standing.of(consumers, ledger, run, seen.now(), settings).unready().isEmpty();
   }
 
   /** A key of unknown value cannot be written, and one that expires is no way back. */

@@ -194,7 +194,8 @@ final class RolloutRules {
                     standing.moved(),
                     steadiness.allSince(),
                     steadiness.broken(),
-                    !standing.complete() && steadiness.waitingFor().isEmpty(),
+                    !standing.complete(),
+                    isSoaked(seen, ledger, run, it),
                     seen.now()))
             .orElseGet(() ->
                 new Progress(
@@ -219,8 +220,10 @@ final class RolloutRules {
     if (standing.complete()) {
       return Rule.pass();
     }
-    var since = steadiness.waitingFor().orElse(progress.waitingSince());
-    boolean stuck = isStuck(seen, ledger, run, progress, since, settings);
+    var since = progress.waitingSince();
+    boolean stuck =
+        hasStalled(seen, run, since)
+            || (progress.allMovedAt().isEmpty() && comesAndGoes(seen, ledger, run, settings));
     var reason =
         standing
             .hindrance()
@@ -257,6 +260,8 @@ final class RolloutRules {
       return Rule.pass();
     }
     return unsteady(progress, since, run, soak)
+        // from then on it is waited for something else
+        .filter(_ -> seen.now().isBefore(over))
         .map(it ->
             Rule.wait(
                 until,
@@ -279,21 +284,23 @@ final class RolloutRules {
                     + Timestamps.of(until)));
   }
 
-  /**
-   * Whether nobody gets any further.
-   *
-   * @param since when somebody last did
-   */
-  static boolean isStuck(
-      Observation seen,
-      Rotation ledger,
-      Run run,
-      Progress progress,
-      Instant since,
-      Settings settings) {
-    return seen.now().isAfter(since.plus(run.progressTimeout()))
-        || (progress.allMovedAt().isEmpty()
-            && unsteady(progress, seen.now(), run, soak(seen, ledger, run, settings)).isPresent());
+  private boolean isSoaked(Observation seen, Rotation ledger, Run run, Progress progress) {
+    return progress
+        .allMovedAt()
+        .map(it -> !seen.now().isBefore(it.plus(soak(seen, ledger, run, settings))))
+        .orElse(false);
+  }
+
+  /** Whether nobody has got any further for too long since then. */
+  static boolean hasStalled(Observation seen, Run run, Instant since) {
+    return seen.now().isAfter(since.plus(run.progressTimeout()));
+  }
+
+  /** Whether soaks are broken again and again, and have been for too long now. */
+  static boolean comesAndGoes(Observation seen, Rotation ledger, Run run, Settings settings) {
+    return run.progress()
+        .flatMap(it -> unsteady(it, seen.now(), run, soak(seen, ledger, run, settings)))
+        .isPresent();
   }
 
   /** Who breaks the soak, where that happens again and again and for too long. */

@@ -20,10 +20,8 @@ import java.util.stream.Collectors;
  *
  * @param allSince since when all have moved and are ready; empty: they are not
  * @param broken the pod that has broken it, where it had begun
- * @param waitingFor since when one is waited for that was made since, where nobody else is
  */
-record Steadiness(
-    Optional<Instant> allSince, Optional<String> broken, Optional<Instant> waitingFor) {
+record Steadiness(Optional<Instant> allSince, Optional<String> broken) {
 
   /** A pod that was not ready for a while, and is again. */
   private record Recovered(String pod, Instant at) {}
@@ -39,33 +37,45 @@ record Steadiness(
     var began = run.progress().flatMap(Progress::allMovedAt).orElse(null);
     if (began == null) {
       return new Steadiness(
-          standing.complete() ? Optional.of(now) : Optional.empty(),
-          Optional.empty(),
-          Optional.empty());
+          standing.complete() ? Optional.of(now) : Optional.empty(), Optional.empty());
     }
-    var fainted = standing.complete() ? Optional.<String>empty() : fainted(consumers, began);
-    if (fainted.isPresent()
-        || (!standing.complete() && isBehind(consumers, standing, ledger, run, settings))) {
-      var behind = standing.pods().stream().map(Standing.Laggard::pod).findFirst();
-      return new Steadiness(Optional.empty(), fainted.or(() -> behind), Optional.empty());
+    if (!standing.complete()) {
+      var fainted =
+          fainted(consumers, began).or(() -> mayHoldTheOldKey(consumers, standing, began));
+      if (fainted.isPresent() || isToBeTold(consumers, ledger, run, settings)) {
+        return new Steadiness(Optional.empty(), fainted);
+      }
     }
     var recovered = recovered(consumers, began, now.plus(settings.clockDoubt()));
     var since = recovered.map(it -> it.at().isAfter(now) ? it.at() : now).orElse(began);
-    return new Steadiness(
-        Optional.of(since),
-        recovered.map(Recovered::pod),
-        standing.complete() ? Optional.empty() : unready(consumers, began));
+    return new Steadiness(Optional.of(since), recovered.map(Recovered::pod));
   }
 
-  /** Whether somebody may hold the old key, or is not told to restart for the new one. */
-  private static boolean isBehind(
-      Consumers.Seen consumers, Standing standing, Rotation ledger, Run run, Settings settings) {
+  /**
+   * The first pod that is behind, but for those that had moved and are on their way out: a mounted
+   * file is renewed no more then.
+   */
+  private static Optional<String> mayHoldTheOldKey(
+      Consumers.Seen consumers, Standing standing, Instant began) {
+    var leaving =
+        consumers.pods().stream()
+            .filter(it -> it.terminating() && !it.isNewerThan(began))
+            .map(Consumers.Pod::name)
+            .collect(Collectors.toSet());
+    return standing.pods().stream()
+        .map(Standing.Laggard::pod)
+        .filter(it -> !leaving.contains(it))
+        .findFirst();
+  }
+
+  /** Whether a workload is not told to restart for the newest publication. */
+  private static boolean isToBeTold(
+      Consumers.Seen consumers, Rotation ledger, Run run, Settings settings) {
     var restartAt = RolloutRules.startsTell(ledger, run, settings);
-    return !standing.pods().isEmpty()
-        || consumers.workloads().stream()
-            .filter(Consumers.Workload::holdsValue)
-            .filter(it -> run.restarts().include(it.ref().display()))
-            .anyMatch(it -> !it.follows(ledger.stamp(), restartAt));
+    return consumers.workloads().stream()
+        .filter(Consumers.Workload::holdsValue)
+        .filter(it -> run.restarts().include(it.ref().display()))
+        .anyMatch(it -> !it.follows(ledger.stamp(), restartAt));
   }
 
   /** A pod of before that is not ready now, and that its workload misses. */
@@ -78,14 +88,6 @@ record Steadiness(
     return there(consumers, missed).stream()
         .filter(it -> !it.isNewerThan(began) && it.whyNotReady().isPresent())
         .map(Consumers.Pod::name)
-        .min(Comparator.naturalOrder());
-  }
-
-  /** Since when the oldest one that was made since is not ready. */
-  private static Optional<Instant> unready(Consumers.Seen consumers, Instant began) {
-    return there(consumers, holding(consumers)).stream()
-        .filter(it -> it.isNewerThan(began) && it.whyNotReady().isPresent())
-        .map(Consumers.Pod::createdAt)
         .min(Comparator.naturalOrder());
   }
 

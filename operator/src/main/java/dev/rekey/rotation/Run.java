@@ -128,11 +128,11 @@ public record Run(
    *     not all have moved any more, where all had
    * @param allMovedAt since when all have moved and every workload is rolled out
    * @param best how far they have ever been with this publication
-   * @param firstAllMovedAt when that was so for the first time, and no workload has lost what tells
-   *     it to restart since
+   * @param firstAllMovedAt when that was so for the first time since a soak was last over, or since
+   *     a workload had to be told anew
    * @param unsteady what has broken it since then
-   * @param lackingSince since when, all having moved, a workload wants a pod that is not there yet;
-   *     absent: none does
+   * @param lackingSince since when, all having moved, somebody is waited for: a pod that is made,
+   *     or goes; absent: nobody is
    */
   public record Progress(
       int total,
@@ -167,12 +167,14 @@ public record Run(
     /**
      * How far they are at {@code now}, after this look. Only what was never reached before counts
      * as a move: pods that drain one after the other are on their way, and one that comes and goes
-     * gets nowhere. Where all had moved and somebody has not any more, the wait begins anew: it is
-     * no part of the soak before it.
+     * gets nowhere. Where all had moved and somebody has not any more, all begins anew: it is no
+     * part of the soak before it. What breaks a soak that was over, which waits for something else
+     * by then, has nothing to do with what broke it before.
      *
      * @param allSince since when all have moved
      * @param broken the pod that has broken that
-     * @param lacking whether a workload wants a pod that is not there yet
+     * @param lacking whether somebody is waited for all the same
+     * @param soaked whether the soak was over
      */
     public Progress then(
         int nowTotal,
@@ -180,34 +182,35 @@ public record Run(
         Optional<Instant> allSince,
         Optional<String> broken,
         boolean lacking,
+        boolean soaked,
         Instant now) {
-      var bestNow = best.with(nowTotal - nowMoved, nowMoved);
       boolean ended = allMovedAt.isPresent() && allSince.isEmpty();
       // a workload that is to be told anew: who has broken nothing is not to blame
       boolean over = ended && broken.isEmpty();
+      boolean anew = over || (soaked && broken.isPresent());
+      var bestNow =
+          ended
+              ? new Best(nowTotal - nowMoved, nowMoved)
+              : best.with(nowTotal - nowMoved, nowMoved);
+      int before = anew ? 0 : unsteady.map(Unsteady::times).orElse(0);
       return new Progress(
           nowTotal,
           nowMoved,
           bestNow.equals(best) && !ended ? since : now,
           allSince,
           bestNow,
-          over ? Optional.empty() : firstAllMovedAt.or(() -> allSince),
-          over
-              ? Optional.empty()
-              : broken
-                  .map(it -> new Unsteady(it, unsteady.map(before -> before.times() + 1).orElse(1)))
-                  .or(() -> unsteady),
+          anew ? allSince : firstAllMovedAt.or(() -> allSince),
+          broken
+              .map(it -> new Unsteady(it, before + 1))
+              .or(() -> over ? Optional.empty() : unsteady),
           lacking && allSince.isPresent()
               ? lackingSince.or(() -> Optional.of(now))
               : Optional.empty());
     }
 
-    /**
-     * Since when nobody gets any further, where not everybody is there: the wait for whom is ended
-     * by a person after {@code progressTimeout}.
-     */
+    /** Since when nobody gets any further, where not everybody is there. */
     public Instant waitingSince() {
-      return lackingSince.orElse(since);
+      return lackingSince.filter(it -> it.isAfter(since)).orElse(since);
     }
   }
 

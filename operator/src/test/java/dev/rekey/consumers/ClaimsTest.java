@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Pods whose PersistentVolume refers to the Secret are found, and are restarted by hand. */
 class ClaimsTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+  private static final Restarts NOBODY = new Restarts(Restarts.Strategy.NONE, Optional.empty());
   private static final String MOUNTS_DATA =
       "{volumes: [{name: v, persistentVolumeClaim: {claimName: data}}], containers: [{}]}";
   private static final String PUBLISHES =
@@ -129,6 +130,20 @@ class ClaimsTest {
   }
 
   @Test
+  void volumesAreNotLookedAtForAPodThatMountsTheKeyAsAFileUnlessTheFileMayBeRenewed() {
+    listed.pods.add(
+        pod(
+            "db-0",
+            "{volumes: [{name: v, persistentVolumeClaim: {claimName: data}}, {name: s, secret:"
+                + " {secretName: till}}], containers: [{}]}"));
+
+    assertThat(seen().pods()).hasSize(1);
+    assertThat(looks).isZero();
+    assertThat(seen(NOBODY).pods()).hasSize(1);
+    assertThat(looks).isEqualTo(1);
+  }
+
+  @Test
   void whereVolumesMayNotBeLookedAtNothingFails() {
     mayLook = false;
     listed.pods.add(pod("db-0", MOUNTS_DATA));
@@ -169,7 +184,7 @@ class ClaimsTest {
                 .getOwnerReferences());
     listed.pods.add(pod);
 
-    assertThat(seen().pods())
+    assertThat(seen(NOBODY).pods())
         .singleElement()
         .satisfies(it -> {
           assertThat(it.workload()).contains("StatefulSet db");
@@ -201,6 +216,10 @@ class ClaimsTest {
   }
 
   private Consumers.Seen seen() {
+    return seen(Restarts.ALL);
+  }
+
+  private Consumers.Seen seen(Restarts restarts) {
     var ledger =
         Rotation.begin("lineage", new Binding("c", "payments", "till", "r", "u"), List.of());
     var rolling =
@@ -216,7 +235,7 @@ class ClaimsTest {
             new Roster.Question(
                 "payments",
                 "till",
-                Restarts.ALL,
+                restarts,
                 Mask.of(ledger, new Observation.Target.Missing()),
                 NOW));
   }

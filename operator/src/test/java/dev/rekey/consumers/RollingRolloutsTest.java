@@ -279,16 +279,79 @@ class RollingRolloutsTest {
     assertThat(proven().pods()).extracting(Consumers.Pod::name).contains("db-0");
   }
 
+  /** Its own, as one that is made for one pod alone. */
   @Test
-  void podsThatComeOneAfterTheOtherCostOneListForEachLook() {
+  void aPodWithANewClaimIsAskedAboutAtTheNextLook() {
+    watched.add(mounting("db-0"));
     volumes.add(volume("data", "other"));
-    for (int pod = 0; pod < 20; pod++) {
+    held();
+    now = now.plus(LOOK);
+    watched.add(mounting("db-1", "db-1", "scratch"));
+    volumes.add(volume("scratch", "till"));
+
+    assertThat(held().pods()).extracting(Consumers.Pod::name).contains("db-1");
+    assertThat(looksAtVolumes).isEqualTo(2);
+  }
+
+  @Test
+  void podsThatComeOneAfterTheOtherWithTheSameClaimAreListedForRarely() {
+    volumes.add(volume("data", "other"));
+    for (int pod = 0; pod < 30; pod++) {
       watched.add(mounting("db-" + pod));
       held();
-      now = now.plusMillis(100);
+      now = now.plus(LOOK);
     }
 
+    assertThat(looksAtVolumes).as("after 8 looks, then 8, then 16").isEqualTo(3);
+  }
+
+  /** Of another application, which waits for a node or a disk. */
+  @Test
+  void aPodThatIsNeverBoundIsAskedAboutMoreAndMoreRarely() {
+    watched.add(mounting("db-0", "db-0", "never"));
+    for (int look = 0; look < 1000; look++) {
+      held();
+      now = now.plus(LOOK);
+    }
+
+    assertThat(looksAtVolumes)
+        .as("after 8 looks, 16, 32, 64, 128, and then every 256")
+        .isEqualTo(8);
+  }
+
+  @Test
+  void twoSecretsShareWhatVolumesReferTo() {
+    watched.add(mounting("db-0"));
+    watched.add(mounting("db-1", "db-1", "second"));
+    listed.pods.addAll(watched);
+    volumes.add(volume("data", "till"));
+    volumes.add(volume("second", "shop"));
+
+    for (int look = 0; look < 20; look++) {
+      assertThat(held().pods()).extracting(Consumers.Pod::name).contains("db-0");
+      assertThat(roster.held(question("shop"), false).pods())
+          .extracting(Consumers.Pod::name)
+          .containsExactly("db-1");
+      now = now.plus(LOOK);
+    }
+    assertThat(roster.now(question("shop")).pods())
+        .extracting(Consumers.Pod::name)
+        .containsExactly("db-1");
     assertThat(looksAtVolumes).isEqualTo(1);
+  }
+
+  @Test
+  void aReleasedVolumeOfTheSameNameSettlesNothing() {
+    watched.add(mounting("db-0"));
+    listed.pods.addAll(watched);
+    var released = volume("data", "other");
+    released.getStatus().setPhase("Released");
+    volumes.add(released);
+    held();
+
+    volumes.add(volume("data", "till"));
+
+    assertThat(proven().pods()).extracting(Consumers.Pod::name).contains("db-0");
   }
 
   private Consumers.Seen held() {
@@ -300,10 +363,14 @@ class RollingRolloutsTest {
   }
 
   private Roster.Question question() {
+    return question("till");
+  }
+
+  private Roster.Question question(String secret) {
     var ledger =
         Rotation.begin("lineage", new Binding("c", "payments", "till", "r", "u"), List.of());
     return new Roster.Question(
-        "payments", "till", Restarts.ALL, Mask.of(ledger, new Observation.Target.Missing()), now);
+        "payments", secret, Restarts.ALL, Mask.of(ledger, new Observation.Target.Missing()), now);
   }
 
   private Optional<List<PersistentVolume>> volumes() {
@@ -313,7 +380,7 @@ class RollingRolloutsTest {
 
   private static PersistentVolume volume(String claim, String secret) {
     return Serialization.unmarshal(
-        "spec: {claimRef: {namespace: payments, name: %s}, csi: {nodePublishSecretRef: {name: %s}}}"
+        "spec: {claimRef: {namespace: payments, name: %s}, csi: {nodePublishSecretRef: {name: %s}}}\nstatus: {phase: Bound}"
             .formatted(claim, secret),
         PersistentVolume.class);
   }
@@ -383,6 +450,10 @@ class RollingRolloutsTest {
   }
 
   private static Pod mounting(String name, String uid) {
+    return mounting(name, uid, "data");
+  }
+
+  private static Pod mounting(String name, String uid, String claim) {
     return Serialization.unmarshal(
         """
         metadata:
@@ -393,7 +464,10 @@ class RollingRolloutsTest {
           - {apiVersion: apps/v1, kind: StatefulSet, name: db, uid: db, controller: true}
         spec: %2$s
         """
-            .formatted(name, MOUNTS_DATA.replace("{volumes", "{nodeName: one, volumes"), uid),
+            .formatted(
+                name,
+                MOUNTS_DATA.replace("{volumes", "{nodeName: one, volumes").replace("data", claim),
+                uid),
         Pod.class);
   }
 

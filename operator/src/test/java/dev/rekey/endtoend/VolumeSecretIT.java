@@ -44,17 +44,12 @@ class VolumeSecretIT {
     var old = stage.keyInSecret(APP, Duration.ofDays(100));
     stage.issuer();
     stage.application("api", 1, APP, Map.of());
-    boundVolume();
-    stage.cast(
-        "db",
-        pod -> {
-          while (!pod.awaitStop(Duration.ofSeconds(1))) {
-            // it serves from its storage
-          }
-        });
+    claim();
+    volume();
     database();
+    awaitDatabaseHasNode();
     stage.startOperator();
-    rotate(old);
+    rotate(old, "1s");
 
     var said = stage.awaitReady(APP, "False", "VolumeReadsSecret");
 
@@ -65,7 +60,7 @@ class VolumeSecretIT {
         .hasSize(2)
         .extracting(ServiceKey::id)
         .contains(old.key().id());
-    assertThat(listsOfVolumes()).as("once for a pod").hasSize(1);
+    assertThat(listsOfVolumes()).as("as the key is taken over, and once for the pod").hasSize(2);
 
     stage.client.pods().inNamespace(stage.namespace).withName("db").delete();
     await()
@@ -77,7 +72,28 @@ class VolumeSecretIT {
     assertThat(stage.service.liveKeys()).extracting(ServiceKey::id).doesNotContain(old.key().id());
     assertThat(listsOfVolumes())
         .as("for the new pod, and once more if it had no node then")
-        .hasSizeBetween(2, 3);
+        .hasSizeBetween(3, 4);
+    assertThat(stage.traffic.failedRequests()).isEmpty();
+  }
+
+  /** The pod was there before the key was published, and nobody could tell what it mounts. */
+  @Test
+  void aPodWhoseClaimIsBoundInTheSoakHoldsTheOldKey() {
+    var old = stage.keyInSecret(APP, Duration.ofDays(100));
+    stage.issuer();
+    stage.application("api", 1, APP, Map.of());
+    claim();
+    database();
+    stage.startOperator();
+    rotate(old, "1h");
+    stage.awaitPhase(APP, "Soaking");
+
+    volume();
+
+    var said = stage.awaitReady(APP, "False", "VolumeReadsSecret");
+    assertThat(said.getMessage()).contains("pod db", "PersistentVolumeClaim data");
+    stage.client.pods().inNamespace(stage.namespace).withName("db").delete();
+    stage.awaitPhase(APP, "Soaking");
     assertThat(stage.traffic.failedRequests()).isEmpty();
   }
 
@@ -87,7 +103,7 @@ class VolumeSecretIT {
     stage.issuer();
     stage.application("api", 1, APP, Map.of());
     stage.startOperator();
-    rotate(old);
+    rotate(old, "1s");
     stage.awaitRotations(APP, 1);
 
     assertThat(listsOfVolumes()).isEmpty();
@@ -103,12 +119,23 @@ class VolumeSecretIT {
         .toList();
   }
 
-  private void rotate(NewKey old) {
-    stage.rotation(
-        APP, APP, "adopt: {keyId: \"" + old.key().id() + "\"}\nschedule: {interval: 90d}");
+  private void rotate(NewKey old, String soak) {
+    stage.apply(
+        """
+        apiVersion: rekey.dev/v1alpha1
+        kind: ApiKeyRotation
+        metadata: {name: till, namespace: %s}
+        spec:
+          issuerRef: {name: messaging}
+          secret: {name: till}
+          adopt: {keyId: "%s"}
+          schedule: {interval: 90d}
+          rollout: {settle: 1s, soak: %s, progressTimeout: 60s}
+        """
+            .formatted(stage.namespace, old.key().id(), soak));
   }
 
-  private void boundVolume() {
+  private void volume() {
     stage.apply(
         """
         apiVersion: v1
@@ -123,7 +150,14 @@ class VolumeSecretIT {
             driver: storage.example
             volumeHandle: one
             nodePublishSecretRef: {name: till, namespace: %2$s}
-        ---
+        """
+            .formatted(volume, stage.namespace));
+    awaitBound();
+  }
+
+  private void claim() {
+    stage.apply(
+        """
         apiVersion: v1
         kind: PersistentVolumeClaim
         metadata: {name: data, namespace: %2$s}
@@ -134,6 +168,9 @@ class VolumeSecretIT {
           resources: {requests: {storage: 1Gi}}
         """
             .formatted(volume, stage.namespace));
+  }
+
+  private void awaitBound() {
     await()
         .atMost(Stage.PATIENCE)
         .until(() ->
@@ -151,6 +188,13 @@ class VolumeSecretIT {
 
   /** Its program gets the key from nowhere but its storage. */
   private void database() {
+    stage.cast(
+        "db",
+        pod -> {
+          while (!pod.awaitStop(Duration.ofSeconds(1))) {
+            // it serves from its storage
+          }
+        });
     stage.apply(
         """
         apiVersion: v1
@@ -165,5 +209,20 @@ class VolumeSecretIT {
             volumeMounts: [{name: v, mountPath: /data}]
         """
             .formatted(stage.namespace));
+  }
+
+  private void awaitDatabaseHasNode() {
+    await()
+        .atMost(Stage.PATIENCE)
+        .until(() ->
+            stage
+                    .client
+                    .pods()
+                    .inNamespace(stage.namespace)
+                    .withName("db")
+                    .get()
+                    .getSpec()
+                    .getNodeName()
+                != null);
   }
 }

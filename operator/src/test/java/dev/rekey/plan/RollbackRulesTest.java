@@ -46,12 +46,14 @@ class RollbackRulesTest {
 
   @Test
   void doesNotHappenTwice() {
-    assertThat(asked(failing().run(it -> with(it, Run.Rollback.DONE)))).isEqualTo(Rule.pass());
+    assertThat(asked(failing().run(it -> RunOf.rollback(it, Run.Rollback.DONE))))
+        .isEqualTo(Rule.pass());
   }
 
   @Test
   void doesNotHappenUnasked() {
-    assertThat(asked(failing().run(it -> with(it, Run.Rollback.NEVER)))).isEqualTo(Rule.pass());
+    assertThat(asked(failing().run(it -> RunOf.rollback(it, Run.Rollback.NEVER))))
+        .isEqualTo(Rule.pass());
   }
 
   @Test
@@ -79,34 +81,84 @@ class RollbackRulesTest {
 
   @Test
   void aPodOnTheOldKeyLateInTheSoakTakesNothingBack() {
+    assertThat(asked(afterTheSoakEnded(Optional.of("api-2")))).isEqualTo(Rule.pass());
     assertThat(asked(afterTheSoakEnded(Optional.empty()))).isEqualTo(Rule.pass());
   }
 
   /** A pod that crashes again and again is ready in between, and never gets anywhere. */
   @Test
   void oneThatComesAndGoesForTooLongIsTakenBackAtItsNextCrash() {
-    var longest =
-        Given.PROGRESS_TIMEOUT.compareTo(Given.SOAK) > 0 ? Given.PROGRESS_TIMEOUT : Given.SOAK;
-    var first = Given.NOW.minus(longest).minusSeconds(1);
+    var first = Given.NOW.minus(Given.PROGRESS_TIMEOUT).minusSeconds(1);
 
     assertThat(step(unsteady(first, 2))).isEqualTo(new Step.RollBack("2", "1"));
     assertThat(asked(unsteady(first, 1))).isEqualTo(Rule.pass());
     assertThat(asked(unsteady(first.plusSeconds(2), 2))).isEqualTo(Rule.pass());
   }
 
+  /** As where a release is rolled out, or an old ReplicaSet is scaled up by hand. */
+  @Test
+  void whereNoPodOnTheNewKeyIsUnreadyNothingIsTakenBackHoweverOftenItWas() {
+    var first = Given.NOW.minus(Duration.ofDays(1));
+
+    assertThat(asked(progressed(rolling().pod("api-1", 2), first, 5))).isEqualTo(Rule.pass());
+    assertThat(asked(progressed(rolling().pod("api-1", 1), first, 5))).isEqualTo(Rule.pass());
+  }
+
+  /** The key waits for {@code minOverlap} then, and what broke a soak long ago is over. */
+  @Test
+  void blipsThatAreASoakApartAreEachTheFirst() {
+    var given = rolling().pod(unready("api-1"));
+    var progress = new Run.Progress(1, 1, Given.NOW, Optional.of(Given.NOW));
+    for (int blip = 1; blip < 5; blip++) {
+      var at = Given.NOW.plus(Duration.ofDays(blip));
+      progress = progress.then(1, 1, Optional.empty(), Optional.of("api-1"), true, true, at);
+      var broken = progress;
+      assertThat(asked(verified(given.at(at).rotation(it -> it.progressed(broken)))))
+          .as("blip " + blip)
+          .isEqualTo(Rule.pass());
+      progress = progress.then(1, 1, Optional.of(at), Optional.empty(), false, false, at);
+    }
+  }
+
   private static Given unsteady(Instant first, int times) {
-    return failing()
-        .rotation(it ->
-            it.progressed(
-                new Run.Progress(
-                    1,
-                    1,
-                    Given.NOW,
-                    Optional.empty(),
-                    new Run.Best(0, 1),
-                    Optional.of(first),
-                    Optional.of(new Run.Unsteady("api-1", times)),
-                    Optional.empty())));
+    return progressed(rolling().pod(unready("api-1")), first, times);
+  }
+
+  private static Given rolling() {
+    return Given.published(Duration.ofHours(1))
+        .workload("api", 2, false)
+        .run(it -> RunOf.rollback(it, Run.Rollback.ONCE).wellBefore(List.of("Deployment api")))
+        .checks("1", new Checks(1, Given.at(5), Optional.empty(), Optional.empty()));
+  }
+
+  private static Consumers.Pod unready(String name) {
+    return new Consumers.Pod(
+        name,
+        "uid-" + name,
+        Given.NOW.minusSeconds(60),
+        Optional.of(new Stamp(Given.LINEAGE, 2)),
+        Optional.of("Deployment api"),
+        Reading.TAKEN,
+        Optional.empty(),
+        false,
+        false,
+        Optional.empty(),
+        new Readiness.NotReady("it crashes"),
+        false);
+  }
+
+  private static Given progressed(Given given, Instant first, int times) {
+    return given.rotation(it ->
+        it.progressed(
+            new Run.Progress(
+                1,
+                1,
+                Given.NOW,
+                Optional.empty(),
+                new Run.Best(0, 1),
+                Optional.of(first),
+                Optional.of(new Run.Unsteady("api-1", times)),
+                Optional.empty())));
   }
 
   private static Given afterTheSoakEnded(Optional<String> broken) {
@@ -117,7 +169,7 @@ class RollbackRulesTest {
             .run()
             .flatMap(Run::progress)
             .orElseThrow()
-            .then(2, 1, Optional.empty(), broken, false, Given.NOW);
+            .then(2, 1, Optional.empty(), broken, true, false, Given.NOW);
     return soaking.rotation(it -> it.progressed(progress));
   }
 
@@ -191,7 +243,7 @@ class RollbackRulesTest {
     for (var rollback : List.of(Run.Rollback.NEVER, Run.Rollback.ONCE)) {
       var given =
           Given.published(Duration.ofHours(1))
-              .run(it -> with(it, rollback))
+              .run(it -> RunOf.rollback(it, rollback))
               .rotation(it -> it.republished(Given.publication(3, "2")).written(Given.NOW))
               .workload(set(3))
               .pod(podOfSet(new Stamp(Given.LINEAGE, 2), ""));
@@ -227,7 +279,7 @@ class RollbackRulesTest {
 
   private static Given takenBack(int template) {
     return Given.published(Duration.ofHours(1))
-        .run(it -> with(it, Run.Rollback.ONCE))
+        .run(it -> RunOf.rollback(it, Run.Rollback.ONCE))
         .rotation(
             it -> it.rolledBack("2", Given.publication(3, "1")).written(Given.NOW.minusSeconds(60)))
         .secret(Given.shows(3, "1"))
@@ -289,36 +341,7 @@ class RollbackRulesTest {
   }
 
   private static Given failing() {
-    return Given.published(Duration.ofHours(1))
-        .workload("api", 2, false)
-        .pod("api-1", 1)
-        .progress(0, 2, Duration.ofMinutes(16), false)
-        .run(it -> with(it, Run.Rollback.ONCE).wellBefore(List.of("Deployment api")))
-        .checks("1", new Checks(1, Given.at(5), Optional.empty(), Optional.empty()));
-  }
-
-  static Run with(Run it, Run.Rollback rollback) {
-    return new Run(
-        it.sequence(),
-        it.cause(),
-        it.startedAt(),
-        it.issuer(),
-        it.data(),
-        it.settle(),
-        it.soak(),
-        it.progressTimeout(),
-        it.attempts(),
-        it.keyName(),
-        it.progress(),
-        it.minOverlap(),
-        rollback,
-        it.healthyBefore(),
-        it.shownAt(),
-        it.dataBefore(),
-        it.restarts(),
-        it.shownIn(),
-        it.foreseen(),
-        it.evidence());
+    return rolling().pod("api-1", 1).progress(0, 2, Duration.ofMinutes(16), false);
   }
 
   private Answer asked(Given given) {

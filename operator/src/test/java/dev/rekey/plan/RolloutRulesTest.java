@@ -357,7 +357,8 @@ class RolloutRulesTest {
       "nor one behind that comes and goes,   1/2 1/3 1/2 1/3 1/2, 0",
       "nor what only makes up for a loss,    2/3 0/3 1/3 2/3,     0",
       "what goes on after a loss does,       2/3 0/3 2/3 3/3,     3",
-      "after the soak is ended one waits anew,    1/2 1/1 1/2 1/1, 2",
+      "after the soak is ended one waits anew,    1/2 1/1 1/2 1/1, 3",
+      "and each that moves counts again,          3/3 0/3 1/3 2/3, 3",
     })
     void onlyWhatWasNeverReachedBeforeIsAMove(String what, String looks, int since) {
       var given = rolling();

@@ -9,6 +9,7 @@ import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Readiness;
 import dev.rekey.rotation.Reading;
 import dev.rekey.rotation.Reason;
+import dev.rekey.rotation.Restarts;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Stamp;
 import java.time.Duration;
@@ -76,7 +77,7 @@ class SteadinessTest {
         soaking(false)
             .pod(pod("api-1", OLD, readyFor(OLD)))
             .pod(pod("api-2", SINCE, new Readiness.NotReady("it starts")))
-            .progress(2, 2, Duration.ofMinutes(20), true);
+            .rotation(it -> it.progressed(lacking(2, SINCE)));
 
     var wait = assertWaits(given.askedOf(rules::waitForConsumers), Reason.WaitingForConsumers);
 
@@ -93,7 +94,7 @@ class SteadinessTest {
             .argo("web", Optional.of(Given.NOW.minus(OLD)), false)
             .pod(pod("web-1", OLD, web, readyFor(OLD), false))
             .pod(pod("web-2", SINCE, web, new Readiness.NotReady("it starts"), false))
-            .progress(2, 2, Duration.ofMinutes(20), true)
+            .rotation(it -> it.progressed(lacking(2, SINCE)))
             .askedOf(rules::waitForConsumers),
         Reason.WaitingForConsumers);
   }
@@ -121,16 +122,78 @@ class SteadinessTest {
 
   @Test
   void oneThatIsMadeInTheSoakAndNeverGetsReadyCountsAsStuck() {
-    assertWaits(
+    var given =
         soaking(false)
-            .pod(
-                pod(
-                    "api-2",
-                    Given.PROGRESS_TIMEOUT.plusSeconds(1),
-                    new Readiness.NotReady("it crashes")))
-            .progress(1, 1, Duration.ofMinutes(20), true)
+            .pod(pod("api-2", Duration.ofMinutes(19), new Readiness.NotReady("it crashes")));
+
+    assertWaits(
+        given
+            .rotation(it -> it.progressed(lacking(1, Given.PROGRESS_TIMEOUT.plusSeconds(1))))
             .askedOf(rules::waitForConsumers),
         Reason.ConsumersStuck);
+    assertWaits(
+        given
+            .rotation(it -> it.progressed(lacking(1, Duration.ofSeconds(1))))
+            .askedOf(rules::waitForConsumers),
+        Reason.WaitingForConsumers);
+  }
+
+  /** Each pod that gets ready is a move. */
+  @Test
+  void aSetThatIsScaledUpByManyInTheSoakIsNotStuckWhileItGrows() {
+    var before = lacking(3, Duration.ofMinutes(20));
+
+    var grown = before.then(4, 4, before.allMovedAt(), Optional.empty(), true, false, Given.NOW);
+
+    assertThat(grown.waitingSince()).isEqualTo(Given.NOW);
+    assertThat(before.waitingSince()).isEqualTo(Given.NOW.minus(Duration.ofMinutes(20)));
+  }
+
+  /** A kubelet renews the files of no pod that goes, and this one had moved. */
+  @Test
+  void aPodOfBeforeThatGoesEndsNoSoakWhereFilesAreRenewed() {
+    var nobody = new Restarts(Restarts.Strategy.NONE, Optional.empty());
+    var given =
+        Given.published(Duration.ofHours(2))
+            .run(it -> RunOf.restarting(it, nobody))
+            .workload("api", 1, true)
+            .pod(mounting("api-1", false))
+            .pod(mounting("api-2", true))
+            .progress(2, 2, BEGAN, true);
+
+    var progress = noted(given);
+
+    assertThat(progress.allMovedAt()).as("the soak goes on").contains(Given.NOW.minus(BEGAN));
+    assertThat(progress.unsteady()).isEmpty();
+    assertThat(closed(given)).as("and the gate is closed while it is there").isPresent();
+  }
+
+  private static Consumers.Pod mounting(String name, boolean terminating) {
+    return new Consumers.Pod(
+        name,
+        "uid-" + name,
+        Given.NOW.minus(Duration.ofDays(1)),
+        Optional.empty(),
+        Optional.of("Deployment api"),
+        Reading.MOUNTED,
+        Optional.empty(),
+        false,
+        terminating,
+        Optional.of(Given.NOW.minus(Duration.ofDays(1))),
+        readyFor(Duration.ofDays(1)),
+        false);
+  }
+
+  private static Run.Progress lacking(int pods, Duration since) {
+    return new Run.Progress(
+        pods,
+        pods,
+        Given.NOW.minus(Duration.ofMinutes(20)),
+        Optional.of(Given.NOW.minus(Duration.ofMinutes(20))),
+        new Run.Best(0, pods),
+        Optional.of(Given.NOW.minus(Duration.ofMinutes(20))),
+        Optional.empty(),
+        Optional.of(Given.NOW.minus(since)));
   }
 
   @Test
@@ -217,6 +280,31 @@ class SteadinessTest {
                     Optional.of(first),
                     Optional.of(new Run.Unsteady("api-1", times)),
                     Optional.empty())));
+  }
+
+  /** It is over and the key waits for {@code minOverlap}: nothing is wrong. */
+  @Test
+  void aSoakThatIsOverIsNoTroubleHoweverOftenItHadBegunAnew() {
+    var first = Given.NOW.minus(Duration.ofDays(1));
+    var given =
+        anew(first, Duration.ofHours(1), 5)
+            .run(it -> RunOf.overlapping(it, Duration.ofDays(7)))
+            .at(Given.NOW);
+
+    assertWaits(given.askedOf(rules::soak), Reason.Soaking);
+  }
+
+  @Test
+  void whatBreaksASoakThatWasOverIsNoPartOfWhatBrokeItBefore() {
+    var given =
+        anew(Given.NOW.minus(OLD), Duration.ofMinutes(20), 5)
+            .at(Given.NOW)
+            .pod(pod("api-1", OLD, readyFor(SINCE)));
+
+    var progress = noted(given);
+
+    assertThat(progress.unsteady()).contains(new Run.Unsteady("api-1", 1));
+    assertThat(progress.firstAllMovedAt()).contains(Given.NOW);
   }
 
   @Test

@@ -335,7 +335,7 @@ class WaveTest {
       var given =
           settledFor(1)
               .workload("api", 1, true)
-              .rotation(it -> it.run(run -> RollbackRulesTest.with(run, Run.Rollback.ONCE)));
+              .rotation(it -> it.run(run -> RunOf.rollback(run, Run.Rollback.ONCE)));
 
       assertThat(says(given)).contains(new Intent.Coming(Optional.of(NOW.minusSeconds(1))));
       assertThat(says(given.rotation(it -> it.run(run -> run.wellBefore(List.of())))))

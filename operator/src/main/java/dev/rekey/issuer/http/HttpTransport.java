@@ -205,7 +205,8 @@ public final class HttpTransport implements AutoCloseable {
     if (failure instanceof Wire.ProxyRefused refused) {
       return new Exchange.NotSent(
           unreachable(
-              call, "the operator's proxy refuses to connect to it, with " + refused.status()));
+              call,
+              "the operator's proxy refuses to connect to it, with status " + refused.status()));
     }
     return switch (reached) {
       case QUEUED, RESOLVING -> brokenOff(call, reached);

@@ -23,8 +23,11 @@ final class Transports implements AutoCloseable {
   }
 
   Transports(AddressPolicy policy) {
-    this.transport =
-        new HttpTransport(policy, executor, InstantSource.fixed(NOON), Settings.standard());
+    this(policy, InstantSource.fixed(NOON));
+  }
+
+  Transports(AddressPolicy policy, InstantSource clock) {
+    this.transport = new HttpTransport(policy, executor, clock, Settings.standard());
   }
 
   HttpTransport transport() {

@@ -39,7 +39,7 @@ public record KeyIssuerSpec(
             message = "quota must be at most 1000000: leave it out if the issuer has no limit")
         @Nullable Integer quota,
     @JsonPropertyDescription(
-            "How much Rekey asks the issuer, all rotations together. Default: 240 requests a"
+            "How much Rekey asks the issuer, all rotations together. Default: 600 requests a"
                 + " minute, 8 at once.")
         @Nullable Limits limits,
     @JsonPropertyDescription(

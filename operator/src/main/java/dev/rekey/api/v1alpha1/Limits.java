@@ -13,7 +13,7 @@ public record Limits(
     @JsonPropertyDescription(
             "How many requests a minute Rekey makes there at most; as many may be made at once"
                 + " after a pause. A rotation needs about ten, and one more for each page of a"
-                + " list. What is beyond it waits a little, and is then put off. Default: 240.")
+                + " list. What is beyond it waits a little, and is then put off. Default: 600.")
         @ValidationRule(
             value = "self >= 1 && self <= 6000",
             message = "requestsPerMinute must be between 1 and 6000, for instance 60")
@@ -27,7 +27,7 @@ public record Limits(
         @Nullable Integer concurrent) {
 
   /** What {@link #requestsPerMinute} is where nothing is written. */
-  public static final int DEFAULT_REQUESTS_PER_MINUTE = 240;
+  public static final int DEFAULT_REQUESTS_PER_MINUTE = 600;
 
   /** What {@link #concurrent} is where nothing is written. */
   public static final int DEFAULT_CONCURRENT = 8;

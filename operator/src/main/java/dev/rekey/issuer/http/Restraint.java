@@ -86,7 +86,11 @@ final class Restraint {
       if (turn.isAfter(begin)) {
         pause.last(Duration.between(begin, turn));
       }
-      entered = slots.tryAcquire(left(begin, patience).toMillis(), TimeUnit.MILLISECONDS);
+      // the first way does not mind an interruption: it ends waiting, and here is nothing to wait
+      // for
+      entered =
+          slots.tryAcquire()
+              || slots.tryAcquire(left(begin, patience).toMillis(), TimeUnit.MILLISECONDS);
       return entered ? inside(verb, left(begin, timeout), send) : full(verb);
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();

@@ -4,6 +4,7 @@ import dev.rekey.issuer.http.AddressPolicy.Route;
 import dev.rekey.issuer.http.Progress.Stage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.URI;
 import java.util.List;
@@ -88,7 +89,7 @@ final class Wire {
     int each = Math.max(1, Math.min(LONGEST_CONNECT, patience / Math.max(1, addresses.size())));
     Optional<IOException> failure = Optional.empty();
     for (InetSocketAddress address : addresses) {
-      Socket socket = new Socket();
+      Socket socket = new Socket(Proxy.NO_PROXY);
       progress.own(socket);
       try {
         socket.connect(address, each);

@@ -219,6 +219,21 @@ class RestraintTest {
   }
 
   @Test
+  void anInterruptionBreaksNoRequestOff() {
+    try (ScriptedServer server = new ScriptedServer();
+        Transports transports = transports()) {
+      server.answers(200, "{\"keys\": []}");
+      Issuer issuer = issuer(server.url(), "5s", transports);
+      Thread.currentThread().interrupt();
+
+      Listing listing = issuer.list();
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(listing).isInstanceOf(Listing.Listed.class);
+    }
+  }
+
+  @Test
   void limitsAreWrittenInTheIssuer() {
     try (ScriptedServer server = new ScriptedServer();
         Transports transports = transports()) {

@@ -158,8 +158,8 @@ public final class RekeyOperator implements AutoCloseable {
     var rollouts = fence.around(new Fabric8Rollouts(client));
     var resources = fence.around(new Fabric8Resources(client));
     var watches = Watches.of(client, config.namespace());
-    var policy = new AddressPolicy(config.addresses());
-    this.transport = new HttpTransport(policy, requests, world.clock());
+    var policy = new AddressPolicy(config.addresses(), config.proxy());
+    this.transport = new HttpTransport(policy, requests, world.clock(), settings);
     this.credentials = new RecentSecrets(secrets, world.clock(), CachedIssuers.LATELY);
     var issuers =
         new CachedIssuers(

@@ -217,7 +217,7 @@ class LayersTest {
           .resideOutsideOfPackage("dev.rekey.issuer.http..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("java.net.http..");
+          .resideInAnyPackage("java.net.http..", "org.apache.hc..");
 
   @ArchTest
   static final ArchRule onlyOnePackageKnowsTheExpressionLanguage =

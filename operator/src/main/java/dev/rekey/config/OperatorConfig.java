@@ -12,9 +12,22 @@ import java.util.Map;
  * @param http where metrics and probes are served
  * @param election how replicas agree on a leader
  * @param addresses where issuers may be
+ * @param proxy {@code REKEY_ISSUERS_PROXY}: what requests to issuers go through; default: nothing.
+ *     {@code REKEY_ISSUERS_PROXY_DECIDES} says that the proxy decides where they may go
  */
 public record OperatorConfig(
-    String namespace, String identity, Http http, Election election, IssuerAddresses addresses) {
+    String namespace,
+    String identity,
+    Http http,
+    Election election,
+    IssuerAddresses addresses,
+    IssuerProxy proxy) {
+
+  /** One whose requests go straight to the issuers. */
+  public OperatorConfig(
+      String namespace, String identity, Http http, Election election, IssuerAddresses addresses) {
+    this(namespace, identity, http, election, addresses, new IssuerProxy.None());
+  }
 
   /**
    * Where metrics and probes are served.
@@ -65,7 +78,8 @@ public record OperatorConfig(
         new IssuerAddresses(
             env.truth("REKEY_ISSUERS_ALLOW_PLAIN_HTTP").orElse(false),
             env.truth("REKEY_ISSUERS_ALLOW_LOOPBACK").orElse(false),
-            env.truth("REKEY_ISSUERS_ALLOW_PRIVATE_NETWORKS").orElse(false)));
+            env.truth("REKEY_ISSUERS_ALLOW_PRIVATE_NETWORKS").orElse(false)),
+        env.proxy("REKEY_ISSUERS_PROXY", env.truth("REKEY_ISSUERS_PROXY_DECIDES").orElse(false)));
   }
 
   /** How patient Rekey is: {@link Settings#standard}, but for what these variables say. */

@@ -55,6 +55,19 @@ record Variables(Map<String, String> environment) {
         it -> Arrays.stream(it.split(",")).map(String::strip).map(Spans::parse).toList());
   }
 
+  /** A proxy; what is written is not repeated, since people write passwords there. */
+  IssuerProxy proxy(String name, boolean decides) {
+    try {
+      return text(name).map(it -> IssuerProxy.parse(it, decides)).orElseGet(IssuerProxy.None::new);
+    } catch (IllegalArgumentException unreadable) {
+      throw new IllegalArgumentException(
+          name
+              + " is not the address of a proxy; write http://, its host and its port, and no user"
+              + " or password, as http://proxy.example.com:3128",
+          unreadable);
+    }
+  }
+
   private <T> Optional<T> read(String name, String expected, Function<String, T> reader) {
     return text(name)
         .map(it -> {

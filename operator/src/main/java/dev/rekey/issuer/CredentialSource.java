@@ -14,6 +14,11 @@ public interface CredentialSource {
     return read();
   }
 
+  /** Another one, that is kept in the same namespace. */
+  default CredentialSource beside(String secret, String key) {
+    return () -> new Credential.Missing("There is no Secret " + secret + " here.");
+  }
+
   /** What was read. */
   sealed interface Credential {
 

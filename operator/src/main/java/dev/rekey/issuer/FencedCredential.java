@@ -20,6 +20,11 @@ public record FencedCredential(CredentialSource source, Fence fence) implements 
     return passed(source.readAgain());
   }
 
+  @Override
+  public CredentialSource beside(String secret, String key) {
+    return new FencedCredential(source.beside(secret, key), fence);
+  }
+
   private Credential passed(Credential credential) {
     fence.pass("the issuer");
     return credential;

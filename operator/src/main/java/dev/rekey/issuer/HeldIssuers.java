@@ -1,6 +1,7 @@
 package dev.rekey.issuer;
 
 import dev.rekey.api.v1alpha1.ClusterKeyIssuer;
+import dev.rekey.api.v1alpha1.HttpIssuer;
 import dev.rekey.api.v1alpha1.IssuerKind;
 import dev.rekey.api.v1alpha1.IssuerSpec;
 import dev.rekey.api.v1alpha1.KeyIssuer;
@@ -51,7 +52,7 @@ public final class HeldIssuers implements IssuerGuard {
   /** When an issuer and its credential were last seen to be held, by the issuer's UID. */
   private final Map<String, HeldAt> heldAt = new ConcurrentHashMap<>();
 
-  private record HeldAt(String credential, Instant at) {}
+  private record HeldAt(List<String> named, Instant at) {}
 
   /**
    * Over the API server.
@@ -72,8 +73,12 @@ public final class HeldIssuers implements IssuerGuard {
     this.operatorNamespace = operatorNamespace;
   }
 
-  /** An issuer of either kind, with what it says of its credential. */
-  public record Holder(HasMetadata object, IssuerBinding binding, String credential) {
+  /**
+   * An issuer of either kind.
+   *
+   * @param named the Secrets that it needs: its credential, and its client certificate
+   */
+  public record Holder(HasMetadata object, IssuerBinding binding, List<String> named) {
 
     /** A KeyIssuer. */
     public static Holder of(KeyIssuer issuer) {
@@ -97,7 +102,15 @@ public final class HeldIssuers implements IssuerGuard {
               meta.getName(),
               meta.getUid(),
               Fingerprint.of(spec.http().url())),
-          spec.http().auth().secretRef().name());
+          named(spec.http()));
+    }
+
+    private static List<String> named(HttpIssuer http) {
+      var credential = http.auth().secretRef().name();
+      return Optional.ofNullable(http.tls())
+          .flatMap(it -> Optional.ofNullable(it.clientCertificate()))
+          .map(it -> with(List.of(credential), it.secretRef().name()))
+          .orElseGet(() -> List.of(credential));
     }
 
     /** Since when it is being deleted. */
@@ -110,9 +123,9 @@ public final class HeldIssuers implements IssuerGuard {
       return HeldIssuers.isMarked(object);
     }
 
-    /** Whether it carries the finalizer, and the credential that it names was kept with it. */
+    /** Whether it carries the finalizer, and what it names was kept with it. */
     public boolean isHeld() {
-      return isMarked() && credentials().contains(credential);
+      return isMarked() && credentials().containsAll(named);
     }
 
     List<String> credentials() {
@@ -136,7 +149,7 @@ public final class HeldIssuers implements IssuerGuard {
           var now = clock.instant();
           var fault = holdNow(binding, watched.filter(it -> !it.isMarked()));
           if (fault.isEmpty()) {
-            watched.ifPresent(it -> heldAt.put(binding.uid(), new HeldAt(it.credential(), now)));
+            watched.ifPresent(it -> heldAt.put(binding.uid(), new HeldAt(it.named(), now)));
           }
           return fault;
         });
@@ -145,7 +158,7 @@ public final class HeldIssuers implements IssuerGuard {
   /** What carries the finalizer stays until it is taken off, which only happens here. */
   private boolean wasHeldLately(Holder issuer) {
     return Optional.ofNullable(heldAt.get(issuer.binding().uid()))
-        .filter(it -> it.credential().equals(issuer.credential()))
+        .filter(it -> it.named().equals(issuer.named()))
         .map(it -> clock.instant().isBefore(it.at().plus(LATELY)))
         .orElse(false);
   }
@@ -165,14 +178,17 @@ public final class HeldIssuers implements IssuerGuard {
         issuer.object(),
         true,
         Names.HELD_CREDENTIALS,
-        joined(with(issuer.credentials(), issuer.credential())));
+        joined(
+            Stream.concat(issuer.credentials().stream(), issuer.named().stream())
+                .distinct()
+                .toList()));
   }
 
   private Optional<Fault> holdNow(IssuerBinding binding, Optional<Holder> unmarked) {
     try {
       var done = unmarked.flatMap(this::marked);
       if (done.isPresent()) {
-        return holdCredential(done.get());
+        return holdCredentials(done.get());
       }
       var found = live(binding);
       if (found.isEmpty()) {
@@ -193,7 +209,7 @@ public final class HeldIssuers implements IssuerGuard {
       if (!issuer.isHeld()) {
         mark(issuer);
       }
-      return holdCredential(issuer);
+      return holdCredentials(issuer);
     } catch (ClusterException.Refused refused) {
       return Optional.of(
           Fault.of(
@@ -204,10 +220,17 @@ public final class HeldIssuers implements IssuerGuard {
     }
   }
 
-  private Optional<Fault> holdCredential(Holder issuer) {
+  private Optional<Fault> holdCredentials(Holder issuer) {
+    return issuer.named().stream()
+        .map(it -> holdCredential(issuer, it))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private Optional<Fault> holdCredential(Holder issuer, String name) {
     var namespace = credentialNamespace(issuer);
-    var display = "Secret " + namespace + "/" + issuer.credential();
-    var found = secrets.now(namespace, issuer.credential());
+    var display = "Secret " + namespace + "/" + name;
+    var found = secrets.now(namespace, name);
     if (found.isEmpty()) {
       return Optional.of(
           Fault.of(

@@ -25,6 +25,11 @@ record SecretCredential(RecentSecrets secrets, String namespace, String name, St
     return in(secrets.now(namespace, name));
   }
 
+  @Override
+  public CredentialSource beside(String secret, String dataKey) {
+    return new SecretCredential(secrets, namespace, secret, dataKey);
+  }
+
   private Credential in(Optional<Secret> secret) {
     if (secret.isEmpty()) {
       return new Credential.Missing(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,26 @@ class OperatorConfigTest {
             OperatorConfig.settings(Map.of("REKEY_ROLLOUTS_AT_ONCE_PER_NAMESPACE", "2"))
                 .rolloutsAtOnce())
         .isEqualTo(new Settings.AtOnce(50, 2));
+  }
+
+  @Test
+  void aProxyIsForIssuersAloneAndDecidesOnlyWhereThatIsSaid() {
+    var proxy = "http://proxy.example.com:3128";
+    assertThat(OperatorConfig.from(Map.of()).proxy()).isEqualTo(new IssuerProxy.None());
+    assertThat(OperatorConfig.from(Map.of("REKEY_ISSUERS_PROXY", proxy)).proxy())
+        .isEqualTo(new IssuerProxy.At("proxy.example.com", 3128, false));
+    assertThat(
+            OperatorConfig.from(
+                    Map.of("REKEY_ISSUERS_PROXY", proxy, "REKEY_ISSUERS_PROXY_DECIDES", "true"))
+                .proxy())
+        .isEqualTo(new IssuerProxy.At("proxy.example.com", 3128, true));
+    for (var wrong :
+        List.of("proxy:3128", "https://proxy:3128", "http://proxy", "http://u:SEKR@proxy:1")) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> OperatorConfig.from(Map.of("REKEY_ISSUERS_PROXY", wrong)))
+          .withMessageStartingWith("REKEY_ISSUERS_PROXY is not the address of a proxy; write")
+          .withMessageNotContaining("SEKR");
+    }
   }
 
   @Test

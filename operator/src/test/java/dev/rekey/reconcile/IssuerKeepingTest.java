@@ -6,6 +6,7 @@ import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.api.v1alpha1.ApiKeyRotationSpec;
 import dev.rekey.api.v1alpha1.ClusterKeyIssuer;
 import dev.rekey.api.v1alpha1.KeyIssuer;
+import dev.rekey.api.v1alpha1.KeyIssuerSpec;
 import dev.rekey.cluster.Events;
 import dev.rekey.cluster.RecentSecrets;
 import dev.rekey.cluster.Watched;
@@ -158,6 +159,32 @@ class IssuerKeepingTest {
     assertThat(api.finalizers("Secret payments/new-admin")).isEmpty();
     assertThat(api.finalizers(ISSUER)).isEmpty();
     assertThat(api.annotations(ISSUER)).isEmpty();
+  }
+
+  @Test
+  void theClientCertificateIsHeldWithTheCredential() {
+    var certificate = "Secret payments/rekey-client";
+    var shown = issuer("messaging", "issuer-1", "messaging-admin");
+    shown.setSpec(
+        Serialization.unmarshal(
+            """
+            http:
+              url: https://keys.example
+              auth: {bearer: {secretRef: {name: messaging-admin, key: token}}}
+              tls: {clientCertificate: {secretRef: {name: rekey-client}}}
+            """,
+            KeyIssuerSpec.class));
+    api.put(shown);
+    assertThat(held.hold(Given.ISSUER)).as("there is no certificate yet").isPresent();
+    api.put(credential("rekey-client"));
+
+    assertThat(held.hold(Given.ISSUER)).isEmpty();
+
+    assertThat(api.finalizers(CREDENTIAL)).isNotEmpty();
+    assertThat(api.finalizers(certificate)).isNotEmpty();
+    keeping.look();
+    assertThat(api.finalizers(CREDENTIAL)).isEmpty();
+    assertThat(api.finalizers(certificate)).isEmpty();
   }
 
   @Test

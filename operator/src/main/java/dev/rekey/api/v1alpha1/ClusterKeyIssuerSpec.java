@@ -58,9 +58,22 @@ public record ClusterKeyIssuerSpec(
             message = "quota must be at most 1000000: leave it out if the issuer has no limit")
         @Nullable Integer quota,
     @JsonPropertyDescription(
+            "How much Rekey asks the issuer, all rotations together. Default: 600 requests a"
+                + " minute, 8 at once.")
+        @Nullable Limits limits,
+    @JsonPropertyDescription(
             "The issuer's REST API, described by its requests and by what to take from the answers."
                 + " Text may hold ${CEL}; each ${ } in a path is encoded as one segment; a literal"
                 + " ${ is written $${.")
         @Required
         HttpIssuer http)
-    implements IssuerSpec {}
+    implements IssuerSpec {
+  /** One with the usual limits. */
+  public ClusterKeyIssuerSpec(
+      List<String> allowedNamespaces,
+      @Nullable String maxAge,
+      @Nullable Integer quota,
+      HttpIssuer http) {
+    this(allowedNamespaces, maxAge, quota, null, http);
+  }
+}

@@ -98,7 +98,25 @@ public record HttpIssuer(
                 + " is gone, and a delete is repeated only where it is not after five minutes;"
                 + " without verify as well, a delete whose answer was lost is left to a person."
                 + " Default: false.")
-        @Nullable Boolean reusesIds) {
+        @Nullable Boolean reusesIds,
+    @JsonPropertyDescription(
+            "How connections are secured: an own certificate authority, a client certificate."
+                + " Default: as browsers do it.")
+        @Nullable Tls tls) {
+  /** One whose connections are secured as usual. */
+  public HttpIssuer(
+      String url,
+      @Nullable String requestTimeout,
+      HttpAuth auth,
+      CreateRequest create,
+      @Nullable ListRequest list,
+      DeleteRequest delete,
+      @Nullable VerifyRequest verify,
+      @Nullable Boolean exclusive,
+      @Nullable Boolean reusesIds) {
+    this(url, requestTimeout, auth, create, list, delete, verify, exclusive, reusesIds, null);
+  }
+
   /** One on an account that others use as well, and that never gives an id twice. */
   public HttpIssuer(
       String url,

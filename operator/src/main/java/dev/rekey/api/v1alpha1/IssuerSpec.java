@@ -10,6 +10,9 @@ public sealed interface IssuerSpec permits KeyIssuerSpec, ClusterKeyIssuerSpec {
   /** How many keys the account may hold at once; absent: no limit is known. */
   @Nullable Integer quota();
 
+  /** How much Rekey asks of it; absent: the usual. */
+  @Nullable Limits limits();
+
   /** The service's REST API. */
   HttpIssuer http();
 }

@@ -28,6 +28,26 @@ final class Address {
     return encoded.toString();
   }
 
+  /** The port that it names, or that of its scheme. */
+  static int port(URI address) {
+    if (address.getPort() >= 0) {
+      return address.getPort();
+    }
+    return isSecure(address) ? 443 : 80;
+  }
+
+  /** Whether it is reached over TLS. */
+  static boolean isSecure(URI address) {
+    return "https".equals(address.getScheme());
+  }
+
+  /** Path and query, as they stand in a request. */
+  static String pathAndQuery(URI address) {
+    String path = address.getRawPath();
+    String query = address.getRawQuery();
+    return (path == null || path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query);
+  }
+
   /** The address with this parameter in its query, and no other of that name. */
   static URI with(URI address, String name, SecretText value) {
     String query = address.getRawQuery();

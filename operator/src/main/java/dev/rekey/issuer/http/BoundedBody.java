@@ -1,66 +1,43 @@
 package dev.rekey.issuer.http;
 
-import java.io.ByteArrayOutputStream;
-import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
-import java.util.List;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Flow;
-import org.jspecify.annotations.Nullable;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /**
  * Reads a body up to a bound. Beyond it there is none, and the connection is given up rather than
- * read to its end.
+ * read to its end. What is compressed is bounded as it comes in and as it is once more when it is
+ * unfolded, so that a few bytes do not become a flood.
  */
-final class BoundedBody implements HttpResponse.BodySubscriber<Optional<byte[]>> {
+final class BoundedBody {
   private final int most;
-  private final CompletableFuture<Optional<byte[]>> read = new CompletableFuture<>();
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-  private Flow.@Nullable Subscription subscription;
 
   BoundedBody(int most) {
     this.most = most;
   }
 
-  @Override
-  public CompletionStage<Optional<byte[]>> getBody() {
-    return read;
+  /** The body; absent where it is larger than the bound. */
+  Optional<byte[]> read(InputStream body, String encoding) throws IOException {
+    Optional<byte[]> raw = atMost(body);
+    return raw.isPresent() && encoding.matches("(?i)\\s*(x-)?gzip\\s*") ? unfolded(raw.get()) : raw;
   }
 
-  @Override
-  public void onSubscribe(Flow.Subscription given) {
-    subscription = given;
-    given.request(Long.MAX_VALUE);
-  }
-
-  @Override
-  public void onNext(List<ByteBuffer> buffers) {
-    for (ByteBuffer buffer : buffers) {
-      if (read.isDone()) {
-        return;
-      }
-      if (bytes.size() + buffer.remaining() > most) {
-        read.complete(Optional.empty());
-        if (subscription != null) {
-          subscription.cancel();
-        }
-        return;
-      }
-      byte[] chunk = new byte[buffer.remaining()];
-      buffer.get(chunk);
-      bytes.writeBytes(chunk);
+  private Optional<byte[]> unfolded(byte[] compressed) throws IOException {
+    if (compressed.length == 0) {
+      return Optional.of(compressed);
+    }
+    try (InputStream unfolding = new GZIPInputStream(new ByteArrayInputStream(compressed))) {
+      return atMost(unfolding);
+    } catch (ZipException notCompressed) {
+      return Optional.of(new byte[0]);
     }
   }
 
-  @Override
-  public void onError(Throwable failure) {
-    read.completeExceptionally(failure);
-  }
-
-  @Override
-  public void onComplete() {
-    read.complete(Optional.of(bytes.toByteArray()));
+  private Optional<byte[]> atMost(InputStream stream) throws IOException {
+    byte[] read = stream.readNBytes(most + 1);
+    return read.length > most ? Optional.empty() : Optional.of(read);
   }
 }

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /**
  * A request as it will be sent.
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param headers what else stands in its head, none of it secret
  * @param payload its body
  * @param timeout how long it may take, the reading of the answer included
+ * @param tls what the connection is secured with
  */
 record Call(
     Verb verb,
@@ -23,7 +25,8 @@ record Call(
     Authentication authentication,
     Map<String, String> headers,
     Optional<Payload> payload,
-    Duration timeout) {
+    Duration timeout,
+    SSLContext tls) {
 
   /** Address and body may hold what must not be printed. */
   @Override

@@ -80,11 +80,18 @@ final class DefinitionCompiler {
     VerifyRequest wanted = http.verify();
     Optional<HttpDefinition.Verify> verify =
         wanted == null ? Optional.empty() : verify(url, wanted);
+    TlsDefinition tls = TlsDefinition.compile(http, findings);
     findings.throwIfAny();
     findContradictions(http);
     findings.throwIfAny();
     return new HttpDefinition(
-        capabilities, auth.orElseThrow(), create.orElseThrow(), list, delete.orElseThrow(), verify);
+        capabilities,
+        auth.orElseThrow(),
+        create.orElseThrow(),
+        list,
+        delete.orElseThrow(),
+        verify,
+        tls);
   }
 
   /** How a key whose answer was lost is found again, by what the definition has for it. */

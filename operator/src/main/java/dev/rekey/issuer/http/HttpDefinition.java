@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param list the request that lists, where there is one
  * @param delete the request that deletes
  * @param verify the request that tells whether a key works, where there is one
+ * @param tls how connections are secured
  */
 record HttpDefinition(
     Capabilities capabilities,
@@ -20,7 +21,8 @@ record HttpDefinition(
     Create create,
     Optional<ListKeys> list,
     Delete delete,
-    Optional<Verify> verify) {
+    Optional<Verify> verify,
+    TlsDefinition tls) {
 
   /** The request that mints, and how a key is taken from the answer. */
   record Create(

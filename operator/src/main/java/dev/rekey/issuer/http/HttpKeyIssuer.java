@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** An issuer that is a REST API. */
@@ -40,12 +42,19 @@ public final class HttpKeyIssuer implements Issuer {
   private final HttpDefinition definition;
   private final CredentialSource credential;
   private final HttpTransport transport;
+  private final IssuerTls tls;
+  private final Restraint restraint;
 
   private HttpKeyIssuer(
-      HttpDefinition definition, CredentialSource credential, HttpTransport transport) {
+      HttpDefinition definition,
+      CredentialSource credential,
+      HttpTransport transport,
+      Restraint restraint) {
     this.definition = definition;
     this.credential = credential;
     this.transport = transport;
+    this.tls = new IssuerTls(definition.tls(), credential);
+    this.restraint = restraint;
   }
 
   /**
@@ -56,7 +65,8 @@ public final class HttpKeyIssuer implements Issuer {
   public static HttpKeyIssuer compile(
       IssuerSpec spec, CredentialSource credential, HttpTransport transport) {
     HttpDefinition definition = new DefinitionCompiler(transport.policy()).compile(spec);
-    return new HttpKeyIssuer(definition, credential, transport);
+    String host = URI.create(spec.http().url()).getHost();
+    return new HttpKeyIssuer(definition, credential, transport, transport.restraint(spec, host));
   }
 
   @Override
@@ -245,8 +255,22 @@ public final class HttpKeyIssuer implements Issuer {
 
   private Exchange askAsRekey(
       Verb verb, RequestTemplate request, Map<String, ?> values, Map<String, String> headers) {
+    // first the turn, then the credential: only a leader gets that, and then sends at once
+    return inTurn(verb, left -> askNow(verb, request, values, headers, left));
+  }
+
+  private Exchange inTurn(Verb verb, Function<Duration, Exchange> send) {
+    return restraint.ask(verb, definition.capabilities().requestTimeout(), send);
+  }
+
+  private Exchange askNow(
+      Verb verb,
+      RequestTemplate request,
+      Map<String, ?> values,
+      Map<String, String> headers,
+      Duration left) {
     var first = credential.read();
-    var exchange = askWith(first, verb, request, values, headers);
+    var exchange = askWith(first, verb, request, values, headers, left);
     if (!isRefused(exchange)) {
       return exchange;
     }
@@ -255,7 +279,7 @@ public final class HttpKeyIssuer implements Issuer {
     // what changes something is asked for once, within its deadline; the next attempt has the new
     // one
     return verb == Verb.LIST && !now.equals(first)
-        ? askWith(now, verb, request, values, headers)
+        ? askWith(now, verb, request, values, headers, left)
         : exchange;
   }
 
@@ -270,7 +294,8 @@ public final class HttpKeyIssuer implements Issuer {
       Verb verb,
       RequestTemplate request,
       Map<String, ?> values,
-      Map<String, String> headers) {
+      Map<String, String> headers,
+      Duration left) {
     return switch (read) {
       case Credential.Missing(String message) -> notSent(Reason.CredentialMissing, message);
       case Credential.Found(SecretText text) -> {
@@ -281,7 +306,7 @@ public final class HttpKeyIssuer implements Issuer {
                 "The issuer's credential is empty or holds what no request can carry, so that no"
                     + " request was made. Put a working one into the Secret that spec.http.auth"
                     + " names.")
-            : ask(verb, request, values, new Carried(carried.get(), headers));
+            : ask(verb, request, values, new Carried(carried.get(), headers), left);
       }
     };
   }
@@ -302,13 +327,22 @@ public final class HttpKeyIssuer implements Issuer {
             "What spec.http.verify.auth gives is empty or holds what no request can carry, so"
                 + " that no request was made. Compare it with the issuer's"
                 + " documentation.")
-        : ask(Verb.VERIFY, verify.request(), values, new Carried(carried.get(), Map.of()));
+        : inTurn(
+            Verb.VERIFY,
+            left ->
+                ask(
+                    Verb.VERIFY,
+                    verify.request(),
+                    values,
+                    new Carried(carried.get(), Map.of()),
+                    left));
   }
 
   /** What a request carries beside its body. */
   private record Carried(Authentication authentication, Map<String, String> headers) {}
 
-  private Exchange ask(Verb verb, RequestTemplate request, Map<String, ?> values, Carried carried) {
+  private Exchange ask(
+      Verb verb, RequestTemplate request, Map<String, ?> values, Carried carried, Duration left) {
     URI target;
     Optional<Payload> payload;
     Map<String, String> headers = new HashMap<>();
@@ -320,15 +354,21 @@ public final class HttpKeyIssuer implements Issuer {
     } catch (CelProblem problem) {
       return invalid(verb, problem);
     }
-    return transport.exchange(
-        new Call(
-            verb,
-            request.method(),
-            target,
-            carried.authentication(),
-            headers,
-            payload,
-            definition.capabilities().requestTimeout()));
+    return switch (tls.now()) {
+      case IssuerTls.Secured.Missing(Fault fault) -> new Exchange.NotSent(fault);
+      case IssuerTls.Secured.With(SSLContext context) ->
+          tls.heard(
+              transport.exchange(
+                  new Call(
+                      verb,
+                      request.method(),
+                      target,
+                      carried.authentication(),
+                      headers,
+                      payload,
+                      left,
+                      context)));
+    };
   }
 
   private static Map<String, @Nullable Object> describe(Key key) {

@@ -3,6 +3,7 @@ package dev.rekey.issuer.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.config.IssuerAddresses;
+import dev.rekey.config.IssuerProxy;
 import dev.rekey.issuer.Issuer;
 import dev.rekey.issuer.MintRequest;
 import dev.rekey.rotation.Fault;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class AddressPolicyTest {
   private static final IssuerAddresses STRICT = IssuerAddresses.standard();
+  private static final IssuerProxy DIRECT = new IssuerProxy.None();
   private static final IssuerAddresses ALL = new IssuerAddresses(true, true, true);
 
   private static final Map<String, List<InetAddress>> NAMES =
@@ -52,7 +54,7 @@ class AddressPolicyTest {
         "https://10.1.2.3             | is at a private address",
       })
   void standardIsHttpsAtPublicAddresses(URI address, @Nullable String message) {
-    Optional<Fault> fault = policy(STRICT).judge(address);
+    Optional<Fault> fault = refusal(policy(STRICT).route(address));
 
     assertThat(fault.isPresent()).isEqualTo(message != null);
     fault.ifPresent(it -> {
@@ -81,6 +83,7 @@ class AddressPolicyTest {
     AddressPolicy policy =
         new AddressPolicy(
             STRICT,
+            DIRECT,
             host -> {
               throw new AssertionError("resolved " + host);
             });
@@ -93,7 +96,7 @@ class AddressPolicyTest {
 
   @Test
   void unknownNameIsUnreachable() {
-    assertThat(policy(STRICT).judge(URI.create("https://nowhere.example.com")))
+    assertThat(refusal(policy(STRICT).route(URI.create("https://nowhere.example.com"))))
         .hasValueSatisfying(it -> {
           assertThat(it.reason()).isEqualTo(Reason.IssuerUnreachable);
           assertThat(it.message()).contains("nowhere.example.com cannot be resolved");
@@ -103,7 +106,8 @@ class AddressPolicyTest {
   @Test
   void forbiddenAddressMeansNoRequest() {
     AddressPolicy policy =
-        new AddressPolicy(new IssuerAddresses(true, false, false), AddressPolicyTest::resolve);
+        new AddressPolicy(
+            new IssuerAddresses(true, false, false), DIRECT, AddressPolicyTest::resolve);
     try (ScriptedServer server = new ScriptedServer();
         Transports transports = new Transports(policy)) {
       Issuer issuer =
@@ -120,12 +124,20 @@ class AddressPolicyTest {
     }
   }
 
+  private static Optional<Fault> refusal(AddressPolicy.Route route) {
+    return route instanceof AddressPolicy.Route.Refused(Fault fault)
+        ? Optional.of(fault)
+        : Optional.empty();
+  }
+
   private static List<URI> allowed(IssuerAddresses settings, URI... addresses) {
-    return Stream.of(addresses).filter(it -> policy(settings).judge(it).isEmpty()).toList();
+    return Stream.of(addresses)
+        .filter(it -> refusal(policy(settings).route(it)).isEmpty())
+        .toList();
   }
 
   private static AddressPolicy policy(IssuerAddresses settings) {
-    return new AddressPolicy(settings, AddressPolicyTest::resolve);
+    return new AddressPolicy(settings, DIRECT, AddressPolicyTest::resolve);
   }
 
   private static List<InetAddress> resolve(String host) throws UnknownHostException {

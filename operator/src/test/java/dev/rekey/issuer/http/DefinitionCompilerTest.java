@@ -14,6 +14,7 @@ import dev.rekey.api.v1alpha1.MintedKey;
 import dev.rekey.api.v1alpha1.VerifyAuth;
 import dev.rekey.api.v1alpha1.VerifyRequest;
 import dev.rekey.config.IssuerAddresses;
+import dev.rekey.config.IssuerProxy;
 import dev.rekey.issuer.IssuerProblem;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Tracing;
@@ -302,6 +303,8 @@ class DefinitionCompilerTest {
   }
 
   private static HttpDefinition compile(KeyIssuerSpec spec) {
-    return new DefinitionCompiler(new AddressPolicy(IssuerAddresses.standard())).compile(spec);
+    return new DefinitionCompiler(
+            new AddressPolicy(IssuerAddresses.standard(), new IssuerProxy.None()))
+        .compile(spec);
   }
 }

@@ -1,6 +1,8 @@
 package dev.rekey.issuer.http;
 
 import dev.rekey.config.IssuerAddresses;
+import dev.rekey.config.IssuerProxy;
+import dev.rekey.config.Settings;
 import dev.rekey.issuer.CredentialSource;
 import dev.rekey.rotation.SecretText;
 import java.time.Instant;
@@ -17,11 +19,15 @@ final class Transports implements AutoCloseable {
   private final HttpTransport transport;
 
   Transports() {
-    this(new AddressPolicy(LOOPBACK));
+    this(new AddressPolicy(LOOPBACK, new IssuerProxy.None()));
   }
 
   Transports(AddressPolicy policy) {
-    this.transport = new HttpTransport(policy, executor, InstantSource.fixed(NOON));
+    this(policy, InstantSource.fixed(NOON));
+  }
+
+  Transports(AddressPolicy policy, InstantSource clock) {
+    this.transport = new HttpTransport(policy, executor, clock, Settings.standard());
   }
 
   HttpTransport transport() {

@@ -281,7 +281,11 @@ public final class HttpKeyIssuer implements Issuer {
                 "The issuer's credential is empty or holds what no request can carry, so that no"
                     + " request was made. Put a working one into the Secret that spec.http.auth"
                     + " names.")
-            : ask(verb, request, values, new Carried(carried.get(), headers));
+            : ask(
+                verb,
+                request,
+                values,
+                new Carried(carried.get(), headers, new AccountCredential(Optional.of(text))));
       }
     };
   }
@@ -302,11 +306,16 @@ public final class HttpKeyIssuer implements Issuer {
             "What spec.http.verify.auth gives is empty or holds what no request can carry, so"
                 + " that no request was made. Compare it with the issuer's"
                 + " documentation.")
-        : ask(Verb.VERIFY, verify.request(), values, new Carried(carried.get(), Map.of()));
+        : ask(
+            Verb.VERIFY,
+            verify.request(),
+            values,
+            new Carried(carried.get(), Map.of(), new AccountCredential(Optional.empty())));
   }
 
-  /** What a request carries beside its body. */
-  private record Carried(Authentication authentication, Map<String, String> headers) {}
+  /** What a request carries beside what it is about. */
+  private record Carried(
+      Authentication authentication, Map<String, String> headers, AccountCredential credential) {}
 
   private Exchange ask(Verb verb, RequestTemplate request, Map<String, ?> values, Carried carried) {
     URI target;
@@ -314,7 +323,7 @@ public final class HttpKeyIssuer implements Issuer {
     Map<String, String> headers = new HashMap<>();
     try {
       target = request.target(values);
-      payload = request.payload(values);
+      payload = request.payload(carried.credential().beside(values));
       headers.putAll(request.headers().render(values));
       headers.putAll(carried.headers());
     } catch (CelProblem problem) {

@@ -1,0 +1,166 @@
+package dev.rekey.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.node.CallingPod;
+import dev.rekey.testissuers.FaultProxy;
+import dev.rekey.testissuers.FaultProxy.Fault;
+import dev.rekey.testissuers.FaultProxy.Passed;
+import dev.rekey.testissuers.Installation;
+import dev.rekey.testissuers.MadeKey;
+import dev.rekey.testissuers.Testissuers;
+import dev.rekey.testissuers.Verdaccio;
+import dev.rekey.testkube.ControlPlane;
+import dev.rekey.testkube.TestNamespace;
+import dev.rekey.testkube.Testkube;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A rotation at a real Verdaccio, which is an issuer by YAML alone. It keeps no label: a token
+ * whose answer was lost is told by being the one that was not there before.
+ */
+@Testkube
+@Testissuers
+class VerdaccioIT {
+  private static final String USER = "till";
+
+  private final Stage stage;
+  private final Installation installation;
+
+  VerdaccioIT(ControlPlane controlPlane, TestNamespace space, Installation installation) {
+    stage = new Stage(controlPlane, space);
+    this.installation = installation;
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    stage.close();
+  }
+
+  @Test
+  void whateverAnswerIsLostOneTokenIsLeftAndTheApplicationNeverFails() throws IOException {
+    var verdaccio = start("");
+    var proxy = proxyBefore(verdaccio);
+    var old = applicationAt(verdaccio);
+    rotationAt(proxy, old);
+    proxy.next("POST", new Fault.Status(503));
+    proxy.next("POST", new Fault.CutAfterCommit());
+    proxy.next("DELETE", new Fault.TooManyRequests(Duration.ofSeconds(1)));
+    proxy.next("DELETE", new Fault.CutAfterCommit());
+
+    stage.annotate(USER, "rekey.dev/rotate", "1");
+    stage.awaitRotations(USER, 1);
+
+    assertThat(proxy.outstanding()).as("faults that did not happen").isEmpty();
+    assertThat(proxy.passed())
+        .filteredOn(it -> it.method().equals("POST"))
+        .as("the token whose answer was lost, and the one that is used")
+        .containsExactly(minted(), minted());
+    oneNewTokenIsLeft(verdaccio, old);
+  }
+
+  @Test
+  void aServiceThatAllowsOneRequestInAWhileIsAskedNoSooner() throws IOException {
+    var verdaccio = start("userRateLimit: {windowMs: 3000, max: 1}");
+    var proxy = proxyBefore(verdaccio);
+    var old = applicationAt(verdaccio);
+    rotationAt(proxy, old);
+
+    stage.annotate(USER, "rekey.dev/rotate", "1");
+    stage.awaitRotations(USER, 1);
+
+    assertThat(proxy.passed())
+        .as("requests that Verdaccio refused because it was asked too often")
+        .filteredOn(it -> it.status() == 429)
+        .isNotEmpty()
+        .hasSizeLessThan(10);
+    assertThat(proxy.passed())
+        .filteredOn(it -> it.method().equals("POST") && it.status() == 200)
+        .containsExactly(minted());
+    oneNewTokenIsLeft(verdaccio, old);
+  }
+
+  private Verdaccio start(String more) throws IOException {
+    var verdaccio = Verdaccio.start(installation, USER, more);
+    stage.ends(verdaccio);
+    return verdaccio;
+  }
+
+  private FaultProxy proxyBefore(Verdaccio verdaccio) throws IOException {
+    var proxy = FaultProxy.before(verdaccio.url());
+    stage.ends(proxy);
+    return proxy;
+  }
+
+  /** Its pods ask Verdaccio who they are, with a token that a person made. */
+  private MadeKey applicationAt(Verdaccio verdaccio) {
+    var old = verdaccio.mint();
+    stage.secret(USER, old.value());
+    var application =
+        CallingPod.getting(verdaccio.url().resolve("/-/whoami"), "\"" + USER + "\"", stage.traffic);
+    stage.ends(application);
+    stage.cast(USER, application.every(Duration.ofMillis(50)));
+    stage.application(USER, 2, USER, Map.of());
+    stage.credential("verdaccio", verdaccio.password());
+    return old;
+  }
+
+  private void rotationAt(FaultProxy proxy, MadeKey old) {
+    stage.apply(issuer(proxy));
+    stage.startOperator();
+    stage.rotation(
+        USER, "verdaccio", USER, "adopt: {keyId: \"" + old.id() + "\"}\nschedule: {interval: 90d}");
+    stage.awaitReady(USER, "True", "Idle");
+  }
+
+  private void oneNewTokenIsLeft(Verdaccio verdaccio, MadeKey old) {
+    var used =
+        new String(
+            Base64.getDecoder().decode(stage.data(USER).get("apiKey")), StandardCharsets.UTF_8);
+    assertThat(verdaccio.ids()).as("live tokens").hasSize(1).doesNotContain(old.id());
+    assertThat(verdaccio.shown(used)).isEqualTo(200);
+    assertThat(verdaccio.shown(old.value())).isEqualTo(403);
+    assertThat(stage.traffic.failedRequests()).isEmpty();
+    assertThat(stage.traffic.successes()).isGreaterThan(100);
+  }
+
+  private static Passed minted() {
+    return new Passed("POST", "/-/npm/v1/tokens", 200);
+  }
+
+  private String issuer(FaultProxy proxy) {
+    return """
+    apiVersion: rekey.dev/v1alpha1
+    kind: KeyIssuer
+    metadata: {name: verdaccio, namespace: %s}
+    spec:
+      http:
+        url: %s
+        requestTimeout: 5s
+        exclusive: true
+        auth: {basic: {username: till, secretRef: {name: verdaccio-admin, key: token}}}
+        create:
+          post: /-/npm/v1/tokens
+          body: {password: "${credential.value}", readonly: false, cidr_whitelist: []}
+          key: {id: body.key, value: body.token, issuedAt: body.created}
+        list:
+          get: /-/npm/v1/tokens
+          items: body.objects
+          item: {id: item.key, issuedAt: item.created}
+          complete: true
+        delete: {delete: "/-/npm/v1/tokens/token/${key.id}"}
+        verify:
+          get: /-/whoami
+          auth: {bearer: {value: "${key.value}"}}
+          accepted: status == 200 && has(body.username)
+          rejected: status == 401 || status == 403
+    """
+        .formatted(stage.namespace, proxy.url());
+  }
+}

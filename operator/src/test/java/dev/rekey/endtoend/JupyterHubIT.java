@@ -45,7 +45,7 @@ class JupyterHubIT {
     stage.ends(hub);
     var proxy = FaultProxy.before(hub.url());
     stage.ends(proxy);
-    var old = hub.mint("made by hand");
+    var old = hub.mint("made by hand", Duration.ofDays(100));
     stage.secret(USER, old.value());
     var application =
         CallingPod.getting(
@@ -55,20 +55,18 @@ class JupyterHubIT {
     stage.application(USER, 2, USER, Map.of());
     stage.credential("jupyterhub", hub.adminToken());
     stage.apply(issuer(proxy));
+    proxy.next("GET", new Fault.Status(503));
+    proxy.next("POST", new Fault.Status(503));
+    proxy.next("POST", new Fault.CutAfterCommit());
+    proxy.next("DELETE", new Fault.TooManyRequests(Duration.ofSeconds(1)));
+    proxy.next("DELETE", new Fault.CutAfterCommit());
+
     stage.startOperator();
     stage.rotation(
         USER,
         "jupyterhub",
         USER,
         "adopt: {keyId: \"" + old.id() + "\"}\nschedule: {interval: 90d}");
-    stage.awaitReady(USER, "True", "Idle");
-    proxy.next("POST", new Fault.Status(503));
-    proxy.next("POST", new Fault.CutAfterCommit());
-    proxy.next("GET", new Fault.Status(503));
-    proxy.next("DELETE", new Fault.TooManyRequests(Duration.ofSeconds(1)));
-    proxy.next("DELETE", new Fault.CutAfterCommit());
-
-    stage.annotate(USER, "rekey.dev/rotate", "1");
     stage.awaitRotations(USER, 1);
 
     assertThat(proxy.outstanding()).as("faults that did not happen").isEmpty();

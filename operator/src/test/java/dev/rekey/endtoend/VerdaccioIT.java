@@ -16,6 +16,7 @@ import dev.rekey.testkube.Testkube;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -48,13 +49,13 @@ class VerdaccioIT {
     var verdaccio = start("");
     var proxy = proxyBefore(verdaccio);
     var old = applicationAt(verdaccio);
-    rotationAt(proxy, old);
+    proxy.next("GET", new Fault.Status(503));
     proxy.next("POST", new Fault.Status(503));
     proxy.next("POST", new Fault.CutAfterCommit());
     proxy.next("DELETE", new Fault.TooManyRequests(Duration.ofSeconds(1)));
     proxy.next("DELETE", new Fault.CutAfterCommit());
 
-    stage.annotate(USER, "rekey.dev/rotate", "1");
+    rotationAt(proxy, old);
     stage.awaitRotations(USER, 1);
 
     assertThat(proxy.outstanding()).as("faults that did not happen").isEmpty();
@@ -70,9 +71,8 @@ class VerdaccioIT {
     var verdaccio = start("userRateLimit: {windowMs: 3000, max: 1}");
     var proxy = proxyBefore(verdaccio);
     var old = applicationAt(verdaccio);
-    rotationAt(proxy, old);
 
-    stage.annotate(USER, "rekey.dev/rotate", "1");
+    rotationAt(proxy, old);
     stage.awaitRotations(USER, 1);
 
     assertThat(proxy.passed())
@@ -111,12 +111,19 @@ class VerdaccioIT {
     return old;
   }
 
+  /** By the word of the person who made the old token it is old, so that it is rotated at once. */
   private void rotationAt(FaultProxy proxy, MadeKey old) {
     stage.apply(issuer(proxy));
     stage.startOperator();
     stage.rotation(
-        USER, "verdaccio", USER, "adopt: {keyId: \"" + old.id() + "\"}\nschedule: {interval: 90d}");
-    stage.awaitReady(USER, "True", "Idle");
+        USER,
+        "verdaccio",
+        USER,
+        """
+        adopt: {keyId: "%s", issuedAt: "%s"}
+        schedule: {interval: 90d}
+        """
+            .formatted(old.id(), Instant.now().minus(Duration.ofDays(100))));
   }
 
   private void oneNewTokenIsLeft(Verdaccio verdaccio, MadeKey old) {

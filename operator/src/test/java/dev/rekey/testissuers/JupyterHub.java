@@ -3,6 +3,7 @@ package dev.rekey.testissuers;
 import dev.rekey.testissuers.RunningService.Command;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -57,10 +58,22 @@ public final class JupyterHub implements AutoCloseable {
     return adminToken;
   }
 
-  /** Makes a token, as a person does. */
-  public MadeKey mint(String note) {
+  /** Makes a token, as a person did {@code age} ago. */
+  public MadeKey mint(String note, Duration age) throws IOException {
     var made = service.ask("POST", tokens(), admin(), "{\"note\": \"" + note + "\"}").body();
-    return new MadeKey(made.path("id").asText(), made.path("token").asText());
+    var key = new MadeKey(made.path("id").asText(), made.path("token").asText());
+    // it dates tokens itself, and its ids are the letter a and a number of its database
+    service.run(
+        "python3",
+        "-c",
+        """
+        import sqlite3, sys
+        with sqlite3.connect("hub.sqlite", timeout=30) as hub:
+            hub.execute("UPDATE api_tokens SET created = datetime('now', ?) WHERE id = ?", sys.argv[1:])
+        """,
+        "-" + age.toSeconds() + " seconds",
+        key.id().substring(1));
+    return key;
   }
 
   /** The ids of the user's tokens. */

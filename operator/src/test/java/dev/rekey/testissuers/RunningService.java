@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -79,6 +80,19 @@ final class RunningService implements AutoCloseable {
 
   URI url() {
     return url;
+  }
+
+  /** Runs a command in the folder of the service, which must end well. */
+  void run(String... command) throws IOException {
+    var process =
+        new ProcessBuilder(command)
+            .directory(guard.folder().toFile())
+            .redirectErrorStream(true)
+            .start();
+    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.onExit().join().exitValue() != 0) {
+      throw new IllegalStateException(command[0] + " failed: " + said);
+    }
   }
 
   private boolean answers(String path) throws InterruptedException {

@@ -12,7 +12,7 @@ lack() { say "$*"; exit 3; }
 command -v python3 >/dev/null || lack "there is no python3"
 
 # what is installed, by which script and for which Python make a folder's name
-python=$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+python=$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])') || lack "python3 does not run"
 key=$({ cat requirements.txt package.json package-lock.json install.sh; echo "$python"; } | sha256sum | cut -c1-12)
 version_of() { sed -nE "s/^ *\"?$1(==|\": \")([0-9.]+).*/\2/p" "$2"; }
 hub=$(version_of jupyterhub requirements.txt)

@@ -53,8 +53,8 @@ class JupyterHubIT {
     stage.ends(application);
     stage.cast(USER, application.every(Duration.ofMillis(50)));
     stage.application(USER, 2, USER, Map.of());
-    stage.credential("jupyterhub", hub.adminToken());
-    stage.apply(issuer(proxy));
+    stage.credential("jupyterhub-service", "token", hub.adminToken());
+    stage.apply(Preset.at("jupyterhub", proxy.url()));
     proxy.next("GET", new Fault.Status(503));
     proxy.next("POST", new Fault.Status(503));
     proxy.next("POST", new Fault.CutAfterCommit());
@@ -90,31 +90,5 @@ class JupyterHubIT {
   private String apiKey() {
     return new String(
         Base64.getDecoder().decode(stage.data(USER).get("apiKey")), StandardCharsets.UTF_8);
-  }
-
-  private String issuer(FaultProxy proxy) {
-    return """
-    apiVersion: rekey.dev/v1alpha1
-    kind: KeyIssuer
-    metadata: {name: jupyterhub, namespace: %s}
-    spec:
-      http:
-        url: %s
-        requestTimeout: 5s
-        reusesIds: true
-        auth: {bearer: {secretRef: {name: jupyterhub-admin, key: token}}}
-        create:
-          post: /hub/api/users/till/tokens
-          body: {note: "${request.label}"}
-          key: {id: body.id, value: body.token, issuedAt: body.created, expiresAt: body.expires_at}
-        list:
-          get: /hub/api/users/till/tokens
-          items: body.api_tokens
-          item: {id: item.id, label: item.note, issuedAt: item.created, expiresAt: item.expires_at}
-          complete: true
-        delete: {delete: "/hub/api/users/till/tokens/${key.id}"}
-        verify: {get: /hub/api/user, auth: {bearer: {value: "${key.value}"}}, rejected: status == 403}
-    """
-        .formatted(stage.namespace, proxy.url());
   }
 }

@@ -107,17 +107,17 @@ class VerdaccioIT {
     stage.ends(application);
     stage.cast(USER, application.every(Duration.ofMillis(50)));
     stage.application(USER, 2, USER, Map.of());
-    stage.credential("verdaccio", verdaccio.password());
+    stage.credential("npm-user", "password", verdaccio.password());
     return old;
   }
 
   /** By the word of the person who made the old token it is old, so that it is rotated at once. */
-  private void rotationAt(FaultProxy proxy, MadeKey old) {
-    stage.apply(issuer(proxy));
+  private void rotationAt(FaultProxy proxy, MadeKey old) throws IOException {
+    stage.apply(Preset.at("npm", proxy.url()));
     stage.startOperator();
     stage.rotation(
         USER,
-        "verdaccio",
+        "npm",
         USER,
         """
         adopt: {keyId: "%s", issuedAt: "%s"}
@@ -139,35 +139,5 @@ class VerdaccioIT {
 
   private static Passed minted() {
     return new Passed("POST", "/-/npm/v1/tokens", 200);
-  }
-
-  private String issuer(FaultProxy proxy) {
-    return """
-    apiVersion: rekey.dev/v1alpha1
-    kind: KeyIssuer
-    metadata: {name: verdaccio, namespace: %s}
-    spec:
-      http:
-        url: %s
-        requestTimeout: 5s
-        exclusive: true
-        auth: {basic: {username: till, secretRef: {name: verdaccio-admin, key: token}}}
-        create:
-          post: /-/npm/v1/tokens
-          body: {password: "${credential.value}", readonly: false, cidr_whitelist: []}
-          key: {id: body.key, value: body.token, issuedAt: body.created}
-        list:
-          get: /-/npm/v1/tokens
-          items: body.objects
-          item: {id: item.key, issuedAt: item.created}
-          complete: true
-        delete: {delete: "/-/npm/v1/tokens/token/${key.id}"}
-        verify:
-          get: /-/whoami
-          auth: {bearer: {value: "${key.value}"}}
-          accepted: status == 200 && has(body.username)
-          rejected: status == 401 || status == 403
-    """
-        .formatted(stage.namespace, proxy.url());
   }
 }

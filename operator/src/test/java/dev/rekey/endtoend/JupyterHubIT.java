@@ -28,6 +28,7 @@ class JupyterHubIT {
 
   private final Stage stage;
   private final Installation installation;
+  private final OperatorLog log = OperatorLog.listen();
 
   JupyterHubIT(ControlPlane controlPlane, TestNamespace space, Installation installation) {
     stage = new Stage(controlPlane, space);
@@ -37,6 +38,7 @@ class JupyterHubIT {
   @AfterEach
   void stop() throws Exception {
     stage.close();
+    log.close();
   }
 
   @Test
@@ -51,7 +53,7 @@ class JupyterHubIT {
         CallingPod.getting(
             hub.url().resolve("/hub/api/user"), "\"name\": \"" + USER + "\"", stage.traffic);
     stage.ends(application);
-    stage.cast(USER, application.every(Duration.ofMillis(50)));
+    stage.cast(USER, application.every(Duration.ofMillis(100)));
     stage.application(USER, 2, USER, Map.of());
     stage.credential("jupyterhub-service", "token", hub.adminToken());
     stage.apply(Preset.at("jupyterhub", proxy.url()));
@@ -79,6 +81,7 @@ class JupyterHubIT {
     assertThat(hub.shown(used)).isEqualTo(200);
     assertThat(used).isNotEqualTo(old.value());
     assertThat(hub.shown(old.value())).isEqualTo(403);
+    Untold.of(hub.adminToken(), used, old.value()).assertIn(stage, log, USER);
     assertThat(stage.traffic.failedRequests()).isEmpty();
     assertThat(stage.traffic.successes()).isGreaterThan(100);
   }

@@ -13,6 +13,6 @@ final class Preset {
   static String at(String name, URI url) throws IOException {
     var file = Binaries.repository().resolve("examples/issuers").resolve(name + ".yaml");
     return Files.readString(file)
-        .replaceFirst("url: https://\\S+", "url: " + url + "\n    requestTimeout: 3s");
+        .replaceFirst("url: https://\\S+", "url: " + url + "\n    requestTimeout: 5s");
   }
 }

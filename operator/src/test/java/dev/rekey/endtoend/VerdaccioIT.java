@@ -33,6 +33,7 @@ class VerdaccioIT {
 
   private final Stage stage;
   private final Installation installation;
+  private final OperatorLog log = OperatorLog.listen();
 
   VerdaccioIT(ControlPlane controlPlane, TestNamespace space, Installation installation) {
     stage = new Stage(controlPlane, space);
@@ -42,6 +43,7 @@ class VerdaccioIT {
   @AfterEach
   void stop() throws Exception {
     stage.close();
+    log.close();
   }
 
   @Test
@@ -68,7 +70,7 @@ class VerdaccioIT {
 
   @Test
   void aServiceThatAllowsOneRequestInAWhileIsAskedNoSooner() throws IOException {
-    var verdaccio = start("userRateLimit: {windowMs: 3000, max: 1}");
+    var verdaccio = start("userRateLimit: {windowMs: 5000, max: 1}");
     var proxy = proxyBefore(verdaccio);
     var old = applicationAt(verdaccio);
 
@@ -105,7 +107,7 @@ class VerdaccioIT {
     var application =
         CallingPod.getting(verdaccio.url().resolve("/-/whoami"), "\"" + USER + "\"", stage.traffic);
     stage.ends(application);
-    stage.cast(USER, application.every(Duration.ofMillis(50)));
+    stage.cast(USER, application.every(Duration.ofMillis(100)));
     stage.application(USER, 2, USER, Map.of());
     stage.credential("npm-user", "password", verdaccio.password());
     return old;
@@ -133,6 +135,7 @@ class VerdaccioIT {
     assertThat(verdaccio.ids()).as("live tokens").hasSize(1).doesNotContain(old.id());
     assertThat(verdaccio.shown(used)).isEqualTo(200);
     assertThat(verdaccio.shown(old.value())).isEqualTo(403);
+    Untold.of(verdaccio.password(), used, old.value()).assertIn(stage, log, USER);
     assertThat(stage.traffic.failedRequests()).isEmpty();
     assertThat(stage.traffic.successes()).isGreaterThan(100);
   }

@@ -25,7 +25,7 @@ import java.util.Map;
 /** A service that was started, and the test's own requests to it, past every fault. */
 final class RunningService implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Guard guard;
   private final URI url;

@@ -1,10 +1,13 @@
 package dev.rekey.testissuers;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.rekey.testissuers.RunningService.Command;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +17,7 @@ import java.util.stream.StreamSupport;
 /** A Verdaccio with one user, whose tokens are the keys. */
 public final class Verdaccio implements AutoCloseable {
   private static final String TOKENS = "/-/npm/v1/tokens";
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final RunningService service;
   private final String account;
@@ -82,9 +86,14 @@ public final class Verdaccio implements AutoCloseable {
     return new MadeKey(made.path("key").asText(), made.path("token").asText());
   }
 
-  /** The ids of the user's tokens. */
+  /** The ids of the user's tokens, as soon as it allows to be asked. */
   public List<String> ids() {
-    var listed = service.ask("GET", TOKENS, user(), "").body().path("objects");
+    var listed =
+        await()
+            .atMost(PATIENCE)
+            .until(() -> service.ask("GET", TOKENS, user(), ""), it -> it.status() == 200)
+            .body()
+            .path("objects");
     return StreamSupport.stream(listed.spliterator(), false)
         .map(it -> it.path("key").asText())
         .toList();

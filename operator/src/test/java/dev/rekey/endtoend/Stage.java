@@ -228,14 +228,19 @@ final class Stage implements AutoCloseable {
 
   /** The credential of the issuer {@code name}. */
   void credential(String name, String token) {
+    credential(name + "-admin", "token", token);
+  }
+
+  /** A credential in a Secret of this name, in this data key. */
+  void credential(String secret, String key, String value) {
     client
         .resource(
             new SecretBuilder()
                 .withNewMetadata()
-                .withName(name + "-admin")
+                .withName(secret)
                 .endMetadata()
                 .withType("Opaque")
-                .addToStringData("token", token)
+                .addToStringData(key, value)
                 .build())
         .createOr(it -> it.update());
   }

@@ -26,7 +26,7 @@ public final class CallingPod implements PodProgram, AutoCloseable {
   private static final int HINT_LENGTH = 5;
 
   private final HttpClient http;
-  private final URI messages;
+  private final Target target;
   private final Traffic traffic;
   private final List<KeySource> keys;
   private final Duration pause;
@@ -34,21 +34,45 @@ public final class CallingPod implements PodProgram, AutoCloseable {
 
   private CallingPod(
       HttpClient http,
-      URI messages,
+      Target target,
       Traffic traffic,
       List<KeySource> keys,
       Duration pause,
       BooleanSupplier done) {
     this.http = http;
-    this.messages = messages;
+    this.target = target;
     this.traffic = traffic;
     this.keys = keys;
     this.pause = pause;
     this.done = done;
   }
 
+  /**
+   * What is called.
+   *
+   * @param posted what is sent to it; empty: it is got
+   * @param expected what the answer holds where the key works
+   */
+  private record Target(URI address, Optional<String> posted, String expected) {
+    HttpRequest.Builder request() {
+      HttpRequest.Builder request = HttpRequest.newBuilder(address);
+      return posted.map(it -> request.POST(BodyPublishers.ofString(it))).orElse(request);
+    }
+  }
+
   /** Calls {@code POST <service>/api/messages} every 20 ms with the key in {@code API_KEY}. */
   public static CallingPod calling(URI service, Traffic traffic) {
+    return calling(
+        new Target(URI.create(service + "/api/messages"), Optional.of("{\"text\": \"hello\"}"), ""),
+        traffic);
+  }
+
+  /** The same with {@code GET <address>}; the key works where the answer holds {@code expected}. */
+  public static CallingPod getting(URI address, String expected, Traffic traffic) {
+    return calling(new Target(address, Optional.empty(), expected), traffic);
+  }
+
+  private static CallingPod calling(Target target, Traffic traffic) {
     // one client for all pods: hundreds of pods need no hundreds of idle connections
     HttpClient http =
         HttpClient.newBuilder()
@@ -57,7 +81,7 @@ public final class CallingPod implements PodProgram, AutoCloseable {
             .build();
     return new CallingPod(
         http,
-        URI.create(service + "/api/messages"),
+        target,
         traffic,
         List.of(new KeySource.Variable("API_KEY")),
         Duration.ofMillis(20),
@@ -67,30 +91,30 @@ public final class CallingPod implements PodProgram, AutoCloseable {
   /** The same with the key in another variable. */
   public CallingPod withVariable(String name) {
     return new CallingPod(
-        http, messages, traffic, List.of(new KeySource.Variable(name)), pause, done);
+        http, target, traffic, List.of(new KeySource.Variable(name)), pause, done);
   }
 
   /** The same with the key in a mounted file, which is read again for each call. */
   public CallingPod withFile(String path) {
     return new CallingPod(
-        http, messages, traffic, List.of(new KeySource.MountedFile(path)), pause, done);
+        http, target, traffic, List.of(new KeySource.MountedFile(path)), pause, done);
   }
 
   /** The same with the key in one more variable, each in turn. */
   public CallingPod andVariable(String name) {
     var all =
         Stream.<KeySource>concat(keys.stream(), Stream.of(new KeySource.Variable(name))).toList();
-    return new CallingPod(http, messages, traffic, all, pause, done);
+    return new CallingPod(http, target, traffic, all, pause, done);
   }
 
   /** The same, ending well by itself once {@code over}, as the container of a Job does. */
   public CallingPod until(BooleanSupplier over) {
-    return new CallingPod(http, messages, traffic, keys, pause, over);
+    return new CallingPod(http, target, traffic, keys, pause, over);
   }
 
   /** The same with another pause between two calls. */
   public CallingPod every(Duration duration) {
-    return new CallingPod(http, messages, traffic, keys, duration, done);
+    return new CallingPod(http, target, traffic, keys, duration, done);
   }
 
   @Override
@@ -139,11 +163,11 @@ public final class CallingPod implements PodProgram, AutoCloseable {
   private KeyedCall call(PodView pod, KeySource source) {
     String key = source.read(pod);
     return new KeyedCall(
-        HttpRequest.newBuilder(messages)
+        target
+            .request()
             .timeout(TIMEOUT)
             .header("Authorization", "Bearer " + key)
             .header("User-Agent", pod.toString())
-            .POST(BodyPublishers.ofString("{\"text\": \"hello\"}"))
             .build(),
         key.substring(Math.max(0, key.length() - HINT_LENGTH)));
   }
@@ -156,8 +180,8 @@ public final class CallingPod implements PodProgram, AutoCloseable {
 
   private void send(KeyedCall call, PodView pod) throws InterruptedException {
     try {
-      HttpResponse<Void> answer = http.send(call.request(), BodyHandlers.discarding());
-      if (answer.statusCode() == 200) {
+      HttpResponse<String> answer = http.send(call.request(), BodyHandlers.ofString());
+      if (answer.statusCode() == 200 && answer.body().contains(target.expected())) {
         traffic.succeeded();
       } else {
         failed(pod, call.hint(), Integer.toString(answer.statusCode()));

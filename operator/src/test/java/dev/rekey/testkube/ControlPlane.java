@@ -56,7 +56,7 @@ public final class ControlPlane implements AutoCloseable {
    */
   public static ControlPlane start(Binaries binaries, Path crds) throws IOException {
     var begin = System.nanoTime();
-    var guard = new Guard(Boolean.getBoolean("testkube.keep"));
+    var guard = new Guard("testkube", Boolean.getBoolean("testkube.keep"));
     try {
       var controlPlane = new ControlPlane(binaries, guard);
       controlPlane.boot(crds);

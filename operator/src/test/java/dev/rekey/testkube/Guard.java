@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * this JVM holds open: when the pipe closes, by {@link #close} or by the JVM's end, it kills what
  * was started and removes the folder.
  */
-final class Guard implements AutoCloseable {
+public final class Guard implements AutoCloseable {
   /** $1: the folder; the rest of what it does comes as lines: a process id, or {@code keep}. */
   private static final String SCRIPT =
       """
@@ -45,10 +45,13 @@ final class Guard implements AutoCloseable {
   private final Map<String, Process> started = new LinkedHashMap<>();
 
   /**
+   * A guard of nothing yet.
+   *
+   * @param what begins the folder's name
    * @param keep whether the folder stays
    */
-  Guard(boolean keep) throws IOException {
-    folder = Files.createTempDirectory("testkube-").toRealPath();
+  public Guard(String what, boolean keep) throws IOException {
+    folder = Files.createTempDirectory(what + "-").toRealPath();
     script =
         new ProcessBuilder("sh", "-c", SCRIPT, "testkube-guard", folder.toString())
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -59,13 +62,14 @@ final class Guard implements AutoCloseable {
     }
   }
 
-  Path folder() {
+  /** Where the processes run. */
+  public Path folder() {
     return folder;
   }
 
   /** Starts a process in the folder; its output goes to {@code <name>.log} there. */
-  synchronized Process start(String name, List<String> command, Map<String, String> environment)
-      throws IOException {
+  public synchronized Process start(
+      String name, List<String> command, Map<String, String> environment) throws IOException {
     var builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())
@@ -98,7 +102,7 @@ final class Guard implements AutoCloseable {
   }
 
   /** Throws with the end of its log when a process has ended. */
-  synchronized void checkAlive() {
+  public synchronized void checkAlive() {
     started.forEach((name, process) -> {
       if (!process.isAlive()) {
         throw new IllegalStateException(
@@ -107,7 +111,8 @@ final class Guard implements AutoCloseable {
     });
   }
 
-  String tail(String name) {
+  /** The end of its log. */
+  public String tail(String name) {
     try (var lines = Files.lines(log(name))) {
       var all = lines.toList();
       return String.join("\n", all.subList(Math.max(0, all.size() - TAIL), all.size()));

@@ -20,7 +20,7 @@ final class GuardTest {
 
   @Test
   void closeEndsProcessesAndRemovesTheFolder() throws IOException {
-    var guard = new Guard(false);
+    var guard = new Guard("testkube", false);
     var sleeper = guard.start("sleeper", FOR_EVER, Map.of());
     assertThat(sleeper.isAlive()).isTrue();
 
@@ -57,7 +57,7 @@ final class GuardTest {
     private Victim() {}
 
     static void main() throws Exception {
-      var guard = new Guard(false);
+      var guard = new Guard("testkube", false);
       System.out.println(guard.start("sleeper", FOR_EVER, Map.of()).pid());
       System.out.println(guard.folder());
       new CountDownLatch(1).await();

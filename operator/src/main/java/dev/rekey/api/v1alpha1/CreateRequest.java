@@ -29,7 +29,9 @@ public record CreateRequest(
                 + " a text that is one whole ${ } keeps the type of its result. Take"
                 + " ${request.label} into it wherever the issuer keeps a name: by this label Rekey"
                 + " finds a key again whose answer was lost on the way, where list tells it. For"
-                + " instance {name: \"${request.label}\", scopes: [send]}. Default: no body.")
+                + " instance {name: \"${request.label}\", scopes: [send]}. ${credential.value} is"
+                + " the credential of auth, for a service that wants it in the body as well."
+                + " Default: no body.")
         @PreserveUnknownFields
         @Nullable Map<String, Object> body,
     @JsonPropertyDescription(
@@ -95,7 +97,8 @@ public record CreateRequest(
     @JsonPropertyDescription(
             "A body as HTML forms are sent (application/x-www-form-urlencoded), in place of body:"
                 + " names, and texts that may hold ${CEL}, for instance {name:"
-                + " \"${request.label}\"}. Default: no body.")
+                + " \"${request.label}\"}. ${credential.value} is the credential of auth. Default:"
+                + " no body.")
         @ValidationRule(value = FieldRules.MAP_BRACES, message = FieldRules.BRACES_MESSAGE)
         @Nullable Map<String, String> form,
     @JsonPropertyDescription(

@@ -80,14 +80,15 @@ public record ListRequest(
         @ValidationRule(value = FieldRules.MAP_BRACES, message = FieldRules.BRACES_MESSAGE)
         @Nullable Map<String, String> headers,
     @JsonPropertyDescription(
-            "The JSON object that is sent. Texts in it, at any depth, may hold ${CEL}. Default: no"
-                + " body.")
+            "The JSON object that is sent. Texts in it, at any depth, may hold ${CEL};"
+                + " ${credential.value} is the credential of auth. Default: no body.")
         @PreserveUnknownFields
         @Nullable Map<String, Object> body,
     @JsonPropertyDescription(
             "A body as HTML forms are sent (application/x-www-form-urlencoded), in place of body:"
                 + " names, and texts that may hold ${CEL}, for instance {name:"
-                + " \"${request.label}\"}. Default: no body.")
+                + " \"${request.label}\"}. ${credential.value} is the credential of auth. Default:"
+                + " no body.")
         @ValidationRule(value = FieldRules.MAP_BRACES, message = FieldRules.BRACES_MESSAGE)
         @Nullable Map<String, String> form,
     @JsonPropertyDescription(

@@ -27,7 +27,17 @@ import org.jspecify.annotations.Nullable;
 final class DefinitionCompiler {
   private static final Scope CREATE =
       Scope.ofTexts("request.label", "request.attempt", "rotation.namespace", "rotation.name");
+  private static final Scope CREATE_BODY =
+      Scope.ofTexts(
+          "request.label",
+          "request.attempt",
+          "rotation.namespace",
+          "rotation.name",
+          AccountCredential.NAME);
+  private static final Scope LIST_BODY = Scope.ofTexts(AccountCredential.NAME);
   private static final Scope DELETE = Scope.ofTexts("key.id", "key.label");
+  private static final Scope DELETE_BODY =
+      Scope.ofTexts("key.id", "key.label", AccountCredential.NAME);
   private static final Scope VERIFY = Scope.ofTexts("key.id", "key.label", "key.value");
   private static final Scope NOTHING = Scope.ofTexts();
   private static final Scope ITEM = Scope.ofAnything("item");
@@ -198,7 +208,7 @@ final class DefinitionCompiler {
     String at = Verb.CREATE.path();
     MintedKey key = request.key();
     Optional<RequestTemplate> made =
-        RequestTemplate.compile(url, Verb.CREATE, request, CREATE, findings);
+        RequestTemplate.compile(url, Verb.CREATE, request, CREATE, CREATE_BODY, findings);
     Optional<Outcomes> outcomes =
         outcomes(
             at,
@@ -229,7 +239,7 @@ final class DefinitionCompiler {
     String at = Verb.LIST.path();
     ListedKey item = request.item();
     Optional<RequestTemplate> made =
-        RequestTemplate.compile(url, Verb.LIST, request, NOTHING, findings);
+        RequestTemplate.compile(url, Verb.LIST, request, NOTHING, LIST_BODY, findings);
     Optional<Outcomes> outcomes = outcomes(at, request.success(), Optional.empty());
     NextPage next = request.next();
     Optional<Paging> paging =
@@ -289,7 +299,7 @@ final class DefinitionCompiler {
   private Optional<HttpDefinition.Delete> delete(URI url, DeleteRequest request) {
     String at = Verb.DELETE.path();
     Optional<RequestTemplate> made =
-        RequestTemplate.compile(url, Verb.DELETE, request, DELETE, findings);
+        RequestTemplate.compile(url, Verb.DELETE, request, DELETE, DELETE_BODY, findings);
     if (made.isPresent() && !Mentions.of(request, NAMES_THE_KEY)) {
       findings.add(
           at,
@@ -315,7 +325,7 @@ final class DefinitionCompiler {
   private Optional<HttpDefinition.Verify> verify(URI url, VerifyRequest request) {
     String at = Verb.VERIFY.path();
     Optional<RequestTemplate> made =
-        RequestTemplate.compile(url, Verb.VERIFY, request, VERIFY, findings);
+        RequestTemplate.compile(url, Verb.VERIFY, request, VERIFY, VERIFY, findings);
     Optional<AuthCompiler.KeyAuth> auth = new AuthCompiler(findings).key(request.auth(), VERIFY);
     Optional<Expression> accepted =
         condition(at + ".accepted", request.accepted(), VerifyRequest.DEFAULT_ACCEPTED);

@@ -306,7 +306,12 @@ public final class HttpKeyIssuer implements Issuer {
                 "The issuer's credential is empty or holds what no request can carry, so that no"
                     + " request was made. Put a working one into the Secret that spec.http.auth"
                     + " names.")
-            : ask(verb, request, values, new Carried(carried.get(), headers), left);
+            : ask(
+                verb,
+                request,
+                values,
+                new Carried(carried.get(), headers, new AccountCredential(Optional.of(text))),
+                left);
       }
     };
   }
@@ -334,12 +339,13 @@ public final class HttpKeyIssuer implements Issuer {
                     Verb.VERIFY,
                     verify.request(),
                     values,
-                    new Carried(carried.get(), Map.of()),
+                    new Carried(carried.get(), Map.of(), new AccountCredential(Optional.empty())),
                     left));
   }
 
-  /** What a request carries beside its body. */
-  private record Carried(Authentication authentication, Map<String, String> headers) {}
+  /** What a request carries beside what it is about. */
+  private record Carried(
+      Authentication authentication, Map<String, String> headers, AccountCredential credential) {}
 
   private Exchange ask(
       Verb verb, RequestTemplate request, Map<String, ?> values, Carried carried, Duration left) {
@@ -348,7 +354,7 @@ public final class HttpKeyIssuer implements Issuer {
     Map<String, String> headers = new HashMap<>();
     try {
       target = request.target(values);
-      payload = request.payload(values);
+      payload = request.payload(carried.credential().beside(values));
       headers.putAll(request.headers().render(values));
       headers.putAll(carried.headers());
     } catch (CelProblem problem) {

@@ -23,9 +23,14 @@ record RequestTemplate(
     Optional<FormTemplate> form,
     Optional<URI> address) {
 
-  /** Compiles a request; each part that is wrong becomes a finding with its own path. */
+  /**
+   * Compiles a request; each part that is wrong becomes a finding with its own path.
+   *
+   * @param scope what its path and its headers may use
+   * @param inBody what its body may use
+   */
   static Optional<RequestTemplate> compile(
-      URI url, Verb verb, DeclaredRequest request, Scope scope, Findings findings) {
+      URI url, Verb verb, DeclaredRequest request, Scope scope, Scope inBody, Findings findings) {
     String at = verb.path();
     Map<String, String> paths = paths(request);
     if (paths.size() != 1) {
@@ -47,12 +52,12 @@ record RequestTemplate(
         HeaderTemplates.compile(
             at + ".headers", further == null ? Map.of() : further, scope, findings);
     Optional<BodyTemplate> body =
-        BodyTemplate.compile(at + ".body", request.body(), scope, findings);
+        BodyTemplate.compile(at + ".body", request.body(), inBody, findings);
     Map<String, String> fields = request.form();
     Optional<FormTemplate> form =
         fields == null
             ? Optional.empty()
-            : Optional.of(FormTemplate.compile(at + ".form", fields, scope, findings));
+            : Optional.of(FormTemplate.compile(at + ".form", fields, inBody, findings));
     String chosen = method.toUpperCase(Locale.ROOT);
     return path.map(it -> new RequestTemplate(chosen, it, headers, body, form, Optional.empty()));
   }

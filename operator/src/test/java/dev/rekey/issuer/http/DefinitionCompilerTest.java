@@ -96,8 +96,9 @@ class DefinitionCompilerTest {
     assertThat(problem.reason()).isEqualTo(Reason.IssuerInvalid);
     assertThat(problem)
         .hasMessageContaining(
-            "spec.http.create.body.a[1].b: `request.lable` uses the unknown name request; known"
-                + " are request.attempt, request.label, rotation.name, rotation.namespace")
+            "spec.http.create.body.a[1].b: `request.lable` uses the unknown name request; known are"
+                + " credential.value, request.attempt, request.label, rotation.name,"
+                + " rotation.namespace")
         .hasMessageContaining("spec.http.delete.delete: ${ at character 7 has no } that ends it")
         .hasMessageContaining(
             "spec.http.list.get: `key.id` uses the unknown name key; no name is known here")

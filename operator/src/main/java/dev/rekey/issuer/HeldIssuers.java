@@ -4,6 +4,7 @@ import dev.rekey.api.v1alpha1.ClusterKeyIssuer;
 import dev.rekey.api.v1alpha1.IssuerKind;
 import dev.rekey.api.v1alpha1.IssuerSpec;
 import dev.rekey.api.v1alpha1.KeyIssuer;
+import dev.rekey.api.v1alpha1.SecretKeyRef;
 import dev.rekey.cluster.ClusterException;
 import dev.rekey.cluster.Issuers;
 import dev.rekey.cluster.RecentSecrets;
@@ -51,7 +52,7 @@ public final class HeldIssuers implements IssuerGuard {
   /** When an issuer and its credential were last seen to be held, by the issuer's UID. */
   private final Map<String, HeldAt> heldAt = new ConcurrentHashMap<>();
 
-  private record HeldAt(String credential, Instant at) {}
+  private record HeldAt(Optional<String> credential, Instant at) {}
 
   /**
    * Over the API server.
@@ -73,7 +74,7 @@ public final class HeldIssuers implements IssuerGuard {
   }
 
   /** An issuer of either kind, with what it says of its credential. */
-  public record Holder(HasMetadata object, IssuerBinding binding, String credential) {
+  public record Holder(HasMetadata object, IssuerBinding binding, Optional<String> credential) {
 
     /** A KeyIssuer. */
     public static Holder of(KeyIssuer issuer) {
@@ -89,6 +90,7 @@ public final class HeldIssuers implements IssuerGuard {
     private static Holder of(
         HasMetadata object, IssuerKind kind, String namespace, IssuerSpec spec) {
       var meta = object.getMetadata();
+      var account = IssuerAccount.of(spec);
       return new Holder(
           object,
           new IssuerBinding(
@@ -96,8 +98,8 @@ public final class HeldIssuers implements IssuerGuard {
               namespace,
               meta.getName(),
               meta.getUid(),
-              Fingerprint.of(spec.http().url())),
-          spec.http().auth().secretRef().name());
+              Fingerprint.of(account.address())),
+          account.credential().map(SecretKeyRef::name));
     }
 
     /** Since when it is being deleted. */
@@ -112,7 +114,7 @@ public final class HeldIssuers implements IssuerGuard {
 
     /** Whether it carries the finalizer, and the credential that it names was kept with it. */
     public boolean isHeld() {
-      return isMarked() && credentials().contains(credential);
+      return isMarked() && credential.map(credentials()::contains).orElse(true);
     }
 
     List<String> credentials() {
@@ -165,7 +167,11 @@ public final class HeldIssuers implements IssuerGuard {
         issuer.object(),
         true,
         Names.HELD_CREDENTIALS,
-        joined(with(issuer.credentials(), issuer.credential())));
+        joined(
+            issuer
+                .credential()
+                .map(it -> with(issuer.credentials(), it))
+                .orElseGet(issuer::credentials)));
   }
 
   private Optional<Fault> holdNow(IssuerBinding binding, Optional<Holder> unmarked) {
@@ -205,9 +211,13 @@ public final class HeldIssuers implements IssuerGuard {
   }
 
   private Optional<Fault> holdCredential(Holder issuer) {
+    return issuer.credential().flatMap(it -> holdCredential(issuer, it));
+  }
+
+  private Optional<Fault> holdCredential(Holder issuer, String name) {
     var namespace = credentialNamespace(issuer);
-    var display = "Secret " + namespace + "/" + issuer.credential();
-    var found = secrets.now(namespace, issuer.credential());
+    var display = "Secret " + namespace + "/" + name;
+    var found = secrets.now(namespace, name);
     if (found.isEmpty()) {
       return Optional.of(
           Fault.of(

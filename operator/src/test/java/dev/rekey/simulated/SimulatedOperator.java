@@ -2,6 +2,7 @@ package dev.rekey.simulated;
 
 import dev.rekey.act.AdoptSteps;
 import dev.rekey.act.Executor;
+import dev.rekey.act.InboxSteps;
 import dev.rekey.act.LedgerSteps;
 import dev.rekey.act.MintSteps;
 import dev.rekey.act.Outcome;
@@ -115,6 +116,7 @@ final class SimulatedOperator {
                 resources,
                 secrets,
                 world.targets(),
+                NoInboxes.ANY,
                 ledgers,
                 issuers,
                 new Roster(workloads, NoRollouts.ANY, Optional::empty, rolling),
@@ -135,6 +137,7 @@ final class SimulatedOperator {
                     ledgers, issuers, it -> Optional.empty(), settings, clock, random, setbacks),
                 new SweepSteps(ledgers, issuers, settings, clock, setbacks),
                 new VerifySteps(ledgers, issuers, clock, setbacks),
+                new InboxSteps(ledgers, NoInboxes.ANY, issuers, clock, setbacks),
                 new SecretSteps(ledgers, secrets, settings, clock, setbacks),
                 new RolloutSteps(ledgers, workloads, NoRollouts.ANY, rolling, setbacks),
                 new RevokeSteps(ledgers, issuers, settings, clock, setbacks),

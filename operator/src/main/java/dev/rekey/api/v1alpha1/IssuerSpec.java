@@ -10,6 +10,9 @@ public sealed interface IssuerSpec permits KeyIssuerSpec, ClusterKeyIssuerSpec {
   /** How many keys the account may hold at once; absent: no limit is known. */
   @Nullable Integer quota();
 
-  /** The service's REST API. */
-  HttpIssuer http();
+  /** The service's REST API; absent where it is of another type. */
+  @Nullable HttpIssuer http();
+
+  /** The service's dashboard; absent where it is of another type. */
+  @Nullable ManualIssuer manual();
 }

@@ -127,7 +127,11 @@ class ManualIssuerIT {
         "postman",
         "postman",
         "postman",
-        "adopt: {keyId: \"" + inUse.key().id() + "\"}\nschedule: {interval: 90d}");
+        "adopt: {keyId: \""
+            + inUse.key().id()
+            + "\", issuedAt: \""
+            + inUse.key().issuedAt()
+            + "\"}\nschedule: {interval: 90d}");
   }
 
   private static String label(String asked) {

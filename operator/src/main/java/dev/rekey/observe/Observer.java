@@ -316,7 +316,7 @@ public final class Observer {
     boolean known = found instanceof Found.Ledger || found instanceof Found.Nothing;
     if (known
         && consumers instanceof Consumers.NotLookedAt
-        && stored.flatMap(it -> it.rotation().run()).isEmpty()) {
+        && stored.map(it -> movesNobody(it.rotation())).orElse(true)) {
       roster.letGo(meta.getNamespace(), resource.getSpec().secret().name());
     }
     var observation =
@@ -345,6 +345,11 @@ public final class Observer {
         restarts,
         read.readAt(),
         basis);
+  }
+
+  /** Nothing rotates, or a person is waited for, who may take days. */
+  private static boolean movesNobody(Rotation ledger) {
+    return ledger.run().isEmpty() || ledger.attempts().stream().anyMatch(Attempt::awaitsPerson);
   }
 
   private Consumers look(

@@ -2,6 +2,7 @@ package dev.rekey;
 
 import dev.rekey.act.AdoptSteps;
 import dev.rekey.act.Executor;
+import dev.rekey.act.InboxSteps;
 import dev.rekey.act.LedgerSteps;
 import dev.rekey.act.MintSteps;
 import dev.rekey.act.ResourceSteps;
@@ -12,9 +13,11 @@ import dev.rekey.act.Setbacks;
 import dev.rekey.act.SweepSteps;
 import dev.rekey.act.VerifySteps;
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
+import dev.rekey.api.v1alpha1.IssuerSpec;
 import dev.rekey.cluster.Fence;
 import dev.rekey.cluster.RecentSecrets;
 import dev.rekey.cluster.fabric8.Fabric8Events;
+import dev.rekey.cluster.fabric8.Fabric8Inboxes;
 import dev.rekey.cluster.fabric8.Fabric8Issuers;
 import dev.rekey.cluster.fabric8.Fabric8Resources;
 import dev.rekey.cluster.fabric8.Fabric8Rollouts;
@@ -28,13 +31,16 @@ import dev.rekey.consumers.RollingNamespaces;
 import dev.rekey.consumers.Roster;
 import dev.rekey.consumers.Waves;
 import dev.rekey.issuer.CachedIssuers;
+import dev.rekey.issuer.CredentialSource;
 import dev.rekey.issuer.FencedCredential;
 import dev.rekey.issuer.FencedIssuer;
 import dev.rekey.issuer.HeldIssuers;
+import dev.rekey.issuer.Issuer;
 import dev.rekey.issuer.MeteredIssuer;
 import dev.rekey.issuer.http.AddressPolicy;
 import dev.rekey.issuer.http.HttpKeyIssuer;
 import dev.rekey.issuer.http.HttpTransport;
+import dev.rekey.issuer.manual.ManualKeyIssuer;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.observe.Observer;
 import dev.rekey.observe.Turnstile;
@@ -170,9 +176,8 @@ public final class RekeyOperator implements AutoCloseable {
             (spec, credential) ->
                 new FencedIssuer(
                     new MeteredIssuer(
-                        HttpKeyIssuer.compile(
-                            spec, new FencedCredential(credential, fence), transport),
-                        spec.http().url(),
+                        compiled(spec, new FencedCredential(credential, fence)),
+                        nameOf(spec),
                         world.clock(),
                         meters::issuerAsked),
                     fence));
@@ -203,6 +208,7 @@ public final class RekeyOperator implements AutoCloseable {
             resources,
             secrets,
             watches.targets(),
+            watches.inboxes(),
             ledgers,
             issuers,
             new Roster(workloads, rollouts, volumes, rolling),
@@ -217,6 +223,12 @@ public final class RekeyOperator implements AutoCloseable {
                 ledgers, issuers, held, settings, world.clock(), world.random(), setbacks),
             new SweepSteps(ledgers, issuers, settings, world.clock(), setbacks),
             new VerifySteps(ledgers, issuers, world.clock(), setbacks),
+            new InboxSteps(
+                ledgers,
+                fence.around(new Fabric8Inboxes(client)),
+                issuers,
+                world.clock(),
+                setbacks),
             new SecretSteps(ledgers, secrets, settings, world.clock(), setbacks),
             new RolloutSteps(ledgers, workloads, rollouts, rolling, setbacks),
             new RevokeSteps(ledgers, issuers, settings, world.clock(), setbacks),
@@ -292,6 +304,21 @@ public final class RekeyOperator implements AutoCloseable {
             () -> meters.scrape(wakeups::resources),
             this::isHealthy,
             this::isReady);
+  }
+
+  /** The issuer of a definition, whichever type it is of. */
+  private Issuer compiled(IssuerSpec spec, CredentialSource credential) {
+    var manual = spec.manual();
+    return manual == null
+        ? HttpKeyIssuer.compile(spec, credential, transport)
+        : ManualKeyIssuer.compile(spec, manual, transport, world.clock());
+  }
+
+  /** What its requests are counted under. */
+  private static String nameOf(IssuerSpec spec) {
+    var manual = spec.manual();
+    var http = spec.http();
+    return manual != null ? manual.dashboard() : http == null ? "" : http.url();
   }
 
   private Leadership.Terms leadershipTerms() {

@@ -75,7 +75,7 @@ public final class AdoptSteps {
     var said = believable(said(secret, terms), issuer);
     Optional<ListedKey> listed = Optional.empty();
     var others = List.<Left>of();
-    if (said.keyId().isPresent()) {
+    if (said.keyId().isPresent() && issuer.capabilities().lists()) {
       switch (issuers.open(issuer.binding()).map(Issuer::list).orElseGet(() -> gone(issuer))) {
         case Listing.Failed(var fault) -> {
           return failed(doing, fault);
@@ -103,9 +103,12 @@ public final class AdoptSteps {
         false);
   }
 
-  /** Where nothing is listed, an id is anybody's word; the key is taken over without it. */
+  /**
+   * Where nothing is listed, an id is anybody's word; the key is taken over without it. But for one
+   * that a person deletes, who sees what is deleted.
+   */
   private static Adoption believable(Adoption said, IssuerView.Usable issuer) {
-    return issuer.capabilities().lists()
+    return issuer.capabilities().lists() || issuer.capabilities().byHand()
         ? said
         : new Adoption(Optional.empty(), said.issuedAt(), said.expiresAt());
   }

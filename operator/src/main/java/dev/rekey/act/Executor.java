@@ -16,6 +16,7 @@ public final class Executor {
   private final MintSteps mint;
   private final SweepSteps sweep;
   private final VerifySteps verify;
+  private final InboxSteps inbox;
   private final SecretSteps secret;
   private final RolloutSteps rollout;
   private final RevokeSteps revoke;
@@ -28,6 +29,7 @@ public final class Executor {
       MintSteps mint,
       SweepSteps sweep,
       VerifySteps verify,
+      InboxSteps inbox,
       SecretSteps secret,
       RolloutSteps rollout,
       RevokeSteps revoke,
@@ -38,6 +40,7 @@ public final class Executor {
     this.mint = mint;
     this.sweep = sweep;
     this.verify = verify;
+    this.inbox = inbox;
     this.secret = secret;
     this.rollout = rollout;
     this.revoke = revoke;
@@ -59,6 +62,10 @@ public final class Executor {
         case Step.Adopt() -> adopt.adopt(Doing.of(seen), plan);
         case Step.Begin(var cause) -> ledger.begin(Doing.of(seen), cause, plan);
         case Step.Mint() -> mint.mint(Doing.of(seen), plan);
+        case Step.TakeIn(var attempt) -> inbox.takeIn(Doing.of(seen), attempt, plan);
+        case Step.EmptyInbox() -> inbox.empty(Doing.of(seen), plan);
+        case Step.NoteDeleted(var key, var token) ->
+            revoke.noteDeleted(Doing.of(seen), key, token, plan);
         case Step.MarkLost(var attempt) -> sweep.markLost(Doing.of(seen), attempt, plan);
         case Step.Sweep(var attempt) -> sweep.sweep(Doing.of(seen), attempt, plan);
         case Step.Verify(var key) -> verify.verify(Doing.of(seen), key, plan);

@@ -66,6 +66,9 @@ public final class MintSteps {
    */
   Outcome mint(Doing doing, Plan.Act plan) {
     var run = run(doing.rotation());
+    if (doing.rotation().attempts().stream().anyMatch(Attempt::awaitsPerson)) {
+      return new Outcome.Overtaken("a person was asked already");
+    }
     var opened = issuers.open(run.issuer());
     if (opened.isEmpty()) {
       return failed(doing.ledger(), lookedAhead(doing), doing, Setbacks.gone(run.issuer()));
@@ -117,6 +120,12 @@ public final class MintSteps {
               MintedKeys.key(minted, attempt, sentAt, issuer),
               plan,
               UnaryOperator.identity());
+      case MintResult.Awaiting(var what, var until) ->
+          new Outcome.Done(
+              ledgers.replace(opened, opened.rotation().attempt(attempt.awaiting(what, until))),
+              "a person is asked for a new key of " + attempt.issuer().display(),
+              plan.reason(),
+              false);
       case MintResult.Refused(var fault) -> {
         var refused = opened.rotation().refused(attempt.id());
         yield failed(opened, refused, doing, fault);

@@ -200,8 +200,32 @@ public final class RevokeSteps {
       case DeleteResult.Gone() ->
           asked(ledger, key, condemned.checks().deleteNotAfter(), "was not there any more", plan);
       case DeleteResult.Failed(var fault) ->
-          setbacks.note(ledger, ledger.rotation(), doing.seen(), Verb.DELETE, key.name(), fault);
+          issuer.capabilities().byHand()
+              ? askPerson(doing, key, fault)
+              : setbacks.note(
+                  ledger, ledger.rotation(), doing.seen(), Verb.DELETE, key.name(), fault);
     };
+  }
+
+  /** A person is asked to delete it, with an Event for the first time alone. */
+  private Outcome askPerson(Doing doing, Key key, Fault fault) {
+    boolean first = doing.rotation().failure(Verb.DELETE, key.name()).isEmpty();
+    var asked = setbacks.with(doing.rotation(), doing.seen(), Verb.DELETE, key.name(), fault);
+    return new Outcome.Done(
+        ledgers.replace(doing.ledger(), asked), fault.message(), fault.reason(), first);
+  }
+
+  /** A person says that it is deleted. Where the issuer can verify, that is looked at as well. */
+  Outcome noteDeleted(Doing doing, String keyName, String token, Plan.Act plan) {
+    var condemned = doing.rotation().key(keyName).filter(it -> it.role() == Role.CONDEMNED);
+    if (condemned.isEmpty()) {
+      return new Outcome.Overtaken("key " + keyName + " is not condemned");
+    }
+    var written =
+        ledgers.replace(
+            doing.ledger(),
+            doing.rotation().deletedByPerson(condemned.get(), token, clock.instant()));
+    return new Outcome.Done(written, plan.message(), plan.reason(), false);
   }
 
   /**

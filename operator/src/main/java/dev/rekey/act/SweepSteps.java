@@ -60,6 +60,12 @@ public final class SweepSteps {
    * named to a person at once; the second time in one rotation, that person is waited for.
    */
   Outcome markLost(Doing doing, String attemptId, Plan.Act plan) {
+    var asked = doing.rotation().attempt(attemptId).filter(it -> it.tracing() == Tracing.PERSON);
+    if (asked.isPresent()) {
+      // whoever was to ask has ended before anybody could read it
+      var nobody = ledgers.replace(doing.ledger(), doing.rotation().refused(attemptId));
+      return new Outcome.Done(nobody, "nobody was asked yet", plan.reason(), false);
+    }
     var found = doing.rotation().attempt(attemptId).map(it -> it.lost(doing.seen().now()));
     if (found.isEmpty()) {
       return new Outcome.Overtaken("attempt " + attemptId + " is settled");
@@ -138,7 +144,8 @@ public final class SweepSteps {
     return switch (attempt.tracing()) {
       case IDEMPOTENT -> repeat(doing, attempt, issuer.get(), plan);
       case LABELLED, COUNTABLE -> search(doing, attempt, issuer.get(), plan);
-      case BLIND -> new Outcome.Overtaken("attempt " + attemptId + " was named to a person");
+      case BLIND, PERSON ->
+          new Outcome.Overtaken("attempt " + attemptId + " was named to a person");
     };
   }
 
@@ -167,6 +174,8 @@ public final class SweepSteps {
               attempt,
               plan,
               attempt.issuer().display() + " refuses to answer its request once more");
+      case MintResult.Awaiting(var what, var _) ->
+          notRepeated(doing, attempt, Fault.of(Reason.AwaitingPerson, what));
       case MintResult.Refused(var fault) -> notRepeated(doing, attempt, fault);
       case MintResult.Unclear(var fault) -> notRepeated(doing, attempt, fault);
     };

@@ -4,6 +4,8 @@ import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.rotation.Consumers.WorkloadRef;
 import dev.rekey.rotation.Reason;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -28,6 +30,22 @@ public final class Fence {
   /** Secrets that only a leader writes. */
   public Secrets around(Secrets secrets) {
     return new FencedSecrets(secrets, this);
+  }
+
+  /** Inboxes that only a leader empties. */
+  public Inboxes around(Inboxes inboxes) {
+    return new Inboxes() {
+      @Override
+      public Optional<Secret> get(String namespace, String name) {
+        return inboxes.get(namespace, name);
+      }
+
+      @Override
+      public void delete(Secret read) {
+        pass("inbox " + read.getMetadata().getName());
+        inboxes.delete(read);
+      }
+    };
   }
 
   /** Workloads that only a leader writes. */

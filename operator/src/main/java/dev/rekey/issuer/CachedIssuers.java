@@ -203,7 +203,7 @@ public final class CachedIssuers implements IssuerDirectory {
             namespace,
             meta.getName(),
             meta.getUid(),
-            Fingerprint.of(spec.http().url())),
+            Fingerprint.of(IssuerAccount.of(spec).address())),
         meta.getUid() + "/" + meta.getGeneration(),
         meta.getDeletionTimestamp() != null,
         spec,
@@ -222,26 +222,37 @@ public final class CachedIssuers implements IssuerDirectory {
 
   private Compiled compile(Definition definition) {
     try {
-      return new Compiled.Ready(compiler.compile(definition.spec(), credential(definition)));
+      return new Compiled.Ready(
+          compiler.compile(
+              definition.spec(),
+              credential(definition).orElseGet(() -> CachedIssuers::noCredential)));
     } catch (IssuerProblem problem) {
       return new Compiled.Broken(problem.reason(), String.valueOf(problem.getMessage()));
     }
   }
 
-  private CredentialSource credential(Definition definition) {
-    var ref = definition.spec().http().auth().secretRef();
-    return new SecretCredential(secrets, definition.credentialNamespace(), ref.name(), ref.key());
+  /** Empty: it needs none. */
+  private Optional<CredentialSource> credential(Definition definition) {
+    return IssuerAccount.of(definition.spec())
+        .credential()
+        .map(it ->
+            new SecretCredential(secrets, definition.credentialNamespace(), it.name(), it.key()));
+  }
+
+  private static CredentialSource.Credential noCredential() {
+    return new CredentialSource.Credential.Missing("This issuer has no credential.");
   }
 
   /**
    * Asked once for each generation; a credential that goes missing later is said by the request.
    */
   private Optional<String> missingCredential(Definition definition, Known issuer) {
-    if (issuer.credentialSeen()) {
+    var credential = credential(definition);
+    if (issuer.credentialSeen() || credential.isEmpty()) {
       return Optional.empty();
     }
     try {
-      return switch (credential(definition).read()) {
+      return switch (credential.get().read()) {
         case CredentialSource.Credential.Missing(var message) -> Optional.of(message);
         case CredentialSource.Credential.Found found -> {
           known.put(

@@ -1,7 +1,6 @@
 package dev.rekey.issuer;
 
 import dev.rekey.api.v1alpha1.ClusterKeyIssuer;
-import dev.rekey.api.v1alpha1.HttpIssuer;
 import dev.rekey.api.v1alpha1.IssuerKind;
 import dev.rekey.api.v1alpha1.IssuerSpec;
 import dev.rekey.api.v1alpha1.KeyIssuer;
@@ -76,7 +75,8 @@ public final class HeldIssuers implements IssuerGuard {
   /**
    * An issuer of either kind.
    *
-   * @param named the Secrets that it needs: its credential, and its client certificate
+   * @param named the Secrets that it needs: its credential, where it has one, and its client
+   *     certificate
    */
   public record Holder(HasMetadata object, IssuerBinding binding, List<String> named) {
 
@@ -94,6 +94,7 @@ public final class HeldIssuers implements IssuerGuard {
     private static Holder of(
         HasMetadata object, IssuerKind kind, String namespace, IssuerSpec spec) {
       var meta = object.getMetadata();
+      var account = IssuerAccount.of(spec);
       return new Holder(
           object,
           new IssuerBinding(
@@ -101,16 +102,8 @@ public final class HeldIssuers implements IssuerGuard {
               namespace,
               meta.getName(),
               meta.getUid(),
-              Fingerprint.of(spec.http().url())),
-          named(spec.http()));
-    }
-
-    private static List<String> named(HttpIssuer http) {
-      var credential = http.auth().secretRef().name();
-      return Optional.ofNullable(http.tls())
-          .flatMap(it -> Optional.ofNullable(it.clientCertificate()))
-          .map(it -> with(List.of(credential), it.secretRef().name()))
-          .orElseGet(() -> List.of(credential));
+              Fingerprint.of(account.address())),
+          account.secrets());
     }
 
     /** Since when it is being deleted. */

@@ -9,6 +9,7 @@ import dev.rekey.cluster.Watched;
 import dev.rekey.consumers.Roster;
 import dev.rekey.consumers.Waves;
 import dev.rekey.issuer.IssuerDirectory;
+import dev.rekey.issuer.manual.InboxEntry;
 import dev.rekey.ledger.LedgerStore;
 import dev.rekey.ledger.LedgerStore.Found;
 import dev.rekey.ledger.LedgerStore.Stored;
@@ -62,6 +63,7 @@ public final class Observer {
   private final Secrets secrets;
   private final RecentSecrets unlabelled;
   private final Watched<Secret> targets;
+  private final Watched<Secret> inboxes;
   private final LedgerStore ledgers;
   private final IssuerDirectory issuers;
   private final Roster roster;
@@ -81,6 +83,7 @@ public final class Observer {
    *
    * @param cluster UID of the namespace {@code kube-system}
    * @param targets the target Secrets, by their label
+   * @param inboxes the Secrets in which people bring keys, by their label
    * @param turns who may begin, where only so many rollouts run at once
    * @param waves what other rotations of this process are about to do
    */
@@ -90,6 +93,7 @@ public final class Observer {
       Resources resources,
       Secrets secrets,
       Watched<Secret> targets,
+      Watched<Secret> inboxes,
       LedgerStore ledgers,
       IssuerDirectory issuers,
       Roster roster,
@@ -101,6 +105,7 @@ public final class Observer {
     this.secrets = secrets;
     this.unlabelled = new RecentSecrets(secrets, clock, UNLABELLED);
     this.targets = targets;
+    this.inboxes = inboxes;
     this.ledgers = ledgers;
     this.issuers = issuers;
     this.roster = roster;
@@ -311,7 +316,7 @@ public final class Observer {
     boolean known = found instanceof Found.Ledger || found instanceof Found.Nothing;
     if (known
         && consumers instanceof Consumers.NotLookedAt
-        && stored.flatMap(it -> it.rotation().run()).isEmpty()) {
+        && stored.map(it -> movesNobody(it.rotation())).orElse(true)) {
       roster.letGo(meta.getNamespace(), resource.getSpec().secret().name());
     }
     var observation =
@@ -329,7 +334,10 @@ public final class Observer {
             new Observation.Turn.Granted(),
             consumers instanceof Consumers.Seen
                 ? waves.beside(meta.getNamespace(), meta.getUid())
-                : List.of());
+                : List.of(),
+            inboxes
+                .get(meta.getNamespace(), Names.inbox(resource.getSpec().secret().name()))
+                .map(InboxEntry::seen));
     return new Seen(
         resource,
         observation.withTurn(turns.of(observation)),
@@ -337,6 +345,11 @@ public final class Observer {
         restarts,
         read.readAt(),
         basis);
+  }
+
+  /** Nothing rotates, or a person is waited for, who may take days. */
+  private static boolean movesNobody(Rotation ledger) {
+    return ledger.run().isEmpty() || ledger.attempts().stream().anyMatch(Attempt::awaitsPerson);
   }
 
   private Consumers look(

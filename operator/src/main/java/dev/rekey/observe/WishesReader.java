@@ -24,7 +24,8 @@ final class WishesReader {
         value(annotations, Names.ROTATE).map(Fingerprint::of),
         named(annotations, Names.LEAKED),
         named(annotations, Names.REVOKE_NOW),
-        value(annotations, Names.TAKEOVER));
+        value(annotations, Names.TAKEOVER),
+        named(annotations, Names.DELETED));
   }
 
   private static Optional<Named> named(Map<String, String> annotations, String name) {

@@ -90,7 +90,7 @@ final class AttemptRules {
               + " for the label "
               + attempt.label()
               + " of a lost attempt";
-      case COUNTABLE, BLIND ->
+      case COUNTABLE, BLIND, PERSON ->
           "searches the keys of "
               + attempt.issuer().display()
               + " for one that was not there before the lost attempt "

@@ -29,7 +29,7 @@ public final class IssuerNeeds {
   }
 
   private static boolean isAwaited(Attempt attempt) {
-    return attempt.state() == Attempt.State.OPEN || attempt.nextSweep().isPresent();
+    return attempt.state() != Attempt.State.LOST || attempt.nextSweep().isPresent();
   }
 
   private static boolean isNeededBy(Run run, String uid, boolean givesKeys) {

@@ -1,5 +1,6 @@
 package dev.rekey.plan;
 
+import dev.rekey.rotation.Attempt;
 import dev.rekey.rotation.Cause;
 import dev.rekey.rotation.Observation;
 import dev.rekey.rotation.Observation.Ledger;
@@ -95,6 +96,11 @@ public sealed interface Place {
   }
 
   private static boolean isHeldUp(Rotation ledger, Instant now) {
+    // a person may take days
+    return ledger.attempts().stream().anyMatch(Attempt::awaitsPerson) || hasFailed(ledger, now);
+  }
+
+  private static boolean hasFailed(Rotation ledger, Instant now) {
     return ledger.failures().stream()
         .filter(it -> now.isBefore(it.notBefore()))
         // whoever begins in spite of it has been let go on by a person

@@ -64,7 +64,7 @@ final class RevokeRules {
     if (isLeft(seen)) {
       return leave(old.get(), "Every pod that reads the Secret has moved");
     }
-    return old.get().id().isPresent()
+    return old.get().id().isPresent() || PersonRules.isByHand(seen, old.get())
         ? Rule.act(
             new Step.Condemn(old.get().name()),
             Reason.Condemning,
@@ -151,6 +151,11 @@ final class RevokeRules {
   }
 
   Answer deleteWhenCondemned(Observation seen, Rotation ledger, Key key) {
+    var heard =
+        PersonRules.heard(seen, ledger, key).filter(_ -> heldBy(seen, ledger, key).isEmpty());
+    if (heard.isPresent()) {
+      return heard.get();
+    }
     for (var verb : List.of(Verb.DELETE, Verb.VERIFY)) {
       var pause = ledger.failure(verb, key.name());
       if (Pauses.isOn(seen, pause)) {

@@ -32,6 +32,7 @@ public final class Rules {
     var deletion = new DeletionRules(settings);
     var due = new DueRules(settings);
     var warnings = new Warnings(settings);
+    var person = new PersonRules(settings);
     return List.of(
         // whose ledger is it?
         new Named("releaseWhenNotOurs", deletion::releaseWhenNotOurs),
@@ -51,6 +52,8 @@ public final class Rules {
             "republishWhenSecretDrifted", Rule.onOwnLedger(secret::republishWhenSecretDrifted)),
         // what was condemned goes
         new Named("deleteWhenCondemned", Rule.onOwnLedger(revoke::deleteWhenCondemned)),
+        // what a person brought stands in two places no longer than it has to
+        new Named("emptyInbox", Rule.onOwnLedger(person::emptyInbox)),
         // no key is lost
         new Named("resolveOpenAttempt", Rule.onOwnLedger(attempt::resolveOpenAttempt)),
         new Named("sweepLostAttempt", Rule.onOwnLedger(attempt::sweepLostAttempt)),
@@ -59,6 +62,7 @@ public final class Rules {
         new Named("abandonNext", Rule.onOwnLedger(mint::abandonNext)),
         new Named("rollBackOnce", Rule.onOwnLedger(rollback::rollBackOnce)),
         new Named("warnBeforehand", Rule.onOwnLedger(warnings::warnBeforehand)),
+        new Named("awaitPerson", Rule.onOwnLedger(person::awaitPerson)),
         new Named("mint", Rule.onOwnLedger(mint::mint)),
         new Named("verifyNext", Rule.onOwnLedger(mint::verifyNext)),
         new Named("beginInsteadOfNewForm", Rule.onOwnLedger(due::beginInsteadOfNewForm)),

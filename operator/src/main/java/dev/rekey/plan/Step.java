@@ -113,6 +113,31 @@ public sealed interface Step {
     }
   }
 
+  /** Take the key that a person has brought for this attempt, and then remove it from the inbox. */
+  record TakeIn(String attempt) implements Step {
+    @Override
+    public Basis basis() {
+      return Basis.LEDGER;
+    }
+  }
+
+  /** Remove from the inbox what was taken in before. */
+  record EmptyInbox() implements Step {
+    /** A ledger from a cache that is behind must not take a new key for one that it has. */
+    @Override
+    public Basis basis() {
+      return Basis.LEDGER;
+    }
+  }
+
+  /** Write down that a person says that a condemned key is deleted, as this token tells. */
+  record NoteDeleted(String key, String token) implements Step {
+    @Override
+    public Basis basis() {
+      return Basis.EVERYTHING;
+    }
+  }
+
   /** Write down that an attempt's answer will not come any more. */
   record MarkLost(String attempt) implements Step {}
 

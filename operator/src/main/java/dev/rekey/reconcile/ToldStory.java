@@ -178,6 +178,8 @@ public final class ToldStory implements Story {
           Step.Forget _,
           Step.Complete _,
           Step.RollBack _,
+          Step.TakeIn _,
+          Step.NoteDeleted _,
           Step.RevokeAll _,
           Step.Abort _,
           Step.Abandon _,
@@ -187,6 +189,7 @@ public final class ToldStory implements Story {
           Step.Rebind _ ->
           true;
       case Step.StartLedger _,
+          Step.EmptyInbox _,
           Step.MarkLost _,
           Step.Sweep _,
           Step.Verify _,

@@ -46,6 +46,7 @@ public final class Wakeups extends AbstractEventSource<Secret, ApiKeyRotation> {
     watches
         .targets()
         .onChange(it -> wakeOwner(it.getMetadata().getNamespace(), it.getMetadata().getName()));
+    watches.inboxes().onChange(this::wakeWhoWaits);
     watches.ledgers().onChange(this::wakeOwner);
     watches
         .keyIssuers()
@@ -126,6 +127,13 @@ public final class Wakeups extends AbstractEventSource<Secret, ApiKeyRotation> {
     wake(resource ->
         resource.getMetadata().getNamespace().equals(namespace)
             && waiting.test(namespace, resource.getSpec().secret().name()));
+  }
+
+  private void wakeWhoWaits(Secret inbox) {
+    var meta = inbox.getMetadata();
+    wake(resource ->
+        resource.getMetadata().getNamespace().equals(meta.getNamespace())
+            && Names.inbox(resource.getSpec().secret().name()).equals(meta.getName()));
   }
 
   private void wakeOwner(Secret ledger) {

@@ -14,12 +14,14 @@ import java.util.List;
  *
  * @param ledgers the Secrets in the operator's namespace that carry the ledger's label
  * @param targets the Secrets of all namespaces that Rekey has written
+ * @param inboxes the Secrets of all namespaces in which people bring keys
  * @param keyIssuers the KeyIssuers of all namespaces
  * @param clusterKeyIssuers the ClusterKeyIssuers
  */
 public record Watches(
     InformedObjects<Secret> ledgers,
     InformedObjects<Secret> targets,
+    InformedObjects<Secret> inboxes,
     InformedObjects<KeyIssuer> keyIssuers,
     InformedObjects<ClusterKeyIssuer> clusterKeyIssuers) {
   private static final long PAGE = 500;
@@ -42,12 +44,19 @@ public record Watches(
                 .withLimit(PAGE)
                 .runnableInformer(0)),
         new InformedObjects<>(
+            client
+                .secrets()
+                .inAnyNamespace()
+                .withLabel(Names.INBOX_LABEL, "true")
+                .withLimit(PAGE)
+                .runnableInformer(0)),
+        new InformedObjects<>(
             client.resources(KeyIssuer.class).inAnyNamespace().withLimit(PAGE).runnableInformer(0)),
         new InformedObjects<>(
             client.resources(ClusterKeyIssuer.class).withLimit(PAGE).runnableInformer(0)));
   }
 
   List<InformedObjects<?>> all() {
-    return List.of(ledgers, targets, keyIssuers, clusterKeyIssuers);
+    return List.of(ledgers, targets, inboxes, keyIssuers, clusterKeyIssuers);
   }
 }

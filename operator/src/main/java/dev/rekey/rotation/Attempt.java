@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param tracing how its key can be found
  * @param idsBefore the ids that the account had before it, where keys are only counted
  * @param freed those of them whose keys are gone since, so that they may have been given again
+ * @param asked what a person was asked to do; empty where nobody was
  */
 public record Attempt(
     String id,
@@ -33,13 +34,15 @@ public record Attempt(
     Optional<Instant> nextSweep,
     Tracing tracing,
     List<String> idsBefore,
-    List<String> freed) {
+    List<String> freed,
+    String asked) {
 
   public Attempt {
     // a ledger that was written before these were kept
     tracing = Objects.requireNonNullElse(tracing, Tracing.LABELLED);
     idsBefore = List.copyOf(Objects.requireNonNullElse(idsBefore, List.of()));
     freed = List.copyOf(Objects.requireNonNullElse(freed, List.of()));
+    asked = Objects.requireNonNullElse(asked, "");
   }
 
   /** One of which no id was freed since. */
@@ -59,10 +62,30 @@ public record Attempt(
         List.of());
   }
 
+  /** One of which nobody was asked to do anything. */
+  public Attempt(
+      String id,
+      String label,
+      IssuerBinding issuer,
+      State state,
+      Instant openedAt,
+      Instant notAfter,
+      int sweeps,
+      Optional<Instant> nextSweep,
+      Tracing tracing,
+      List<String> idsBefore,
+      List<String> freed) {
+    this(
+        id, label, issuer, state, openedAt, notAfter, sweeps, nextSweep, tracing, idsBefore, freed,
+        "");
+  }
+
   /** Whether an answer may still come. */
   public enum State {
     /** The request is on its way, or about to be. */
     OPEN,
+    /** A person was asked, and is waited for until the key is there. */
+    AWAITING,
     /** No answer came. The key may exist all the same. */
     LOST
   }
@@ -73,7 +96,40 @@ public record Attempt(
   public Attempt lost(Instant now) {
     var first = tracing == Tracing.BLIND ? Optional.<Instant>empty() : Optional.of(now);
     return new Attempt(
-        id, label, issuer, State.LOST, openedAt, notAfter, 0, first, tracing, idsBefore, freed);
+        id,
+        label,
+        issuer,
+        State.LOST,
+        openedAt,
+        notAfter,
+        0,
+        first,
+        tracing,
+        idsBefore,
+        freed,
+        asked);
+  }
+
+  /** A person was asked for {@code what}, and is late after {@code until}. */
+  public Attempt awaiting(String what, Instant until) {
+    return new Attempt(
+        id,
+        label,
+        issuer,
+        State.AWAITING,
+        openedAt,
+        until,
+        0,
+        Optional.empty(),
+        tracing,
+        idsBefore,
+        freed,
+        what);
+  }
+
+  /** Whether a person is waited for. */
+  public boolean awaitsPerson() {
+    return state == State.AWAITING;
   }
 
   /** Whether it is lost and cannot be searched for, so that it was named to a person. */
@@ -95,12 +151,24 @@ public record Attempt(
         nextSweep,
         tracing,
         idsBefore,
-        Stream.concat(freed.stream(), more.stream()).toList());
+        Stream.concat(freed.stream(), more.stream()).toList(),
+        asked);
   }
 
   /** Searched once more. */
   public Attempt swept(Optional<Instant> next) {
     return new Attempt(
-        id, label, issuer, state, openedAt, notAfter, sweeps + 1, next, tracing, idsBefore, freed);
+        id,
+        label,
+        issuer,
+        state,
+        openedAt,
+        notAfter,
+        sweeps + 1,
+        next,
+        tracing,
+        idsBefore,
+        freed,
+        asked);
   }
 }

@@ -24,6 +24,11 @@ public record Capabilities(
     OptionalInt quota,
     Duration requestTimeout) {
 
+  /** Whether a person makes the keys and deletes them, since the service lets nobody else. */
+  public boolean byHand() {
+    return tracing == Tracing.PERSON;
+  }
+
   /** Those of an issuer that takes a label, lists it and never gives an id twice. */
   public static Capabilities labelled(
       boolean verifies, Optional<Duration> maxAge, OptionalInt quota, Duration requestTimeout) {

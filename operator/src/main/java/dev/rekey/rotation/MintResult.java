@@ -22,6 +22,14 @@ public sealed interface MintResult {
       Optional<Instant> expiresAt)
       implements MintResult {}
 
+  /**
+   * A person is asked for a key, which comes later and another way, or never.
+   *
+   * @param what what that person is asked to do
+   * @param until when it is late; it is waited for all the same
+   */
+  record Awaiting(String what, Instant until) implements MintResult {}
+
   /** There is certainly no key. */
   record Refused(Fault fault) implements MintResult {}
 

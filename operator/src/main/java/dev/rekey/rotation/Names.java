@@ -11,6 +11,12 @@ public final class Names {
   /** Id of a key that is to be deleted now, whoever holds it. */
   public static final String REVOKE_NOW = "rekey.dev/revoke-now";
 
+  /** Id of a key that a person has deleted, where only people can. */
+  public static final String DELETED = "rekey.dev/deleted";
+
+  /** Label of the Secrets in which people bring new keys, by which they are watched. */
+  public static final String INBOX_LABEL = "rekey.dev/inbox";
+
   /** Lineage of another cluster's ledger whose current key is to be taken over. */
   public static final String TAKEOVER = "rekey.dev/takeover";
 
@@ -59,6 +65,11 @@ public final class Names {
   private static final String STAMP = "rekey.dev/stamp-";
 
   private Names() {}
+
+  /** The Secret in which a person brings a new key for this target Secret. */
+  public static String inbox(String secret) {
+    return secret + "-inbox";
+  }
 
   /**
    * The annotation on pod templates for one target Secret: a workload may read several. Hashed,

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param consumers who reads the Secret
  * @param turn whether it is its turn, where only so many rollouts run at once
  * @param companions the other rotations of the namespace, where consumers were looked at
+ * @param inbox what a person has brought
  */
 public record Observation(
     Instant now,
@@ -31,11 +32,38 @@ public record Observation(
     Map<IssuerBinding, IssuerView> issuers,
     Consumers consumers,
     Turn turn,
-    List<Companion> companions) {
+    List<Companion> companions,
+    Optional<Inbox> inbox) {
 
   public Observation {
     issuers = Map.copyOf(issuers);
     companions = List.copyOf(companions);
+  }
+
+  /** One to which nobody has brought anything. */
+  public Observation(
+      Instant now,
+      boolean live,
+      Resource resource,
+      Ledger ledger,
+      Target secret,
+      IssuerView issuer,
+      Map<IssuerBinding, IssuerView> issuers,
+      Consumers consumers,
+      Turn turn,
+      List<Companion> companions) {
+    this(
+        now,
+        live,
+        resource,
+        ledger,
+        secret,
+        issuer,
+        issuers,
+        consumers,
+        turn,
+        companions,
+        Optional.empty());
   }
 
   /** One of a rotation that is alone in its namespace, and waits for no turn. */
@@ -64,13 +92,13 @@ public record Observation(
   /** The same with these consumers. */
   public Observation withConsumers(Consumers.Seen seen) {
     return new Observation(
-        now, live, resource, ledger, secret, issuer, issuers, seen, turn, companions);
+        now, live, resource, ledger, secret, issuer, issuers, seen, turn, companions, inbox);
   }
 
   /** The same, of which this is said. */
   public Observation withTurn(Turn said) {
     return new Observation(
-        now, live, resource, ledger, secret, issuer, issuers, consumers, said, companions);
+        now, live, resource, ledger, secret, issuer, issuers, consumers, said, companions, inbox);
   }
 
   /** Whether it is the turn of a rotation, where only so many rollouts run at once. */
@@ -146,15 +174,32 @@ public record Observation(
    * @param leaked the key that {@code rekey.dev/leaked} names by id or hint
    * @param revokeNow the key that {@code rekey.dev/revoke-now} names by id
    * @param takeover the lineage that {@code rekey.dev/takeover} names
+   * @param deleted the key that {@code rekey.dev/deleted} names by id or hint
    */
   public record Wishes(
       Optional<String> rotate,
       Optional<Named> leaked,
       Optional<Named> revokeNow,
-      Optional<String> takeover) {
+      Optional<String> takeover,
+      Optional<Named> deleted) {
+
+    /** Where nobody says that a key is deleted. */
+    public Wishes(
+        Optional<String> rotate,
+        Optional<Named> leaked,
+        Optional<Named> revokeNow,
+        Optional<String> takeover) {
+      this(rotate, leaked, revokeNow, takeover, Optional.empty());
+    }
+
     /** Nothing is asked for. */
     public static final Wishes NONE =
-        new Wishes(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        new Wishes(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
   }
 
   /**

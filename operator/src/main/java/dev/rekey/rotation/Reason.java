@@ -18,6 +18,8 @@ public enum Reason {
   Beginning(Phase.Minting, Mood.BUSY, "A rotation begins."),
   Minting(Phase.Minting, Mood.BUSY, "A new key is asked for."),
   AwaitingAnswer(Phase.Minting, Mood.BUSY, "An answer of the issuer may still come."),
+  TakingIn(Phase.Minting, Mood.BUSY, "The key that a person has brought is taken in."),
+  InboxEmptied(Phase.Minting, Mood.BUSY, "What was taken in is removed from the inbox."),
   AnswerLost(Phase.Minting, Mood.BUSY, "No answer came; the key may exist all the same."),
   Sweeping(
       Phase.Minting, Mood.BUSY, "The issuer's list is searched for a key whose answer was lost."),
@@ -38,6 +40,8 @@ public enum Reason {
   Condemning(Phase.Revoking, Mood.BUSY, "Nobody needs the old key any more."),
   FirstKeyInUse(Phase.Soaking, Mood.BUSY, "The first key is in use; there is no old one."),
   Deleting(Phase.Revoking, Mood.BUSY, "The key is deleted at its issuer."),
+  DeletedByHand(
+      Phase.Revoking, Mood.BUSY, "A person says that the key is deleted; Rekey looks if it is."),
   Hurrying(Phase.Rolling, Mood.BUSY, "The old key has leaked; it goes without a soak, in order."),
   LeakedKeyGivenUp(
       Phase.Minting, Mood.BUSY, "The new key has leaked before anybody saw it; it is given up."),
@@ -111,6 +115,20 @@ public enum Reason {
       Mood.TROUBLE,
       "The key in the Secret cannot be told from somebody else's at this issuer. Mend"
           + " spec.issuerRef, or spec.adopt.keyId."),
+  AwaitingPerson(
+      Phase.Minting,
+      Mood.TROUBLE,
+      "A person is asked for a new key, since the service lets nobody else make one. Make it as the"
+          + " message says, and put it into the inbox that is named; the rest goes by itself."),
+  PersonOverdue(
+      Phase.Minting,
+      Mood.TROUBLE,
+      "A person was asked for a new key, and the time for it is over. Make it as the message says,"
+          + " and put it into the inbox that is named; it is taken as before."),
+  InboxUnusable(
+      Phase.Minting,
+      Mood.TROUBLE,
+      "What is in the inbox cannot be taken in. Put there what the message says; nothing is lost."),
   TurnOverdue(
       Phase.Waiting,
       Mood.TROUBLE,
@@ -322,6 +340,11 @@ public enum Reason {
       Mood.TROUBLE,
       "The id of the old key is not known, or may be another key's by now. Look at the issuer, and"
           + " delete it there by hand if it is still there."),
+  AwaitingDeletion(
+      Phase.Revoking,
+      Mood.TROUBLE,
+      "A person is asked to delete the old key, since the service lets nobody else do it. Nothing"
+          + " uses it any more; delete it as the message says."),
   OldKeyLeft(
       Phase.Revoking,
       Mood.TROUBLE,

@@ -202,7 +202,8 @@ public record Rotation(
         .attempts(traceable())
         .clear(Reason.PossibleOrphan)
         .handledTokens(newest(handledTokens, tokens))
-        .done();
+        .done()
+        .askingNobody(begun.startedAt());
   }
 
   /** With an attempt that is about to be sent. */
@@ -225,6 +226,44 @@ public record Rotation(
   /** The attempt certainly gave no key. */
   public Rotation refused(String attemptId) {
     return new RotationChange(this).attempts(without(attemptId)).done();
+  }
+
+  /** A person brought the key of an attempt, and what was brought is never taken in again. */
+  public Rotation broughtByPerson(String attemptId, Key key, String token) {
+    return new RotationChange(minted(attemptId, key).handled(List.of(token)))
+        .clear(Verb.INTAKE)
+        .done();
+  }
+
+  /** What a person brought could not be taken in; what was wrong with it before is forgotten. */
+  public Rotation notTakenIn(Failure failure) {
+    return new RotationChange(this).clear(Verb.INTAKE).done().failed(failure);
+  }
+
+  /** A person says that this key is deleted, as this token tells. */
+  public Rotation deletedByPerson(Key key, String token, Instant at) {
+    return key(key.checked(key.checks().deleteAsked(at)))
+        .recovered(Verb.DELETE, key.name())
+        .handled(List.of(token));
+  }
+
+  /** Nobody is waited for any more; the key that a person was asked for may have been made. */
+  private Rotation askingNobody(Instant now) {
+    var awaited = attempts.stream().filter(Attempt::awaitsPerson).toList();
+    var nobody =
+        new RotationChange(this)
+            .attempts(attempts.stream().filter(it -> !it.awaitsPerson()).toList())
+            .done();
+    for (var attempt : awaited) {
+      nobody =
+          nobody.leaving(
+              new Left(
+                  "the key with label " + attempt.label() + ", if somebody has made it",
+                  attempt.issuer().display(),
+                  Reason.LeftToPerson,
+                  now));
+    }
+    return nobody;
   }
 
   /** The attempt as it is now. */
@@ -400,7 +439,7 @@ public record Rotation(
   public boolean hasUnfinished() {
     return run.isPresent()
         || attempts.stream()
-            .anyMatch(it -> it.state() == Attempt.State.OPEN || it.nextSweep().isPresent())
+            .anyMatch(it -> it.state() != Attempt.State.LOST || it.nextSweep().isPresent())
         || keys.stream().anyMatch(it -> it.role() != Role.CURRENT && it.role() != Role.RETIRED);
   }
 
@@ -420,7 +459,8 @@ public record Rotation(
     }
     return new RotationChange(gone)
         .keys(gone.keys().stream().filter(it -> it.role() != Role.RETIRED).toList())
-        .done();
+        .done()
+        .askingNobody(now);
   }
 
   /**
@@ -442,7 +482,7 @@ public record Rotation(
             ended.leaving(new Left(key.display(), key.issuer().display(), Reason.Abandoned, now));
       }
     }
-    return new RotationChange(ended).run(Optional.empty()).keys(kept).done();
+    return new RotationChange(ended).run(Optional.empty()).keys(kept).done().askingNobody(now);
   }
 
   /**

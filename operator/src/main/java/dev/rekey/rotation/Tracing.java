@@ -12,5 +12,7 @@ public enum Tracing {
   /** A complete list without labels, on an account that only this rotation uses. */
   COUNTABLE,
   /** None of these: what was lost is named to a person. */
-  BLIND
+  BLIND,
+  /** A person makes each key and brings it, so that there is no answer to lose. */
+  PERSON
 }

@@ -4,6 +4,7 @@ package dev.rekey.rotation;
 public enum Verb {
   ADOPT,
   MINT,
+  INTAKE,
   SWEEP,
   VERIFY,
   PUBLISH,

@@ -156,6 +156,9 @@ public final class CommittedCrds {
     for (String request : List.of("create", "list", "delete", "verify")) {
       completeRequest(child(child(spec, "http"), request));
     }
+    JSONSchemaProps manual = child(spec, "manual");
+    completeRequest(child(manual, "verify"));
+    child(manual, "contacts").getItems().getSchema().setMaxLength(512L);
   }
 
   private static void completeRequest(JSONSchemaProps request) {

@@ -73,6 +73,19 @@ class FenceTest {
   private final WorkloadRef web = new WorkloadRef(WorkloadKind.Rollout, "web", "uid", "7");
   private final Resources resources = fence.around(new ToldResources());
   private final Issuers issuers = fence.around(new ToldIssuers());
+  private final Inboxes inboxes =
+      fence.around(
+          new Inboxes() {
+            @Override
+            public Optional<Secret> get(String namespace, String name) {
+              return Optional.empty();
+            }
+
+            @Override
+            public void delete(Secret read) {
+              done.add("empty inbox " + read.getMetadata().getName());
+            }
+          });
   private final Events events =
       fence.around(
           new Events() {
@@ -106,6 +119,7 @@ class FenceTest {
         .containsExactly(
             "create till",
             "replace till",
+            "empty inbox till",
             "annotate till",
             "delete pod till-0",
             "restart web",
@@ -120,6 +134,7 @@ class FenceTest {
 
     refused("Secret payments/till", () -> secrets.create(secret));
     refused("Secret payments/till", () -> secrets.replace(secret));
+    refused("inbox till", () -> inboxes.delete(secret));
     refused(
         "Deployment payments/till",
         () -> workloads.annotateTemplate("payments", till, Map.of("a", "b")));
@@ -164,6 +179,7 @@ class FenceTest {
   private void writeAll() {
     secrets.create(secret);
     secrets.replace(secret);
+    inboxes.delete(secret);
     workloads.annotateTemplate("payments", till, Map.of("a", "b"));
     workloads.deletePod("payments", "till-0", "uid");
     rollouts.restart("payments", web, Instant.EPOCH);

@@ -10,6 +10,7 @@ import dev.rekey.rotation.Checks;
 import dev.rekey.rotation.Companion;
 import dev.rekey.rotation.Consumers;
 import dev.rekey.rotation.Failure;
+import dev.rekey.rotation.Inbox;
 import dev.rekey.rotation.IssuerBinding;
 import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Observation;
@@ -88,6 +89,7 @@ public final class Given {
   private final List<Consumers.Workload> workloads = new ArrayList<>();
   private final List<Consumers.Pod> pods = new ArrayList<>();
   private final List<Companion> companions = new ArrayList<>();
+  private Optional<Inbox> inbox = Optional.empty();
   private boolean lookedAt;
   private Observation.Turn turn = new Observation.Turn.Granted();
 
@@ -207,6 +209,24 @@ public final class Given {
     return issuer(
         new IssuerView.Usable(
             ISSUER, Capabilities.labelled(verifies, maxAge, quota, Duration.ofSeconds(10))));
+  }
+
+  /** A person has put something into the inbox. */
+  Given inbox(Inbox brought) {
+    inbox = Optional.of(brought);
+    return this;
+  }
+
+  /** A person says that this key is deleted. */
+  Given deleted(String key) {
+    wishes =
+        new Observation.Wishes(
+            wishes.rotate(),
+            wishes.leaked(),
+            wishes.revokeNow(),
+            wishes.takeover(),
+            Optional.of(new Observation.Named("token-" + key, key)));
+    return this;
   }
 
   Given quota(int keys) {
@@ -542,7 +562,8 @@ public final class Given {
         issuers,
         lookedAt ? new Consumers.Seen(workloads, pods) : new Consumers.NotLookedAt(),
         turn,
-        companions);
+        companions,
+        inbox);
   }
 
   Rotation rotation() {

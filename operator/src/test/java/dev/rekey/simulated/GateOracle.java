@@ -48,6 +48,7 @@ final class GateOracle {
             life.resources,
             life.secrets,
             life.secrets.watchedBy(Names.TARGET_LABEL),
+            NoInboxes.ANY,
             ledgers,
             life.issuers.seenThrough(new Lag(life.clock, Duration.ZERO), it -> it),
             everyTime(sabotage.workloads().apply(life.workloads)),

@@ -713,7 +713,7 @@ final class People {
           case LABELLED, IDEMPOTENT -> true;
           // whoever makes one by hand where only Rekey should can be told from it by the time alone
           case COUNTABLE -> account.dates() && nobodyAsks();
-          case BLIND -> false;
+          case BLIND, PERSON -> false;
         };
     boolean room = account.capabilities().quota().isEmpty();
     if (shared && room) {

@@ -70,6 +70,8 @@ final class Replica {
                 new LiveSecrets(),
                 new LaggingSecrets(life.secrets, Names.LEDGER_LABEL, ledgerLag),
                 new LaggingSecrets(life.secrets, Names.TARGET_LABEL, secretLag),
+                NoInboxes.ANY,
+                NoInboxes.ANY,
                 new LiveResources(),
                 new Told(),
                 new LiveWorkloads(),

@@ -157,7 +157,7 @@ final class SimulatedIssuer implements Issuer, IssuerDirectory {
   public MintResult mint(MintRequest request) {
     return request(
         new Effect(Effect.Kind.MINT, request.label(), "issuer: mint"),
-        () -> fake.mint(request),
+        () -> fake.capabilities().byHand() ? asking(request) : fake.mint(request),
         () -> new MintResult.Unclear(lost()));
   }
 
@@ -195,9 +195,23 @@ final class SimulatedIssuer implements Issuer, IssuerDirectory {
               .forEach(it -> deleteAsked.add(it.value().reveal()));
           return keepsAll
               ? new DeleteResult.Failed(Fault.of(Reason.IssuerFailed, "The issuer failed."))
-              : fake.delete(key);
+              : fake.capabilities().byHand() ? askingToDelete(key) : fake.delete(key);
         },
         () -> new DeleteResult.Failed(lost()));
+  }
+
+  /** As an issuer that is a person at a dashboard does it. */
+  private MintResult asking(MintRequest request) {
+    return new MintResult.Awaiting(
+        "Make one with the label " + request.label() + ".",
+        clock.instant().plus(Duration.ofDays(14)));
+  }
+
+  private DeleteResult askingToDelete(Key key) {
+    return fake.capabilities().verifies() && fake.verify(key) instanceof Verdict.Rejected
+        ? new DeleteResult.Gone()
+        : new DeleteResult.Failed(
+            Fault.of(Reason.AwaitingDeletion, "Delete " + key.display() + " by hand."));
   }
 
   private <R> R request(Effect effect, Supplier<R> request, Supplier<R> unclear) {

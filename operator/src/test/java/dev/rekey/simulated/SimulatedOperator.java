@@ -2,6 +2,7 @@ package dev.rekey.simulated;
 
 import dev.rekey.act.AdoptSteps;
 import dev.rekey.act.Executor;
+import dev.rekey.act.InboxSteps;
 import dev.rekey.act.LedgerSteps;
 import dev.rekey.act.MintSteps;
 import dev.rekey.act.Outcome;
@@ -15,6 +16,7 @@ import dev.rekey.act.VerifySteps;
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.cluster.Events;
 import dev.rekey.cluster.Fence;
+import dev.rekey.cluster.Inboxes;
 import dev.rekey.cluster.PodWatches;
 import dev.rekey.cluster.Resources;
 import dev.rekey.cluster.Secrets;
@@ -59,6 +61,8 @@ final class SimulatedOperator {
    * @param secrets Secrets on the API server
    * @param ledgers its cache of ledgers
    * @param targets its cache of target Secrets
+   * @param brought its cache of inboxes
+   * @param inboxes inboxes on the API server
    * @param resources resources on the API server
    * @param events where it tells Events
    * @param workloads workloads on the API server
@@ -76,6 +80,8 @@ final class SimulatedOperator {
       Secrets secrets,
       Watched<Secret> ledgers,
       Watched<Secret> targets,
+      Watched<Secret> brought,
+      Inboxes inboxes,
       Resources resources,
       Events events,
       Workloads workloads,
@@ -115,6 +121,7 @@ final class SimulatedOperator {
                 resources,
                 secrets,
                 world.targets(),
+                world.brought(),
                 ledgers,
                 issuers,
                 new Roster(workloads, NoRollouts.ANY, Optional::empty, rolling),
@@ -135,6 +142,7 @@ final class SimulatedOperator {
                     ledgers, issuers, it -> Optional.empty(), settings, clock, random, setbacks),
                 new SweepSteps(ledgers, issuers, settings, clock, setbacks),
                 new VerifySteps(ledgers, issuers, clock, setbacks),
+                new InboxSteps(ledgers, fence.around(world.inboxes()), issuers, clock, setbacks),
                 new SecretSteps(ledgers, secrets, settings, clock, setbacks),
                 new RolloutSteps(ledgers, workloads, NoRollouts.ANY, rolling, setbacks),
                 new RevokeSteps(ledgers, issuers, settings, clock, setbacks),

@@ -18,6 +18,7 @@ import dev.rekey.rotation.Companion;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.Restarts;
 import dev.rekey.rotation.Rotation;
+import dev.rekey.rotation.Tracing;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Duration;
@@ -53,6 +54,8 @@ final class Simulation {
   final SimulatedResources resources = new SimulatedResources(effects);
   final SimulatedWorkloads workloads = new SimulatedWorkloads(clock, effects, secrets);
   final SimulatedIssuer issuer = new SimulatedIssuer(clock, effects);
+
+  final SimulatedInbox inbox = new SimulatedInbox(clock, effects);
 
   private final List<String> told = new ArrayList<>();
   private final Promises promises = new Promises(this);
@@ -107,6 +110,36 @@ final class Simulation {
     return world;
   }
 
+  /** The same at a service that has only a dashboard; the key is due to be replaced. */
+  static Simulation atDashboard() {
+    var world = new Simulation();
+    world.issuer.can(Tracing.PERSON, false, true, false);
+    var begin = START.minus(INTERVAL);
+    var key = world.issuer.fake().seed("made by hand", begin);
+    world.secrets.putByHand(key.value().reveal());
+    world.workloads.deploy(APP, 2);
+    world.sleep(Duration.ofMinutes(1));
+    world.resources.create(
+        NAME,
+        spec(
+            CreationPolicy.Create,
+            new AdoptedKey(key.id(), begin.toString(), null),
+            new Schedule("90d", null)));
+    return world;
+  }
+
+  /** The same, of which Rekey only looks. */
+  static ApiKeyRotationSpec suspended(ApiKeyRotationSpec spec) {
+    return new ApiKeyRotationSpec(
+        spec.issuerRef(),
+        spec.secret(),
+        spec.adopt(),
+        spec.schedule(),
+        spec.rollout(),
+        spec.deletionPolicy(),
+        true);
+  }
+
   static ApiKeyRotationSpec spec() {
     return spec(CreationPolicy.Create, null, new Schedule("90d", null));
   }
@@ -159,6 +192,8 @@ final class Simulation {
             secrets,
             secrets.watchedBy(Names.LEDGER_LABEL),
             secrets.watchedBy(Names.TARGET_LABEL),
+            inbox,
+            inbox,
             resources,
             resources,
             workloads,

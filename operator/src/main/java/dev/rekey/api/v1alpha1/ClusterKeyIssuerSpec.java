@@ -10,6 +10,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An account at a service that issues keys, and who may use it. */
+@ValidationRule(
+    value = "[has(self.http), has(self.manual)].filter(it, it).size() == 1",
+    message =
+        "write exactly one type of issuer: http for a REST API, or manual for a service that has"
+            + " only a dashboard")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ClusterKeyIssuerSpec(
@@ -65,15 +70,18 @@ public record ClusterKeyIssuerSpec(
             "The issuer's REST API, described by its requests and by what to take from the answers."
                 + " Text may hold ${CEL}; each ${ } in a path is encoded as one segment; a literal"
                 + " ${ is written $${.")
-        @Required
-        HttpIssuer http)
+        @Nullable HttpIssuer http,
+    @JsonPropertyDescription(
+            "A service that has a dashboard and no key API: Rekey asks a person to make the new key"
+                + " and to delete the old one, and does all the rest in order.")
+        @Nullable ManualIssuer manual)
     implements IssuerSpec {
-  /** One with the usual limits. */
+  /** One with a REST API and the usual limits. */
   public ClusterKeyIssuerSpec(
       List<String> allowedNamespaces,
       @Nullable String maxAge,
       @Nullable Integer quota,
-      HttpIssuer http) {
-    this(allowedNamespaces, maxAge, quota, null, http);
+      @Nullable HttpIssuer http) {
+    this(allowedNamespaces, maxAge, quota, null, http, null);
   }
 }

@@ -13,6 +13,9 @@ public sealed interface IssuerSpec permits KeyIssuerSpec, ClusterKeyIssuerSpec {
   /** How much Rekey asks of it; absent: the usual. */
   @Nullable Limits limits();
 
-  /** The service's REST API. */
-  HttpIssuer http();
+  /** The service's REST API; absent where it is of another type. */
+  @Nullable HttpIssuer http();
+
+  /** The service's dashboard; absent where it is of another type. */
+  @Nullable ManualIssuer manual();
 }

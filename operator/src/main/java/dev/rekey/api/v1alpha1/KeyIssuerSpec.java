@@ -3,12 +3,16 @@ package dev.rekey.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
 /** An account at a service that issues keys. */
+@ValidationRule(
+    value = "[has(self.http), has(self.manual)].filter(it, it).size() == 1",
+    message =
+        "write exactly one type of issuer: http for a REST API, or manual for a service that has"
+            + " only a dashboard")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record KeyIssuerSpec(
@@ -46,11 +50,15 @@ public record KeyIssuerSpec(
             "The issuer's REST API, described by its requests and by what to take from the answers."
                 + " Text may hold ${CEL}; each ${ } in a path is encoded as one segment; a literal"
                 + " ${ is written $${.")
-        @Required
-        HttpIssuer http)
+        @Nullable HttpIssuer http,
+    @JsonPropertyDescription(
+            "A service that has a dashboard and no key API: Rekey asks a person to make the new key"
+                + " and to delete the old one, and does all the rest in order.")
+        @Nullable ManualIssuer manual)
     implements IssuerSpec {
-  /** One with the usual limits. */
-  public KeyIssuerSpec(@Nullable String maxAge, @Nullable Integer quota, HttpIssuer http) {
-    this(maxAge, quota, null, http);
+  /** One with a REST API and the usual limits. */
+  public KeyIssuerSpec(
+      @Nullable String maxAge, @Nullable Integer quota, @Nullable HttpIssuer http) {
+    this(maxAge, quota, null, http, null);
   }
 }

@@ -17,7 +17,7 @@ import java.util.Optional;
  * Dates as services write them. Where one can be read in two ways, the earlier is taken: a key that
  * is believed to expire too early is rotated too early, the other way round an application fails.
  */
-final class Dates {
+public final class Dates {
   private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
@@ -40,7 +40,7 @@ final class Dates {
   private Dates() {}
 
   /** The instant that is meant; absent where this is no date. */
-  static Optional<Instant> read(Object value) {
+  public static Optional<Instant> read(Object value) {
     return switch (value) {
       case Instant instant -> within(instant);
       case Long number -> number((double) number);

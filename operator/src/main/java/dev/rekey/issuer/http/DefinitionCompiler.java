@@ -18,6 +18,7 @@ import dev.rekey.rotation.Tracing;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -71,7 +72,7 @@ final class DefinitionCompiler {
   }
 
   HttpDefinition compile(IssuerSpec spec) {
-    HttpIssuer http = spec.http();
+    HttpIssuer http = Objects.requireNonNull(spec.http(), "an issuer of another type");
     Capabilities capabilities =
         new Capabilities(
             tracing(http),

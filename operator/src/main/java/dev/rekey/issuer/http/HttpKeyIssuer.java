@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -65,7 +66,7 @@ public final class HttpKeyIssuer implements Issuer {
   public static HttpKeyIssuer compile(
       IssuerSpec spec, CredentialSource credential, HttpTransport transport) {
     HttpDefinition definition = new DefinitionCompiler(transport.policy()).compile(spec);
-    String host = URI.create(spec.http().url()).getHost();
+    String host = URI.create(Objects.requireNonNull(spec.http()).url()).getHost();
     return new HttpKeyIssuer(definition, credential, transport, transport.restraint(spec, host));
   }
 

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
@@ -89,7 +90,7 @@ final class ResourcesIT {
 
   @Test
   void aMinimalIssuerGetsItsDefaultsAndKeepsTheBodyAsItIsWritten() {
-    var http = stored(ISSUER, KeyIssuer.class).getSpec().http();
+    var http = Objects.requireNonNull(stored(ISSUER, KeyIssuer.class).getSpec().http());
 
     assertThat(http.requestTimeout()).isEqualTo(HttpIssuer.DEFAULT_REQUEST_TIMEOUT);
     assertThat(http.verify())

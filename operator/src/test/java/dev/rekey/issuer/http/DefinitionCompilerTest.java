@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -261,7 +262,8 @@ class DefinitionCompilerTest {
       @Nullable Boolean exclusive,
       @Nullable Boolean reusesIds) {
     var like =
-        Definitions.spec(URL, null, create, Definitions.LIST, Definitions.DELETE, null).http();
+        Objects.requireNonNull(
+            Definitions.spec(URL, null, create, Definitions.LIST, Definitions.DELETE, null).http());
     return new KeyIssuerSpec(
         "180d",
         10,

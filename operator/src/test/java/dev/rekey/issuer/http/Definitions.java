@@ -60,7 +60,7 @@ final class Definitions {
 
   /** The same with other credentials. */
   static KeyIssuerSpec authenticated(KeyIssuerSpec like, HttpAuth auth, VerifyAuth verifyAuth) {
-    HttpIssuer http = like.http();
+    HttpIssuer http = Objects.requireNonNull(like.http());
     VerifyRequest verify = Objects.requireNonNull(http.verify());
     return new KeyIssuerSpec(
         like.maxAge(),

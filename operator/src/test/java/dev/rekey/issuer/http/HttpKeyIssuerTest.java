@@ -610,6 +610,7 @@ class HttpKeyIssuerTest {
       case MintResult.Refused(Fault fault) -> fault;
       case MintResult.Unclear(Fault fault) -> fault;
       case MintResult.Minted minted -> throw new AssertionError("minted " + minted);
+      case MintResult.Awaiting asked -> throw new AssertionError("asked for " + asked);
     };
   }
 }

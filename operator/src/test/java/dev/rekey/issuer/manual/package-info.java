@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rekey.issuer.manual;
+
+import org.jspecify.annotations.NullMarked;

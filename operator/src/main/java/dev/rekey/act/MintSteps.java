@@ -66,7 +66,7 @@ public final class MintSteps {
    */
   Outcome mint(Doing doing, Plan.Act plan) {
     var run = run(doing.rotation());
-    var opened = issuers.open(run.issuer());
+    var opened = issuers.open(run.issuer(), doing.rotation());
     if (opened.isEmpty()) {
       return failed(doing.ledger(), lookedAhead(doing), doing, Setbacks.gone(run.issuer()));
     }

@@ -229,8 +229,14 @@ public final class CachedIssuers implements IssuerDirectory {
   }
 
   private CredentialSource credential(Definition definition) {
-    var ref = definition.spec().http().auth().secretRef();
-    return new SecretCredential(secrets, definition.credentialNamespace(), ref.name(), ref.key());
+    return definition
+        .spec()
+        .http()
+        .auth()
+        .credentialPlace()
+        .<CredentialSource>map(it ->
+            new SecretCredential(secrets, definition.credentialNamespace(), it.secret(), it.key()))
+        .orElse(CredentialSource.NONE);
   }
 
   /**

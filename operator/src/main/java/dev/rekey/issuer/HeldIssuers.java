@@ -1,6 +1,7 @@
 package dev.rekey.issuer;
 
 import dev.rekey.api.v1alpha1.ClusterKeyIssuer;
+import dev.rekey.api.v1alpha1.CredentialPlace;
 import dev.rekey.api.v1alpha1.IssuerKind;
 import dev.rekey.api.v1alpha1.IssuerSpec;
 import dev.rekey.api.v1alpha1.KeyIssuer;
@@ -51,7 +52,7 @@ public final class HeldIssuers implements IssuerGuard {
   /** When an issuer and its credential were last seen to be held, by the issuer's UID. */
   private final Map<String, HeldAt> heldAt = new ConcurrentHashMap<>();
 
-  private record HeldAt(String credential, Instant at) {}
+  private record HeldAt(Optional<String> credential, Instant at) {}
 
   /**
    * Over the API server.
@@ -72,8 +73,12 @@ public final class HeldIssuers implements IssuerGuard {
     this.operatorNamespace = operatorNamespace;
   }
 
-  /** An issuer of either kind, with what it says of its credential. */
-  public record Holder(HasMetadata object, IssuerBinding binding, String credential) {
+  /**
+   * An issuer of either kind, with what it says of its credential.
+   *
+   * @param credential the Secret with it; absent where the keys themselves are it
+   */
+  public record Holder(HasMetadata object, IssuerBinding binding, Optional<String> credential) {
 
     /** A KeyIssuer. */
     public static Holder of(KeyIssuer issuer) {
@@ -97,7 +102,7 @@ public final class HeldIssuers implements IssuerGuard {
               meta.getName(),
               meta.getUid(),
               Fingerprint.of(spec.http().url())),
-          spec.http().auth().secretRef().name());
+          spec.http().auth().credentialPlace().map(CredentialPlace::secret));
     }
 
     /** Since when it is being deleted. */
@@ -112,7 +117,7 @@ public final class HeldIssuers implements IssuerGuard {
 
     /** Whether it carries the finalizer, and the credential that it names was kept with it. */
     public boolean isHeld() {
-      return isMarked() && credentials().contains(credential);
+      return isMarked() && credential.map(credentials()::contains).orElse(true);
     }
 
     List<String> credentials() {
@@ -165,7 +170,11 @@ public final class HeldIssuers implements IssuerGuard {
         issuer.object(),
         true,
         Names.HELD_CREDENTIALS,
-        joined(with(issuer.credentials(), issuer.credential())));
+        joined(
+            issuer
+                .credential()
+                .map(it -> with(issuer.credentials(), it))
+                .orElseGet(issuer::credentials)));
   }
 
   private Optional<Fault> holdNow(IssuerBinding binding, Optional<Holder> unmarked) {
@@ -205,9 +214,13 @@ public final class HeldIssuers implements IssuerGuard {
   }
 
   private Optional<Fault> holdCredential(Holder issuer) {
+    return issuer.credential().flatMap(it -> holdCredential(issuer, it));
+  }
+
+  private Optional<Fault> holdCredential(Holder issuer, String credential) {
     var namespace = credentialNamespace(issuer);
-    var display = "Secret " + namespace + "/" + issuer.credential();
-    var found = secrets.now(namespace, issuer.credential());
+    var display = "Secret " + namespace + "/" + credential;
+    var found = secrets.now(namespace, credential);
     if (found.isEmpty()) {
       return Optional.of(
           Fault.of(

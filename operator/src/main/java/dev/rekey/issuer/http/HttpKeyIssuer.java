@@ -4,10 +4,10 @@ import dev.rekey.api.v1alpha1.IssuerSpec;
 import dev.rekey.cel.CelProblem;
 import dev.rekey.config.Spans;
 import dev.rekey.issuer.CredentialSource;
-import dev.rekey.issuer.CredentialSource.Credential;
 import dev.rekey.issuer.Issuer;
 import dev.rekey.issuer.IssuerProblem;
 import dev.rekey.issuer.MintRequest;
+import dev.rekey.issuer.http.Access.Pass;
 import dev.rekey.rotation.Capabilities;
 import dev.rekey.rotation.DeleteResult;
 import dev.rekey.rotation.Fault;
@@ -15,7 +15,6 @@ import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Listing;
 import dev.rekey.rotation.MintResult;
 import dev.rekey.rotation.Reason;
-import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Verdict;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -28,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** An issuer that is a REST API. */
@@ -38,13 +38,12 @@ public final class HttpKeyIssuer implements Issuer {
   private static final Duration LONGEST_LIST = Duration.ofMinutes(2);
 
   private final HttpDefinition definition;
-  private final CredentialSource credential;
+  private final Access access;
   private final HttpTransport transport;
 
-  private HttpKeyIssuer(
-      HttpDefinition definition, CredentialSource credential, HttpTransport transport) {
+  private HttpKeyIssuer(HttpDefinition definition, Access access, HttpTransport transport) {
     this.definition = definition;
-    this.credential = credential;
+    this.access = access;
     this.transport = transport;
   }
 
@@ -56,7 +55,13 @@ public final class HttpKeyIssuer implements Issuer {
   public static HttpKeyIssuer compile(
       IssuerSpec spec, CredentialSource credential, HttpTransport transport) {
     HttpDefinition definition = new DefinitionCompiler(transport.policy()).compile(spec);
-    return new HttpKeyIssuer(definition, credential, transport);
+    return new HttpKeyIssuer(
+        definition, definition.auth().access(credential, transport, definition), transport);
+  }
+
+  @Override
+  public Issuer askedWith(List<Key> keys) {
+    return new HttpKeyIssuer(definition, access.with(keys), transport);
   }
 
   @Override
@@ -78,14 +83,14 @@ public final class HttpKeyIssuer implements Issuer {
             .idempotencyHeader()
             .map(it -> Map.of(it, request.idempotencyKey()))
             .orElseGet(Map::of);
-    return switch (askAsRekey(Verb.CREATE, create.request(), values, headers)) {
+    return switch (askAsRekey(Verb.CREATE, create.request(), values, headers, Optional.empty())) {
       case Exchange.NotSent(Fault fault) -> new MintResult.Refused(fault);
       case Exchange.NoAnswer(Fault fault) -> new MintResult.Unclear(fault);
       case Exchange.Answered(Answer answer) -> created(create, answer);
     };
   }
 
-  private static MintResult created(HttpDefinition.Create create, Answer answer) {
+  private MintResult created(HttpDefinition.Create create, Answer answer) {
     try {
       if (create.outcomes().succeeded(answer)) {
         return AnswerReader.minted(create, answer);
@@ -97,7 +102,7 @@ public final class HttpKeyIssuer implements Issuer {
     if (create.outcomes().holdsBesides(answer)) {
       return new MintResult.Unclear(AnswerFaults.conflict(Verb.CREATE, answer));
     }
-    Fault fault = AnswerFaults.of(Verb.CREATE, answer);
+    Fault fault = access.explained(AnswerFaults.of(Verb.CREATE, answer));
     return AnswerFaults.definite(answer.status())
         ? new MintResult.Refused(fault)
         : new MintResult.Unclear(fault);
@@ -126,7 +131,8 @@ public final class HttpKeyIssuer implements Issuer {
     while (page.isPresent()) {
       URI address = page.get();
       asked.add(address);
-      switch (askAsRekey(Verb.LIST, list.request().at(address), Map.of(), Map.of())) {
+      switch (askAsRekey(
+          Verb.LIST, list.request().at(address), Map.of(), Map.of(), Optional.empty())) {
         case Exchange.NotSent(Fault fault) -> {
           return new Listing.Failed(fault);
         }
@@ -136,7 +142,7 @@ public final class HttpKeyIssuer implements Issuer {
         case Exchange.Answered(Answer answer) -> {
           try {
             if (!list.outcomes().succeeded(answer)) {
-              return new Listing.Failed(AnswerFaults.of(Verb.LIST, answer));
+              return new Listing.Failed(access.explained(AnswerFaults.of(Verb.LIST, answer)));
             }
             keys.addAll(AnswerReader.listed(list, answer));
             page = list.paging().after(address, asked.size(), answer);
@@ -175,22 +181,27 @@ public final class HttpKeyIssuer implements Issuer {
               Reason.DeleteByHand,
               "The issuer's id of " + key.display() + " is not known. Delete it there by hand."));
     }
-    Map<String, @Nullable Object> values = describe(key);
-    return switch (askAsRekey(Verb.DELETE, definition.delete().request(), values, Map.of())) {
+    Map<String, @Nullable Object> values = Described.shown(key);
+    return switch (askAsRekey(
+        Verb.DELETE, definition.delete().request(), values, Map.of(), Optional.of(key))) {
       case Exchange.NotSent(Fault fault) -> new DeleteResult.Failed(fault);
       case Exchange.NoAnswer(Fault fault) -> new DeleteResult.Failed(fault);
-      case Exchange.Answered(Answer answer) -> deleted(definition.delete().outcomes(), answer);
+      case Exchange.Answered(Answer answer) -> deleted(definition.delete().outcomes(), answer, key);
     };
   }
 
-  private static DeleteResult deleted(Outcomes outcomes, Answer answer) {
+  private DeleteResult deleted(Outcomes outcomes, Answer answer, Key key) {
+    if (answer.status() == HttpURLConnection.HTTP_UNAUTHORIZED && access.isItself(key)) {
+      // it was asked to delete itself, and gets in no more
+      return new DeleteResult.Gone();
+    }
     if (!tellsNothing(answer) && outcomes.holdsBesides(answer)) {
       return new DeleteResult.Gone();
     }
     try {
       return outcomes.succeeded(answer)
           ? new DeleteResult.Deleted()
-          : new DeleteResult.Failed(AnswerFaults.of(Verb.DELETE, answer));
+          : new DeleteResult.Failed(access.explained(AnswerFaults.of(Verb.DELETE, answer)));
     } catch (AnswerReader.NotUnderstood problem) {
       return new DeleteResult.Failed(
           AnswerFaults.notUnderstood(Verb.DELETE, answer, problem.what()));
@@ -243,20 +254,52 @@ public final class HttpKeyIssuer implements Issuer {
     return answer.status() >= 500 || answer.status() == 429;
   }
 
+  /** {@code about} is the key that the request is about, where there is one. */
   private Exchange askAsRekey(
-      Verb verb, RequestTemplate request, Map<String, ?> values, Map<String, String> headers) {
-    var first = credential.read();
-    var exchange = askWith(first, verb, request, values, headers);
-    if (!isRefused(exchange)) {
-      return exchange;
-    }
-    // it may have been rotated since it was read
-    var now = credential.readAgain();
-    // what changes something is asked for once, within its deadline; the next attempt has the new
-    // one
-    return verb == Verb.LIST && !now.equals(first)
-        ? askWith(now, verb, request, values, headers)
+      Verb verb,
+      RequestTemplate request,
+      Map<String, ?> values,
+      Map<String, String> headers,
+      Optional<Key> about) {
+    Instant begin = transport.clock().instant();
+    return switch (access.enter(about)) {
+      case Pass.Denied(Fault fault) -> new Exchange.NotSent(fault);
+      case Pass.Given given -> {
+        // to get in is part of the request: what was not sent in its time is not sent later
+        Duration left = timeout().minus(Duration.between(begin, transport.clock().instant()));
+        Exchange exchange =
+            left.isPositive()
+                ? ask(verb, request, values, new Carried(given.authentication(), headers, left))
+                : notSent(
+                    Reason.IssuerTimedOut,
+                    "Getting in took all the time of the request to "
+                        + verb.words()
+                        + ", so that it was not made. Rekey tries again by itself.");
+        yield isRefused(exchange)
+            ? again(verb, request, values, headers, given, exchange)
+            : exchange;
+      }
+    };
+  }
+
+  /**
+   * What changes something is asked for once, within its deadline; the next attempt gets in anew.
+   */
+  private Exchange again(
+      Verb verb,
+      RequestTemplate request,
+      Map<String, ?> values,
+      Map<String, String> headers,
+      Pass.Given refused,
+      Exchange exchange) {
+    Supplier<Pass> another = access.refused(refused);
+    return verb == Verb.LIST && another.get() instanceof Pass.Given given && !given.equals(refused)
+        ? ask(verb, request, values, new Carried(given.authentication(), headers, timeout()))
         : exchange;
+  }
+
+  private Duration timeout() {
+    return definition.capabilities().requestTimeout();
   }
 
   private static boolean isRefused(Exchange exchange) {
@@ -265,31 +308,8 @@ public final class HttpKeyIssuer implements Issuer {
             || answer.status() == HttpURLConnection.HTTP_FORBIDDEN);
   }
 
-  private Exchange askWith(
-      Credential read,
-      Verb verb,
-      RequestTemplate request,
-      Map<String, ?> values,
-      Map<String, String> headers) {
-    return switch (read) {
-      case Credential.Missing(String message) -> notSent(Reason.CredentialMissing, message);
-      case Credential.Found(SecretText text) -> {
-        Optional<Authentication> carried = definition.auth().carry(text.reveal());
-        yield carried.isEmpty()
-            ? notSent(
-                Reason.CredentialRefused,
-                "The issuer's credential is empty or holds what no request can carry, so that no"
-                    + " request was made. Put a working one into the Secret that spec.http.auth"
-                    + " names.")
-            : ask(verb, request, values, new Carried(carried.get(), headers));
-      }
-    };
-  }
-
   private Exchange askAsKey(HttpDefinition.Verify verify, Key key) {
-    Map<String, @Nullable Object> values = describe(key);
-    SecretText value = key.fields().get("value");
-    values.put("key.value", value == null ? null : value.reveal());
+    Map<String, @Nullable Object> values = Described.whole(key);
     Optional<Authentication> carried;
     try {
       carried = verify.auth().carry(values);
@@ -302,11 +322,13 @@ public final class HttpKeyIssuer implements Issuer {
             "What spec.http.verify.auth gives is empty or holds what no request can carry, so"
                 + " that no request was made. Compare it with the issuer's"
                 + " documentation.")
-        : ask(Verb.VERIFY, verify.request(), values, new Carried(carried.get(), Map.of()));
+        : ask(
+            Verb.VERIFY, verify.request(), values, new Carried(carried.get(), Map.of(), timeout()));
   }
 
   /** What a request carries beside its body. */
-  private record Carried(Authentication authentication, Map<String, String> headers) {}
+  private record Carried(
+      Authentication authentication, Map<String, String> headers, Duration within) {}
 
   private Exchange ask(Verb verb, RequestTemplate request, Map<String, ?> values, Carried carried) {
     URI target;
@@ -328,14 +350,7 @@ public final class HttpKeyIssuer implements Issuer {
             carried.authentication(),
             headers,
             payload,
-            definition.capabilities().requestTimeout()));
-  }
-
-  private static Map<String, @Nullable Object> describe(Key key) {
-    Map<String, @Nullable Object> values = new HashMap<>();
-    values.put("key.id", key.id().orElse(null));
-    values.put("key.label", key.label().orElse(null));
-    return values;
+            carried.within()));
   }
 
   private static Exchange invalid(Verb verb, CelProblem problem) {

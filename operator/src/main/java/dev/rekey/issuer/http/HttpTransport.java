@@ -68,6 +68,10 @@ public final class HttpTransport implements AutoCloseable {
     return policy;
   }
 
+  InstantSource clock() {
+    return clock;
+  }
+
   Exchange exchange(Call call) {
     Instant begin = clock.instant();
     Optional<Fault> forbidden = judge(call);

@@ -156,6 +156,7 @@ public final class CommittedCrds {
     for (String request : List.of("create", "list", "delete", "verify")) {
       completeRequest(child(child(spec, "http"), request));
     }
+    completeRequest(child(child(child(spec, "http"), "auth"), "login"));
   }
 
   private static void completeRequest(JSONSchemaProps request) {

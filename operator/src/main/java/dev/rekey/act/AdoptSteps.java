@@ -76,7 +76,12 @@ public final class AdoptSteps {
     Optional<ListedKey> listed = Optional.empty();
     var others = List.<Left>of();
     if (said.keyId().isPresent() && issuer.capabilities().lists()) {
-      switch (issuers.open(issuer.binding()).map(Issuer::list).orElseGet(() -> gone(issuer))) {
+      // where the key in use gets in, this is the one
+      var asked =
+          doing.rotation().adopted(key(doing, issuer, secret, terms, new Claim(said, listed)));
+      var list =
+          issuers.open(issuer.binding(), asked).map(Issuer::list).orElseGet(() -> gone(issuer));
+      switch (list) {
         case Listing.Failed(var fault) -> {
           return failed(doing, fault);
         }

@@ -69,7 +69,7 @@ public final class MintSteps {
     if (doing.rotation().attempts().stream().anyMatch(Attempt::awaitsPerson)) {
       return new Outcome.Overtaken("a person was asked already");
     }
-    var opened = issuers.open(run.issuer());
+    var opened = issuers.open(run.issuer(), doing.rotation());
     if (opened.isEmpty()) {
       return failed(doing.ledger(), lookedAhead(doing), doing, Setbacks.gone(run.issuer()));
     }

@@ -120,7 +120,7 @@ public final class RevokeSteps {
       return new Outcome.Overtaken("key " + keyName + " is not condemned");
     }
     var key = condemned.get();
-    var opened = issuers.open(key.issuer());
+    var opened = issuers.open(key.issuer(), doing.rotation());
     if (opened.isEmpty()) {
       return setbacks.note(doing, Verb.DELETE, keyName, Setbacks.gone(key.issuer()));
     }

@@ -137,7 +137,7 @@ public final class SweepSteps {
       return new Outcome.Overtaken("attempt " + attemptId + " is settled");
     }
     var attempt = found.get();
-    var issuer = issuers.open(attempt.issuer());
+    var issuer = issuers.open(attempt.issuer(), doing.rotation());
     if (issuer.isEmpty()) {
       return setbacks.note(doing, Verb.SWEEP, attemptId, Setbacks.gone(attempt.issuer()));
     }

@@ -50,7 +50,7 @@ public final class VerifySteps {
     var askedAt = clock.instant();
     var verdict =
         issuers
-            .open(key.issuer())
+            .open(key.issuer(), doing.rotation())
             .map(it -> it.verify(key))
             .orElseGet(() -> new Verdict.Unknown(Setbacks.gone(key.issuer())));
     return switch (verdict) {
@@ -90,7 +90,7 @@ public final class VerifySteps {
   private Outcome isItGone(Doing doing, Key key, Plan.Act plan) {
     var verdict =
         issuers
-            .open(key.issuer())
+            .open(key.issuer(), doing.rotation())
             .map(it -> isItGone(it, doing.rotation(), key))
             .orElseGet(() -> new Verdict.Unknown(Setbacks.gone(key.issuer())));
     return switch (verdict) {

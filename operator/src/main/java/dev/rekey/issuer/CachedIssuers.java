@@ -222,25 +222,18 @@ public final class CachedIssuers implements IssuerDirectory {
 
   private Compiled compile(Definition definition) {
     try {
-      return new Compiled.Ready(
-          compiler.compile(
-              definition.spec(),
-              credential(definition).orElseGet(() -> CachedIssuers::noCredential)));
+      return new Compiled.Ready(compiler.compile(definition.spec(), credential(definition)));
     } catch (IssuerProblem problem) {
       return new Compiled.Broken(problem.reason(), String.valueOf(problem.getMessage()));
     }
   }
 
-  /** Empty: it needs none. */
-  private Optional<CredentialSource> credential(Definition definition) {
+  private CredentialSource credential(Definition definition) {
     return IssuerAccount.of(definition.spec())
         .credential()
-        .map(it ->
-            new SecretCredential(secrets, definition.credentialNamespace(), it.name(), it.key()));
-  }
-
-  private static CredentialSource.Credential noCredential() {
-    return new CredentialSource.Credential.Missing("This issuer has no credential.");
+        .<CredentialSource>map(it ->
+            new SecretCredential(secrets, definition.credentialNamespace(), it.secret(), it.key()))
+        .orElse(CredentialSource.NONE);
   }
 
   /**
@@ -248,11 +241,11 @@ public final class CachedIssuers implements IssuerDirectory {
    */
   private Optional<String> missingCredential(Definition definition, Known issuer) {
     var credential = credential(definition);
-    if (issuer.credentialSeen() || credential.isEmpty()) {
+    if (issuer.credentialSeen()) {
       return Optional.empty();
     }
     try {
-      return switch (credential.get().read()) {
+      return switch (credential.read()) {
         case CredentialSource.Credential.Missing(var message) -> Optional.of(message);
         case CredentialSource.Credential.Found found -> {
           known.put(

@@ -1,10 +1,14 @@
 package dev.rekey.issuer;
 
 import dev.rekey.rotation.SecretText;
+import java.util.Map;
 
 /** Where an issuer's own credential is read. */
 @FunctionalInterface
 public interface CredentialSource {
+
+  /** Where none is needed. */
+  CredentialSource NONE = () -> new Credential.Found(Map.of());
 
   /** The credential, which may have been read a while ago. */
   Credential read();
@@ -22,8 +26,24 @@ public interface CredentialSource {
   /** What was read. */
   sealed interface Credential {
 
-    /** There is one. */
-    record Found(SecretText text) implements Credential {}
+    /**
+     * There is one.
+     *
+     * @param parts its texts by name: the data keys of its Secret where all of that is it
+     */
+    record Found(Map<String, SecretText> parts) implements Credential {
+      private static final String WHOLE = "";
+
+      /** One text. */
+      public Found(SecretText text) {
+        this(Map.of(WHOLE, text));
+      }
+
+      /** The text, where it is one. */
+      public SecretText text() {
+        return parts.getOrDefault(WHOLE, SecretText.of(""));
+      }
+    }
 
     /**
      * There is none, and no request is made.

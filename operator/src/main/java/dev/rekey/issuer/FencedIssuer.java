@@ -8,6 +8,7 @@ import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Listing;
 import dev.rekey.rotation.MintResult;
 import dev.rekey.rotation.Verdict;
+import java.util.List;
 
 /**
  * An issuer behind a fence: only a leader mints and deletes. Both throw {@link
@@ -18,6 +19,11 @@ public record FencedIssuer(Issuer issuer, Fence fence) implements Issuer {
   @Override
   public Capabilities capabilities() {
     return issuer.capabilities();
+  }
+
+  @Override
+  public Issuer askedWith(List<Key> keys) {
+    return new FencedIssuer(issuer.askedWith(keys), fence);
   }
 
   @Override

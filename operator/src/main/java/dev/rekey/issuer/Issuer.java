@@ -6,6 +6,7 @@ import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Listing;
 import dev.rekey.rotation.MintResult;
 import dev.rekey.rotation.Verdict;
+import java.util.List;
 
 /**
  * A service that issues keys. Every verb may be repeated safely but {@link #mint}, whose every call
@@ -16,6 +17,14 @@ public interface Issuer {
 
   /** What this issuer can do. */
   Capabilities capabilities();
+
+  /**
+   * The same issuer, asked with these keys of one ledger, all issued here, where it is the key in
+   * use that gets in.
+   */
+  default Issuer askedWith(List<Key> keys) {
+    return this;
+  }
 
   /** Asks for a new key: one request, never repeated from within. */
   MintResult mint(MintRequest request);

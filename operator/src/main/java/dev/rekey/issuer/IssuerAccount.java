@@ -1,9 +1,9 @@
 package dev.rekey.issuer;
 
+import dev.rekey.api.v1alpha1.CredentialPlace;
 import dev.rekey.api.v1alpha1.HttpIssuer;
 import dev.rekey.api.v1alpha1.IssuerSpec;
 import dev.rekey.api.v1alpha1.ManualIssuer;
-import dev.rekey.api.v1alpha1.SecretKeyRef;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -16,14 +16,14 @@ import java.util.stream.Stream;
  * @param certificate the Secret with the certificate that Rekey shows; empty where it shows none
  */
 record IssuerAccount(
-    String address, Optional<SecretKeyRef> credential, Optional<String> certificate) {
+    String address, Optional<CredentialPlace> credential, Optional<String> certificate) {
 
   static IssuerAccount of(IssuerSpec spec) {
     HttpIssuer http = spec.http();
     if (http != null) {
       return new IssuerAccount(
           http.url(),
-          Optional.of(http.auth().secretRef()),
+          http.auth().credentialPlace(),
           Optional.ofNullable(http.tls())
               .flatMap(it -> Optional.ofNullable(it.clientCertificate()))
               .map(it -> it.secretRef().name()));
@@ -35,7 +35,7 @@ record IssuerAccount(
 
   /** The names of the Secrets that it needs. */
   List<String> secrets() {
-    return Stream.concat(credential.map(SecretKeyRef::name).stream(), certificate.stream())
+    return Stream.concat(credential.map(CredentialPlace::secret).stream(), certificate.stream())
         .distinct()
         .toList();
   }

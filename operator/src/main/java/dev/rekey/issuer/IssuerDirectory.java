@@ -3,6 +3,7 @@ package dev.rekey.issuer;
 import dev.rekey.api.v1alpha1.IssuerRef;
 import dev.rekey.rotation.IssuerBinding;
 import dev.rekey.rotation.Observation.IssuerView;
+import dev.rekey.rotation.Rotation;
 import java.util.Optional;
 
 /** Finds the issuers that resources name. */
@@ -18,4 +19,14 @@ public interface IssuerDirectory {
 
   /** The issuer of this binding, if it is still the same one. */
   Optional<Issuer> open(IssuerBinding binding);
+
+  /** The same, to ask it about the keys of this ledger. */
+  default Optional<Issuer> open(IssuerBinding binding, Rotation ledger) {
+    return open(binding)
+        .map(it ->
+            it.askedWith(
+                ledger.keys().stream()
+                    .filter(key -> key.issuer().isSameAccountAs(binding))
+                    .toList()));
+  }
 }

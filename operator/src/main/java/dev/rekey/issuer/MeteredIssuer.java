@@ -8,6 +8,7 @@ import dev.rekey.rotation.MintResult;
 import dev.rekey.rotation.Verdict;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** An issuer whose requests are counted and timed. */
@@ -35,6 +36,11 @@ public final class MeteredIssuer implements Issuer {
   @Override
   public Capabilities capabilities() {
     return issuer.capabilities();
+  }
+
+  @Override
+  public Issuer askedWith(List<Key> keys) {
+    return new MeteredIssuer(issuer.askedWith(keys), name, clock, meter);
   }
 
   @Override

@@ -96,6 +96,12 @@ public enum Reason {
       Mood.TROUBLE,
       "The issuer refuses Rekey's credential. Put a working one into the Secret that the issuer"
           + " names; Rekey tries again by itself, and at once after an edit of the rotation."),
+  NoUsableKey(
+      Phase.Held,
+      Mood.TROUBLE,
+      "The issuer is asked with the key in use, and none works there. Name an issuer with a"
+          + " credential of its own in spec.issuerRef until there is a new key, or make a key by"
+          + " hand, put it into the Secret and say so in spec.adopt."),
   AddressForbidden(
       Phase.Held,
       Mood.TROUBLE,

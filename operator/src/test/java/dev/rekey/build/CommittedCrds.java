@@ -159,6 +159,8 @@ public final class CommittedCrds {
     JSONSchemaProps manual = child(spec, "manual");
     completeRequest(child(manual, "verify"));
     child(manual, "contacts").getItems().getSchema().setMaxLength(512L);
+
+    completeRequest(child(child(child(spec, "http"), "auth"), "login"));
   }
 
   private static void completeRequest(JSONSchemaProps request) {

@@ -145,7 +145,12 @@ public final class FakeIssuer implements Issuer {
   public synchronized MintResult mint(MintRequest request) {
     calls.add("mint " + request.label());
     return switch (play(
-        Trick.MINT_REFUSED, Trick.MINT_THROTTLED, Trick.MINT_UNCLEAR, Trick.MINT_ANSWER_LOST)) {
+        Trick.MINT_REFUSED,
+        Trick.MINT_THROTTLED,
+        Trick.MINT_UNCLEAR,
+        Trick.MINT_ANSWER_LOST,
+        Trick.MINT_NOT_LET_IN)) {
+      case MINT_NOT_LET_IN -> new MintResult.Refused(notLetIn());
       case MINT_REFUSED ->
           new MintResult.Refused(Fault.of(Reason.RequestRefused, "The fake issuer refuses."));
       case MINT_THROTTLED ->
@@ -188,8 +193,11 @@ public final class FakeIssuer implements Issuer {
   @Override
   public synchronized Listing list() {
     calls.add("list");
-    if (play(Trick.LIST_FAILS) != null) {
-      return new Listing.Failed(Fault.of(Reason.IssuerFailed, "The fake issuer failed."));
+    Trick trick = play(Trick.LIST_FAILS, Trick.LIST_NOT_LET_IN);
+    if (trick != null) {
+      return trick == Trick.LIST_NOT_LET_IN
+          ? new Listing.Failed(notLetIn())
+          : new Listing.Failed(Fault.of(Reason.IssuerFailed, "The fake issuer failed."));
     }
     Instant asOf = clock.instant().minus(listLag);
     return new Listing.Listed(
@@ -268,6 +276,10 @@ public final class FakeIssuer implements Issuer {
   private @Nullable Trick play(Trick... fitting) {
     Trick first = tricks.peek();
     return first != null && Set.of(fitting).contains(first) ? tricks.poll() : null;
+  }
+
+  private static Fault notLetIn() {
+    return Fault.of(Reason.CredentialRefused, "The fake issuer does not know who asks.");
   }
 
   private static Fault lost() {

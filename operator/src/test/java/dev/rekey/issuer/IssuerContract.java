@@ -114,6 +114,29 @@ public abstract class IssuerContract {
   }
 
   @Test
+  void whoIsNotLetInHasAskedForNothingAndMayAskAgain() {
+    next(Trick.MINT_NOT_LET_IN);
+
+    MintResult result = issuer().mint(request("rk-1"));
+
+    assertThat(result).isInstanceOf(MintResult.Refused.class);
+    assertThat(fault(result).reason()).isIn(Reason.CredentialRefused, Reason.NoUsableKey);
+    assertThat(list().keys()).isEmpty();
+    assertThat(issuer().mint(request("rk-2"))).isInstanceOf(MintResult.Minted.class);
+  }
+
+  @Test
+  void listThatIsRefusedOnceIsThereTheNextTime() {
+    mint("rk-1");
+    next(Trick.LIST_NOT_LET_IN);
+
+    if (issuer().list() instanceof Listing.Failed(Fault fault)) {
+      assertThat(fault.reason()).isIn(Reason.CredentialRefused, Reason.NoUsableKey);
+    }
+    assertThat(list().keys()).hasSize(1);
+  }
+
+  @Test
   void throttlingIsDefiniteAndSaysHowLong() {
     next(Trick.MINT_THROTTLED);
 
@@ -198,6 +221,22 @@ public abstract class IssuerContract {
   /** The key as a ledger would hold it. */
   protected static Key key(MintResult.Minted minted) {
     return key(minted.id(), value(minted), "rk-1");
+  }
+
+  /** A key that is in use, of which the service tells nobody. */
+  protected static Key inUse(SecretText value) {
+    return new Key(
+        "in-use",
+        Optional.of("in-use"),
+        Role.CURRENT,
+        Map.of("value", value),
+        value.hint(),
+        Instant.parse("2026-03-01T12:00:00Z"),
+        Optional.empty(),
+        Optional.empty(),
+        BINDING,
+        OptionalInt.of(1),
+        Checks.NONE);
   }
 
   /** A key as a ledger would hold it. */

@@ -23,7 +23,7 @@ class SecretCredentialTest {
   private Instant now = Instant.parse("2026-03-01T10:00:00Z");
   private final RecentSecrets secrets = new RecentSecrets(stored, () -> now, CachedIssuers.LATELY);
   private final CredentialSource credential =
-      new SecretCredential(secrets, "payments", "messaging-admin", "token");
+      new SecretCredential(secrets, "payments", "messaging-admin", Optional.of("token"));
 
   @Test
   void isReadOnceForARotation() {

@@ -10,6 +10,8 @@ public enum Trick {
   MINT_THROTTLED,
   /** No key is made, and nobody can tell from the answer. */
   MINT_UNCLEAR,
+  /** No key is made: whoever asks is not let in, this once. */
+  MINT_NOT_LET_IN,
   /** A working key is rejected. */
   VERIFY_REJECTED,
   /** Nothing is said of the key. */
@@ -21,5 +23,7 @@ public enum Trick {
   /** The key is not deleted, and the issuer says so. */
   DELETE_FAILS,
   /** There is no list. */
-  LIST_FAILS
+  LIST_FAILS,
+  /** There is no list: whoever asks is not let in, this once. */
+  LIST_NOT_LET_IN
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 
 /** A status, extra headers and a body of JSON (or what passes for it). */
@@ -23,7 +24,9 @@ record Answer(int status, Map<String, String> headers, String body) {
   }
 
   Answer with(String header, String value) {
-    return new Answer(status, Map.of(header, value), body);
+    Map<String, String> all = new HashMap<>(headers);
+    all.put(header, value);
+    return new Answer(status, all, body);
   }
 
   Answer saying(String otherBody) {

@@ -19,10 +19,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,7 +33,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Admins (a token per team, carried in any of the usual ways, all on one account, so everyone
  * sees everyone's keys) mint, list and delete keys at {@code /api/keys}. Applications send {@code
  * POST /api/messages} with their key and get 200, or 401 when the key is unknown, deleted or
- * expired. {@code GET /api/me} tells whether a key works without sending anything.
+ * expired. {@code GET /api/me} tells whether a key works without sending anything. An admin token
+ * also opens sessions: as a client's secret at {@code POST /oauth/token}, and as the password of
+ * {@code POST /session}, whose answer has the session in its body, in the header {@code X-Session}
+ * and in the cookie {@code sid}.
  */
 public final class KeyService implements AutoCloseable {
 
@@ -56,7 +56,8 @@ public final class KeyService implements AutoCloseable {
   private final InstantSource clock;
   private final Keyring keyring;
   private final Failures failures = new Failures();
-  private final Map<String, String> teamByAdminToken = new ConcurrentHashMap<>();
+  private final Doors doors;
+  private volatile boolean keysGetIn;
   private final LongAdder accepted = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -66,6 +67,7 @@ public final class KeyService implements AutoCloseable {
   private KeyService(InstantSource clock) throws IOException {
     this.clock = clock;
     this.keyring = new Keyring(clock);
+    this.doors = new Doors(clock);
     this.server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
     server.setExecutor(threads);
@@ -95,14 +97,27 @@ public final class KeyService implements AutoCloseable {
 
   /** A new admin token for this team. Every token works until the service stops. */
   public String adminToken(String team) {
-    String token = "admin_" + UUID.randomUUID();
-    teamByAdminToken.put(token, team);
-    return token;
+    return doors.token(team);
   }
 
   /** No admin token of this team works any more. */
   public void revokeAdminTokens(String team) {
-    teamByAdminToken.values().removeIf(team::equals);
+    doors.revokeTokens(team);
+  }
+
+  /** Sessions last so long from now on; an hour until this is called. */
+  public void sessionsLast(Duration life) {
+    doors.sessionsLast(life);
+  }
+
+  /** No session works any more, as after a restart of a service that keeps them in memory. */
+  public void endSessions() {
+    doors.endSessions();
+  }
+
+  /** From now on every key may mint, list and delete keys, as at services without admins. */
+  public void letKeysIn() {
+    keysGetIn = true;
   }
 
   /** A key that somebody made by hand some time ago; it is valid for 180 days from then. */
@@ -190,11 +205,20 @@ public final class KeyService implements AutoCloseable {
       keyring.write(What.FAILED, "-", request.userAgent());
       return instead;
     }
-    if (!verb.needsAdmin()) {
+    if (verb.isForKeyHolders()) {
       return answerKeyHolder(request, verb);
     }
-    String token = request.bearer();
-    String team = token == null ? null : teamByAdminToken.get(token);
+    if (verb.opensSession()) {
+      return session(request, verb);
+    }
+    String team =
+        doors
+            .team(request.bearer())
+            .or(() ->
+                keysGetIn
+                    ? keyring.holder(request.bearer()).map(ServiceKey::team)
+                    : Optional.empty())
+            .orElse(null);
     if (team == null) {
       keyring.write(What.ADMIN_REFUSED, "-", request.userAgent());
       return Answer.error(401, "invalid admin token");
@@ -203,8 +227,29 @@ public final class KeyService implements AutoCloseable {
       case MINT -> mint(request, team, failure);
       case LIST -> list(team, failure);
       case DELETE -> delete(request, team, failure);
-      case MESSAGE, ME -> throw new IllegalStateException(verb + " needs no admin");
+      case MESSAGE, ME, TOKEN, LOGIN -> throw new IllegalStateException(verb + " needs no admin");
     };
+  }
+
+  private Answer session(Request request, Verb verb) {
+    Optional<String> session =
+        verb == Verb.TOKEN ? doors.forClient(request) : doors.forLogin(request);
+    if (session.isEmpty()) {
+      keyring.write(What.ADMIN_REFUSED, "-", request.userAgent());
+      return Answer.json(401, NODES.objectNode().put("error", "invalid_client"));
+    }
+    keyring.write(What.SESSION_OPENED, "-", request.userAgent());
+    ObjectNode answer = NODES.objectNode();
+    if (verb == Verb.TOKEN) {
+      answer.put("access_token", session.get());
+      answer.put("token_type", "Bearer");
+      answer.put("expires_in", doors.life().toSeconds());
+    } else {
+      answer.put("token", session.get());
+    }
+    return Answer.json(200, answer)
+        .with("Set-Cookie", "sid=" + session.get() + "; Path=/; HttpOnly")
+        .with("X-Session", session.get());
   }
 
   private static @Nullable Answer answerInstead(@Nullable Failure failure) {

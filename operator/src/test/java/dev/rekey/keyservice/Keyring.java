@@ -102,6 +102,13 @@ final class Keyring {
     return Optional.empty();
   }
 
+  /** The key of this value if it works now. */
+  synchronized Optional<ServiceKey> holder(@Nullable String value) {
+    return Optional.ofNullable(value == null ? null : byValue.get(value))
+        .filter(it -> it.works(clock.instant()))
+        .map(it -> it.key);
+  }
+
   synchronized void write(What what, String keyId, String by) {
     log.add(new LogEntry(clock.instant(), what, keyId, by));
   }

@@ -33,6 +33,8 @@ public record LogEntry(Instant at, What what, String keyId, String by) {
     VERIFIED,
     /** Somebody asked whether a key works, and it does not. */
     VERIFY_REJECTED,
+    /** A session for an admin. */
+    SESSION_OPENED,
     /** An admin request without a valid token. */
     ADMIN_REFUSED,
     /** A request that made no sense. */

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An incoming request, read whole: the body must be drained whatever the answer will be. */
@@ -25,7 +26,10 @@ record Request(String method, String path, String body, @Nullable String bearer,
         userAgent == null ? "-" : userAgent);
   }
 
-  /** A bearer token, a password, the header {@code X-Api-Key} or the parameter {@code api_key}. */
+  /**
+   * A bearer token, a password, the header {@code X-Api-Key} or {@code X-Session}, a cookie, or the
+   * parameter {@code api_key}.
+   */
   private static @Nullable String credential(
       HttpExchange exchange, @Nullable String authorization) {
     if (authorization != null && authorization.startsWith(BEARER)) {
@@ -42,6 +46,12 @@ record Request(String method, String path, String body, @Nullable String bearer,
     if (header != null) {
       return header;
     }
+    for (String name : List.of("X-Session", "Cookie")) {
+      String session = exchange.getRequestHeaders().getFirst(name);
+      if (session != null) {
+        return session;
+      }
+    }
     String query = exchange.getRequestURI().getQuery();
     return query != null && query.startsWith(PARAMETER)
         ? query.substring(PARAMETER.length())
@@ -55,6 +65,8 @@ record Request(String method, String path, String body, @Nullable String bearer,
       case "GET " + KEYS -> Verb.LIST;
       case "POST /api/messages" -> Verb.MESSAGE;
       case "GET /api/me" -> Verb.ME;
+      case "POST /oauth/token" -> Verb.TOKEN;
+      case "POST /session" -> Verb.LOGIN;
       default -> method.equals("DELETE") && path.startsWith(KEYS + "/") ? Verb.DELETE : null;
     };
   }

@@ -1,6 +1,6 @@
 package dev.rekey.keyservice;
 
-/** The five things that the service does. */
+/** The things that the service does. */
 public enum Verb {
   /** {@code POST /api/keys}. */
   MINT(Audience.ADMIN),
@@ -11,11 +11,16 @@ public enum Verb {
   /** {@code POST /api/messages}: what applications are here for. */
   MESSAGE(Audience.KEY_HOLDER),
   /** {@code GET /api/me}: whose key is this, and does it work. */
-  ME(Audience.KEY_HOLDER);
+  ME(Audience.KEY_HOLDER),
+  /** {@code POST /oauth/token}. */
+  TOKEN(Audience.DOOR),
+  /** {@code POST /session}. */
+  LOGIN(Audience.DOOR);
 
   private enum Audience {
     ADMIN,
-    KEY_HOLDER
+    KEY_HOLDER,
+    DOOR
   }
 
   private final Audience audience;
@@ -24,7 +29,11 @@ public enum Verb {
     this.audience = audience;
   }
 
-  boolean needsAdmin() {
-    return audience == Audience.ADMIN;
+  boolean isForKeyHolders() {
+    return audience == Audience.KEY_HOLDER;
+  }
+
+  boolean opensSession() {
+    return audience == Audience.DOOR;
   }
 }

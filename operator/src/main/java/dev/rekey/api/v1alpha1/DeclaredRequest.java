@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the requests of an issuer have in common: exactly one method with its path, and more. */
 public sealed interface DeclaredRequest
-    permits CreateRequest, ListRequest, DeleteRequest, VerifyRequest {
+    permits CreateRequest, ListRequest, DeleteRequest, VerifyRequest, LoginCredential {
   /** What success is where nothing is written. */
   String DEFAULT_SUCCESS = "status >= 200 && status < 300";
 

@@ -64,7 +64,7 @@ public record HttpIssuer(
         @Nullable String requestTimeout,
     @JsonPropertyDescription(
             "How Rekey authenticates to the API for create, list and delete: with the account's own"
-                + " credential, not with the keys that it rotates.")
+                + " credential, or, by key, with the key in use.")
         @Required
         HttpAuth auth,
     @JsonPropertyDescription("Mints a key.") @Required CreateRequest create,

@@ -8,8 +8,8 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
 /**
- * A whole Secret of the issuer's own namespace; for a ClusterKeyIssuer, of the operator's
- * namespace.
+ * A Secret, with all of its data, of the issuer's own namespace; for a ClusterKeyIssuer, of the
+ * operator's namespace.
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)

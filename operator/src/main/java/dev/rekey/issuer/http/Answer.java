@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +58,11 @@ final class Answer {
   /** A header, its lines joined; empty where there is none. */
   String header(String name) {
     return String.join(", ", headers.allValues(name));
+  }
+
+  /** A header line by line, for one whose lines cannot be joined. */
+  List<String> headerLines(String name) {
+    return headers.allValues(name);
   }
 
   Instant receivedAt() {

@@ -18,6 +18,9 @@ sealed interface Authentication {
   /** A parameter of the query. It joins the address only where the request is made. */
   record Query(String name, SecretText value) implements Authentication {}
 
+  /** None: the request itself says who asks. */
+  record None() implements Authentication {}
+
   /** {@code Authorization: Bearer}. */
   static Optional<Authentication> bearer(String token) {
     String stripped = token.strip();

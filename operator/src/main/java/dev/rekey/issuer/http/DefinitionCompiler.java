@@ -83,7 +83,7 @@ final class DefinitionCompiler {
             quota(spec.quota()),
             timeout(http.requestTimeout()));
     URI url = url(http.url()).orElse(SOME_URL);
-    Optional<AuthCompiler.AccountAuth> auth = new AuthCompiler(findings).account(http.auth());
+    Optional<AccountAuth> auth = new AuthCompiler(findings).account(url, http.auth(), policy);
     Optional<HttpDefinition.Create> create = create(url, http.create());
     ListRequest keys = http.list();
     Optional<HttpDefinition.ListKeys> list = keys == null ? Optional.empty() : list(url, keys);
@@ -327,7 +327,8 @@ final class DefinitionCompiler {
     String at = Verb.VERIFY.path();
     Optional<RequestTemplate> made =
         RequestTemplate.compile(url, Verb.VERIFY, request, VERIFY, VERIFY, findings);
-    Optional<AuthCompiler.KeyAuth> auth = new AuthCompiler(findings).key(request.auth(), VERIFY);
+    Optional<AccountAuth.KeyAuth> auth =
+        new AuthCompiler(findings).key(at + ".auth", request.auth(), VERIFY);
     Optional<Expression> accepted =
         condition(at + ".accepted", request.accepted(), VerifyRequest.DEFAULT_ACCEPTED);
     Optional<Expression> rejected =

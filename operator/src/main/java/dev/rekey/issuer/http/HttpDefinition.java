@@ -8,7 +8,7 @@ import java.util.Optional;
  * An issuer's definition, compiled.
  *
  * @param capabilities what the issuer can do, by its definition
- * @param auth how the account's credential is carried
+ * @param auth how Rekey gets in
  * @param create the request that mints
  * @param list the request that lists, where there is one
  * @param delete the request that deletes
@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 record HttpDefinition(
     Capabilities capabilities,
-    AuthCompiler.AccountAuth auth,
+    AccountAuth auth,
     Create create,
     Optional<ListKeys> list,
     Delete delete,
@@ -52,7 +52,7 @@ record HttpDefinition(
   /** The request that tells whether a key works, and how the answer is read. */
   record Verify(
       RequestTemplate request,
-      AuthCompiler.KeyAuth auth,
+      AccountAuth.KeyAuth auth,
       Expression accepted,
       Expression rejected) {}
 }

@@ -4,10 +4,10 @@ import dev.rekey.api.v1alpha1.IssuerSpec;
 import dev.rekey.cel.CelProblem;
 import dev.rekey.config.Spans;
 import dev.rekey.issuer.CredentialSource;
-import dev.rekey.issuer.CredentialSource.Credential;
 import dev.rekey.issuer.Issuer;
 import dev.rekey.issuer.IssuerProblem;
 import dev.rekey.issuer.MintRequest;
+import dev.rekey.issuer.http.Access.Pass;
 import dev.rekey.rotation.Capabilities;
 import dev.rekey.rotation.DeleteResult;
 import dev.rekey.rotation.Fault;
@@ -15,7 +15,6 @@ import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Listing;
 import dev.rekey.rotation.MintResult;
 import dev.rekey.rotation.Reason;
-import dev.rekey.rotation.SecretText;
 import dev.rekey.rotation.Verdict;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -30,7 +29,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import javax.net.ssl.SSLContext;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** An issuer that is a REST API. */
@@ -41,20 +40,15 @@ public final class HttpKeyIssuer implements Issuer {
   private static final Duration LONGEST_LIST = Duration.ofMinutes(2);
 
   private final HttpDefinition definition;
-  private final CredentialSource credential;
-  private final HttpTransport transport;
-  private final IssuerTls tls;
+  private final Access access;
+  private final SecuredTransport transport;
   private final Restraint restraint;
 
   private HttpKeyIssuer(
-      HttpDefinition definition,
-      CredentialSource credential,
-      HttpTransport transport,
-      Restraint restraint) {
+      HttpDefinition definition, Access access, SecuredTransport transport, Restraint restraint) {
     this.definition = definition;
-    this.credential = credential;
+    this.access = access;
     this.transport = transport;
-    this.tls = new IssuerTls(definition.tls(), credential);
     this.restraint = restraint;
   }
 
@@ -66,8 +60,18 @@ public final class HttpKeyIssuer implements Issuer {
   public static HttpKeyIssuer compile(
       IssuerSpec spec, CredentialSource credential, HttpTransport transport) {
     HttpDefinition definition = new DefinitionCompiler(transport.policy()).compile(spec);
+    var secured = new SecuredTransport(transport, new IssuerTls(definition.tls(), credential));
     String host = URI.create(Objects.requireNonNull(spec.http()).url()).getHost();
-    return new HttpKeyIssuer(definition, credential, transport, transport.restraint(spec, host));
+    return new HttpKeyIssuer(
+        definition,
+        definition.auth().access(credential, secured, definition),
+        secured,
+        transport.restraint(spec, host));
+  }
+
+  @Override
+  public Issuer askedWith(List<Key> keys) {
+    return new HttpKeyIssuer(definition, access.with(keys), transport, restraint);
   }
 
   @Override
@@ -89,14 +93,14 @@ public final class HttpKeyIssuer implements Issuer {
             .idempotencyHeader()
             .map(it -> Map.of(it, request.idempotencyKey()))
             .orElseGet(Map::of);
-    return switch (askAsRekey(Verb.CREATE, create.request(), values, headers)) {
+    return switch (askAsRekey(Verb.CREATE, create.request(), values, headers, Optional.empty())) {
       case Exchange.NotSent(Fault fault) -> new MintResult.Refused(fault);
       case Exchange.NoAnswer(Fault fault) -> new MintResult.Unclear(fault);
       case Exchange.Answered(Answer answer) -> created(create, answer);
     };
   }
 
-  private static MintResult created(HttpDefinition.Create create, Answer answer) {
+  private MintResult created(HttpDefinition.Create create, Answer answer) {
     try {
       if (create.outcomes().succeeded(answer)) {
         return AnswerReader.minted(create, answer);
@@ -108,7 +112,7 @@ public final class HttpKeyIssuer implements Issuer {
     if (create.outcomes().holdsBesides(answer)) {
       return new MintResult.Unclear(AnswerFaults.conflict(Verb.CREATE, answer));
     }
-    Fault fault = AnswerFaults.of(Verb.CREATE, answer);
+    Fault fault = access.explained(AnswerFaults.of(Verb.CREATE, answer));
     return AnswerFaults.definite(answer.status())
         ? new MintResult.Refused(fault)
         : new MintResult.Unclear(fault);
@@ -137,7 +141,8 @@ public final class HttpKeyIssuer implements Issuer {
     while (page.isPresent()) {
       URI address = page.get();
       asked.add(address);
-      switch (askAsRekey(Verb.LIST, list.request().at(address), Map.of(), Map.of())) {
+      switch (askAsRekey(
+          Verb.LIST, list.request().at(address), Map.of(), Map.of(), Optional.empty())) {
         case Exchange.NotSent(Fault fault) -> {
           return new Listing.Failed(fault);
         }
@@ -147,7 +152,7 @@ public final class HttpKeyIssuer implements Issuer {
         case Exchange.Answered(Answer answer) -> {
           try {
             if (!list.outcomes().succeeded(answer)) {
-              return new Listing.Failed(AnswerFaults.of(Verb.LIST, answer));
+              return new Listing.Failed(access.explained(AnswerFaults.of(Verb.LIST, answer)));
             }
             keys.addAll(AnswerReader.listed(list, answer));
             page = list.paging().after(address, asked.size(), answer);
@@ -186,22 +191,27 @@ public final class HttpKeyIssuer implements Issuer {
               Reason.DeleteByHand,
               "The issuer's id of " + key.display() + " is not known. Delete it there by hand."));
     }
-    Map<String, @Nullable Object> values = describe(key);
-    return switch (askAsRekey(Verb.DELETE, definition.delete().request(), values, Map.of())) {
+    Map<String, @Nullable Object> values = Described.shown(key);
+    return switch (askAsRekey(
+        Verb.DELETE, definition.delete().request(), values, Map.of(), Optional.of(key))) {
       case Exchange.NotSent(Fault fault) -> new DeleteResult.Failed(fault);
       case Exchange.NoAnswer(Fault fault) -> new DeleteResult.Failed(fault);
-      case Exchange.Answered(Answer answer) -> deleted(definition.delete().outcomes(), answer);
+      case Exchange.Answered(Answer answer) -> deleted(definition.delete().outcomes(), answer, key);
     };
   }
 
-  private static DeleteResult deleted(Outcomes outcomes, Answer answer) {
+  private DeleteResult deleted(Outcomes outcomes, Answer answer, Key key) {
+    if (answer.status() == HttpURLConnection.HTTP_UNAUTHORIZED && access.isItself(key)) {
+      // it was asked to delete itself, and gets in no more
+      return new DeleteResult.Gone();
+    }
     if (!tellsNothing(answer) && outcomes.holdsBesides(answer)) {
       return new DeleteResult.Gone();
     }
     try {
       return outcomes.succeeded(answer)
           ? new DeleteResult.Deleted()
-          : new DeleteResult.Failed(AnswerFaults.of(Verb.DELETE, answer));
+          : new DeleteResult.Failed(access.explained(AnswerFaults.of(Verb.DELETE, answer)));
     } catch (AnswerReader.NotUnderstood problem) {
       return new DeleteResult.Failed(
           AnswerFaults.notUnderstood(Verb.DELETE, answer, problem.what()));
@@ -254,10 +264,15 @@ public final class HttpKeyIssuer implements Issuer {
     return answer.status() >= 500 || answer.status() == 429;
   }
 
+  /** {@code about} is the key that the request is about, where there is one. */
   private Exchange askAsRekey(
-      Verb verb, RequestTemplate request, Map<String, ?> values, Map<String, String> headers) {
-    // first the turn, then the credential: only a leader gets that, and then sends at once
-    return inTurn(verb, left -> askNow(verb, request, values, headers, left));
+      Verb verb,
+      RequestTemplate request,
+      Map<String, ?> values,
+      Map<String, String> headers,
+      Optional<Key> about) {
+    // first the turn, then what gets in: only a leader gets that, and then sends at once
+    return inTurn(verb, left -> askNow(verb, request, values, headers, about, left));
   }
 
   private Exchange inTurn(Verb verb, Function<Duration, Exchange> send) {
@@ -269,19 +284,43 @@ public final class HttpKeyIssuer implements Issuer {
       RequestTemplate request,
       Map<String, ?> values,
       Map<String, String> headers,
-      Duration left) {
-    var first = credential.read();
-    var exchange = askWith(first, verb, request, values, headers, left);
-    if (!isRefused(exchange)) {
-      return exchange;
-    }
-    // it may have been rotated since it was read
-    var now = credential.readAgain();
-    // what changes something is asked for once, within its deadline; the next attempt has the new
-    // one
-    return verb == Verb.LIST && !now.equals(first)
-        ? askWith(now, verb, request, values, headers, left)
-        : exchange;
+      Optional<Key> about,
+      Duration whole) {
+    Instant begin = transport.clock().instant();
+    return switch (access.enter(about)) {
+      case Pass.Denied(Fault fault) -> new Exchange.NotSent(fault);
+      case Pass.Given given -> {
+        // to get in is part of the request: what was not sent in its time is not sent later
+        Duration left = whole.minus(Duration.between(begin, transport.clock().instant()));
+        Exchange exchange =
+            left.isPositive()
+                ? ask(verb, request, values, new Carried(given, headers), left)
+                : notSent(
+                    Reason.IssuerTimedOut,
+                    "Getting in took all the time of the request to "
+                        + verb.words()
+                        + ", so that it was not made. Rekey tries again by itself.");
+        yield isRefused(exchange)
+            ? again(verb, request, values, new Refused(given, headers, exchange), whole)
+            : exchange;
+      }
+    };
+  }
+
+  /** A request that was refused. */
+  private record Refused(Pass.Given with, Map<String, String> headers, Exchange exchange) {}
+
+  /**
+   * What changes something is asked for once, within its deadline; the next attempt gets in anew.
+   */
+  private Exchange again(
+      Verb verb, RequestTemplate request, Map<String, ?> values, Refused refused, Duration whole) {
+    Supplier<Pass> another = access.refused(refused.with());
+    return verb == Verb.LIST
+            && another.get() instanceof Pass.Given given
+            && !given.equals(refused.with())
+        ? ask(verb, request, values, new Carried(given, refused.headers()), whole)
+        : refused.exchange();
   }
 
   private static boolean isRefused(Exchange exchange) {
@@ -290,37 +329,8 @@ public final class HttpKeyIssuer implements Issuer {
             || answer.status() == HttpURLConnection.HTTP_FORBIDDEN);
   }
 
-  private Exchange askWith(
-      Credential read,
-      Verb verb,
-      RequestTemplate request,
-      Map<String, ?> values,
-      Map<String, String> headers,
-      Duration left) {
-    return switch (read) {
-      case Credential.Missing(String message) -> notSent(Reason.CredentialMissing, message);
-      case Credential.Found(SecretText text) -> {
-        Optional<Authentication> carried = definition.auth().carry(text.reveal());
-        yield carried.isEmpty()
-            ? notSent(
-                Reason.CredentialRefused,
-                "The issuer's credential is empty or holds what no request can carry, so that no"
-                    + " request was made. Put a working one into the Secret that spec.http.auth"
-                    + " names.")
-            : ask(
-                verb,
-                request,
-                values,
-                new Carried(carried.get(), headers, new AccountCredential(Optional.of(text))),
-                left);
-      }
-    };
-  }
-
   private Exchange askAsKey(HttpDefinition.Verify verify, Key key) {
-    Map<String, @Nullable Object> values = describe(key);
-    SecretText value = key.fields().get("value");
-    values.put("key.value", value == null ? null : value.reveal());
+    Map<String, @Nullable Object> values = Described.whole(key);
     Optional<Authentication> carried;
     try {
       carried = verify.auth().carry(values);
@@ -340,13 +350,12 @@ public final class HttpKeyIssuer implements Issuer {
                     Verb.VERIFY,
                     verify.request(),
                     values,
-                    new Carried(carried.get(), Map.of(), new AccountCredential(Optional.empty())),
+                    new Carried(new Pass.Given(carried.get()), Map.of()),
                     left));
   }
 
   /** What a request carries beside what it is about. */
-  private record Carried(
-      Authentication authentication, Map<String, String> headers, AccountCredential credential) {}
+  private record Carried(Pass.Given pass, Map<String, String> headers) {}
 
   private Exchange ask(
       Verb verb, RequestTemplate request, Map<String, ?> values, Carried carried, Duration left) {
@@ -355,34 +364,17 @@ public final class HttpKeyIssuer implements Issuer {
     Map<String, String> headers = new HashMap<>();
     try {
       target = request.target(values);
-      payload = request.payload(carried.credential().beside(values));
+      payload = request.payload(carried.pass().credential().beside(values));
       headers.putAll(request.headers().render(values));
       headers.putAll(carried.headers());
     } catch (CelProblem problem) {
       return invalid(verb, problem);
     }
-    return switch (tls.now()) {
-      case IssuerTls.Secured.Missing(Fault fault) -> new Exchange.NotSent(fault);
-      case IssuerTls.Secured.With(SSLContext context) ->
-          tls.heard(
-              transport.exchange(
-                  new Call(
-                      verb,
-                      request.method(),
-                      target,
-                      carried.authentication(),
-                      headers,
-                      payload,
-                      left,
-                      context)));
-    };
-  }
-
-  private static Map<String, @Nullable Object> describe(Key key) {
-    Map<String, @Nullable Object> values = new HashMap<>();
-    values.put("key.id", key.id().orElse(null));
-    values.put("key.label", key.label().orElse(null));
-    return values;
+    return transport.exchange(
+        verb,
+        new SecuredTransport.Request(
+            request.method(), target, carried.pass().authentication(), headers, payload),
+        left);
   }
 
   private static Exchange invalid(Verb verb, CelProblem problem) {

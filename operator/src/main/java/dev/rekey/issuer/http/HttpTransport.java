@@ -91,6 +91,10 @@ public final class HttpTransport implements AutoCloseable {
     return policy;
   }
 
+  InstantSource clock() {
+    return clock;
+  }
+
   /**
    * Carries out a call. What does not end by its deadline is left alone, since resolving a name
    * cannot be broken off, and its connection is closed.

@@ -69,9 +69,8 @@ final class IssuerTls {
     if (key instanceof Credential.Missing(var message)) {
       return new Secured.Missing(Fault.of(Reason.CredentialMissing, message));
     }
-    return certificate instanceof Credential.Found(var pem)
-            && key instanceof Credential.Found(var secret)
-        ? with(Optional.of(new Pair(pem, secret)))
+    return certificate instanceof Credential.Found pem && key instanceof Credential.Found secret
+        ? with(Optional.of(new Pair(pem.text(), secret.text())))
         : unreadable();
   }
 

@@ -1,11 +1,13 @@
 package dev.rekey.issuer.http;
 
-/** The four requests. */
+/** The requests: four about keys, and those that ask for a session. */
 enum Verb {
   CREATE("create a key", "spec.http.create"),
   LIST("list the keys", "spec.http.list"),
   DELETE("delete a key", "spec.http.delete"),
-  VERIFY("verify a key", "spec.http.verify");
+  VERIFY("verify a key", "spec.http.verify"),
+  TOKEN("give a token", "spec.http.auth.oauth2"),
+  LOGIN("log in", "spec.http.auth.login");
 
   private final String words;
   private final String path;

@@ -147,7 +147,8 @@ class AuthenticationTest {
 
     assertThat(problems(two, BY_BEARER))
         .containsExactly(
-            "spec.http.auth: must hold exactly one of bearer, basic, header and query");
+            "spec.http.auth: must hold exactly one of bearer, basic, header, query, oauth2, login"
+                + " and key");
     assertThat(problems(BEARER, new VerifyAuth(null, null, null, null)))
         .containsExactly(
             "spec.http.verify.auth: must hold exactly one of bearer, basic, header and query");

@@ -2,9 +2,13 @@ package dev.rekey.issuer.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rekey.api.v1alpha1.HttpAuth;
+import dev.rekey.api.v1alpha1.KeyBearer;
 import dev.rekey.api.v1alpha1.KeyIssuerSpec;
+import dev.rekey.api.v1alpha1.VerifyAuth;
 import dev.rekey.issuer.Issuer;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.net.URI;
 
 /** Definitions of issuers as people write them, each a variation of one. */
 final class WrittenIssuers {
@@ -17,6 +21,8 @@ final class WrittenIssuers {
       verify: {get: /me, auth: {bearer: {value: "${key.value}"}}}
       """;
 
+  static final VerifyAuth BY_BEARER = new VerifyAuth(new KeyBearer("${key.value}"));
+
   private WrittenIssuers() {}
 
   /** An issuer whose parts that are named here are written so. */
@@ -25,6 +31,18 @@ final class WrittenIssuers {
         spec(server.url(), parts),
         Transports.credential("admin-token-6fQ"),
         transports.transport());
+  }
+
+  /** The key service with this auth, in which URL stands for its address. */
+  static KeyIssuerSpec onKeyService(URI url, String auth) {
+    KeyIssuerSpec like = Definitions.keyService(url, "5s");
+    return Definitions.authenticated(like, auth(auth, url.toString()), BY_BEARER);
+  }
+
+  /** What stands in auth, in which URL stands for an address. */
+  static HttpAuth auth(String auth, String url) {
+    // what begins with a brace is taken for JSON
+    return Serialization.unmarshal("---\n" + auth.replace("URL", url), HttpAuth.class);
   }
 
   /** Its definition. */

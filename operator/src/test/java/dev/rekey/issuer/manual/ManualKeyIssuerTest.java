@@ -9,6 +9,8 @@ import dev.rekey.api.v1alpha1.ManualIssuer;
 import dev.rekey.api.v1alpha1.VerifyAuth;
 import dev.rekey.api.v1alpha1.VerifyRequest;
 import dev.rekey.config.IssuerAddresses;
+import dev.rekey.config.IssuerProxy;
+import dev.rekey.config.Settings;
 import dev.rekey.issuer.IssuerProblem;
 import dev.rekey.issuer.MintRequest;
 import dev.rekey.issuer.http.AddressPolicy;
@@ -43,9 +45,10 @@ class ManualKeyIssuerTest {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpTransport transport =
       new HttpTransport(
-          new AddressPolicy(new IssuerAddresses(true, true, false)),
+          new AddressPolicy(new IssuerAddresses(true, true, false), new IssuerProxy.None()),
           threads,
-          InstantSource.fixed(NOW));
+          InstantSource.fixed(NOW),
+          Settings.standard());
 
   @AfterEach
   void stop() {
@@ -131,7 +134,10 @@ class ManualKeyIssuerTest {
                 : new VerifyRequest(
                     "/api/me", new VerifyAuth(new KeyBearer("${key.value}")), null, null));
     return ManualKeyIssuer.compile(
-        new KeyIssuerSpec("180d", null, null, manual), manual, transport, InstantSource.fixed(NOW));
+        new KeyIssuerSpec("180d", null, null, null, manual),
+        manual,
+        transport,
+        InstantSource.fixed(NOW));
   }
 
   private static Key key(String id, String value) {

@@ -1,0 +1,7 @@
+package dev.rekey.issuer.http;
+
+class KeyAuthContractTest extends HttpIssuerContract {
+  KeyAuthContractTest() {
+    super(url -> WrittenIssuers.onKeyService(url, "{key: {bearer: {value: \"${key.value}\"}}}"));
+  }
+}

@@ -67,6 +67,9 @@ final class DefinitionCompiler {
   private final Findings findings = new Findings();
   private final AddressPolicy policy;
 
+  /** Whether there is a credential that bodies may hold: a session and the key in use are none. */
+  private boolean credentialIsText = true;
+
   DefinitionCompiler(AddressPolicy policy) {
     this.policy = policy;
   }
@@ -84,6 +87,7 @@ final class DefinitionCompiler {
             timeout(http.requestTimeout()));
     URI url = url(http.url()).orElse(SOME_URL);
     Optional<AccountAuth> auth = new AuthCompiler(findings).account(url, http.auth(), policy);
+    credentialIsText = auth.map(AccountAuth.ByCredential.class::isInstance).orElse(true);
     Optional<HttpDefinition.Create> create = create(url, http.create());
     ListRequest keys = http.list();
     Optional<HttpDefinition.ListKeys> list = keys == null ? Optional.empty() : list(url, keys);
@@ -103,6 +107,10 @@ final class DefinitionCompiler {
         delete.orElseThrow(),
         verify,
         tls);
+  }
+
+  private Scope inBody(Scope without, Scope with) {
+    return credentialIsText ? with : without;
   }
 
   /** How a key whose answer was lost is found again, by what the definition has for it. */
@@ -209,7 +217,8 @@ final class DefinitionCompiler {
     String at = Verb.CREATE.path();
     MintedKey key = request.key();
     Optional<RequestTemplate> made =
-        RequestTemplate.compile(url, Verb.CREATE, request, CREATE, CREATE_BODY, findings);
+        RequestTemplate.compile(
+            url, Verb.CREATE, request, CREATE, inBody(CREATE, CREATE_BODY), findings);
     Optional<Outcomes> outcomes =
         outcomes(
             at,
@@ -240,7 +249,8 @@ final class DefinitionCompiler {
     String at = Verb.LIST.path();
     ListedKey item = request.item();
     Optional<RequestTemplate> made =
-        RequestTemplate.compile(url, Verb.LIST, request, NOTHING, LIST_BODY, findings);
+        RequestTemplate.compile(
+            url, Verb.LIST, request, NOTHING, inBody(NOTHING, LIST_BODY), findings);
     Optional<Outcomes> outcomes = outcomes(at, request.success(), Optional.empty());
     NextPage next = request.next();
     Optional<Paging> paging =
@@ -300,7 +310,8 @@ final class DefinitionCompiler {
   private Optional<HttpDefinition.Delete> delete(URI url, DeleteRequest request) {
     String at = Verb.DELETE.path();
     Optional<RequestTemplate> made =
-        RequestTemplate.compile(url, Verb.DELETE, request, DELETE, DELETE_BODY, findings);
+        RequestTemplate.compile(
+            url, Verb.DELETE, request, DELETE, inBody(DELETE, DELETE_BODY), findings);
     if (made.isPresent() && !Mentions.of(request, NAMES_THE_KEY)) {
       findings.add(
           at,

@@ -88,6 +88,25 @@ class CredentialInBodyTest {
         .hasMessageContaining("uses the unknown name credential");
   }
 
+  /** A session, or the key in use, is no credential that a body could hold. */
+  @Test
+  void whereTheKeyInUseGetsInThereIsNone() {
+    var problem =
+        catchThrowableOfType(
+            IssuerProblem.class,
+            () ->
+                issuer(
+                    """
+                    auth: {key: {bearer: {value: "${key.value}"}}}
+                    create: {post: /keys, body: {name: "${request.label}", p: "${credential.value}"},
+                      key: {id: body.id, value: body.token}}
+                    """));
+
+    assertThat(problem)
+        .hasMessageContaining("spec.http.create.body.p")
+        .hasMessageContaining("uses the unknown name credential");
+  }
+
   @Test
   void whatCannotBeMadeOfItIsSaidWithoutIt() {
     Issuer issuer =

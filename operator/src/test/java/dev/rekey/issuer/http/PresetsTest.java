@@ -55,7 +55,12 @@ class PresetsTest {
 
   static List<String> presets() throws IOException {
     try (Stream<Path> files = Files.list(ISSUERS)) {
-      return files.map(it -> it.getFileName().toString()).sorted().toList();
+      return files
+          .map(it -> it.getFileName().toString())
+          // a person is asked there, and the service of the key only whether it works
+          .filter(it -> !it.startsWith("postman"))
+          .sorted()
+          .toList();
     }
   }
 

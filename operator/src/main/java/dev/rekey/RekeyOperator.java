@@ -237,7 +237,7 @@ public final class RekeyOperator implements AutoCloseable {
         fence.around(
             new Fabric8Events(
                 client, world.clock(), eventNames(), config.identity(), config.namespace()));
-    var story = new ToldStory(events, meters);
+    var story = new ToldStory(events, meters, waves);
     var pass =
         new RotationPass(
             observer,

@@ -176,6 +176,7 @@ public final class RotationPass {
             .map(it ->
                 new Companion(
                     seen.resource().getSpec().secret().name(),
+                    RestartCause.text(meta.getName(), seen.ledger().orElseThrow().rotation()),
                     it,
                     seen.restarts(),
                     observation.now())));

@@ -4,14 +4,14 @@ import dev.rekey.act.Outcome;
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.api.v1alpha1.ApiKeyRotationStatus;
 import dev.rekey.cluster.Events;
+import dev.rekey.consumers.Waves;
 import dev.rekey.plan.Plan;
 import dev.rekey.plan.Step;
+import dev.rekey.rotation.Companion;
 import dev.rekey.rotation.Consumers.WorkloadRef;
-import dev.rekey.rotation.Key;
 import dev.rekey.rotation.Reason;
 import dev.rekey.rotation.Reason.Mood;
 import dev.rekey.rotation.Rotation;
-import dev.rekey.rotation.Run;
 import dev.rekey.telemetry.Meters;
 import java.util.List;
 import java.util.Map;
@@ -29,15 +29,21 @@ public final class ToldStory implements Story {
 
   private final Events events;
   private final Meters meters;
+  private final Waves waves;
   private final Map<String, Said> lastSaid = new ConcurrentHashMap<>();
 
   /** What was said last of a resource that waits; saying it again at every look would be noise. */
   private record Said(Reason reason, String message, List<Reason> troubles) {}
 
-  /** Tells it to these. */
-  public ToldStory(Events events, Meters meters) {
+  /**
+   * Tells it to these.
+   *
+   * @param waves where a restart for several Secrets finds what the other rotations restart for
+   */
+  public ToldStory(Events events, Meters meters, Waves waves) {
     this.events = events;
     this.meters = meters;
+    this.waves = waves;
   }
 
   @Override
@@ -148,20 +154,24 @@ public final class ToldStory implements Story {
             .count();
   }
 
-  private static String whyRestarted(ApiKeyRotation resource, Rotation ledger, Set<String> beside) {
-    var run = ledger.run();
-    return "restarted by Rekey for ApiKeyRotation "
-        + resource.getMetadata().getName()
-        + ": Secret "
-        + ledger.binding().secret()
-        + " shows "
-        + run.flatMap(Run::keyName).flatMap(ledger::key).map(Key::display).orElse("a new key")
-        + run.map(it -> " (" + it.cause() + ")").orElse("")
+  private String whyRestarted(ApiKeyRotation resource, Rotation ledger, Set<String> beside) {
+    var meta = resource.getMetadata();
+    var others = waves.beside(meta.getNamespace(), meta.getUid());
+    return "restarted by Rekey for "
+        + RestartCause.text(meta.getName(), ledger)
         + beside.stream()
             .sorted()
-            .map(it -> ", and Secret " + it + ", which was written as well")
+            .map(secret ->
+                ", and for "
+                    + others.stream()
+                        .filter(it -> it.secret().equals(secret))
+                        .map(Companion::why)
+                        .findFirst()
+                        .orElse("Secret " + secret + ", which was written as well"))
             .collect(Collectors.joining())
-        + "; the old key goes once every pod is on it";
+        + (beside.isEmpty()
+            ? "; the old key goes once every pod is on it"
+            : "; each old key goes once every pod is on the new one");
   }
 
   /** What people follow a rotation by; each verification and each pod's move would be noise. */

@@ -10,11 +10,13 @@ import java.util.Optional;
  * for a decision that a key can go. That one is made by each rotation on its own pods.
  *
  * @param secret the Secret that it is about
+ * @param why for which rotation, which key and why it restarts them, for people
  * @param intent what it is about to do
  * @param restarts which workloads it restarts
  * @param saidAt when it has said so
  */
-public record Companion(String secret, Intent intent, Restarts restarts, Instant saidAt) {
+public record Companion(
+    String secret, String why, Intent intent, Restarts restarts, Instant saidAt) {
 
   /** What a rotation is about to do to the workloads that read its Secret. */
   public sealed interface Intent {

@@ -29,7 +29,12 @@ class WavesTest {
   @Test
   void whatIsSaidLastCounts() {
     var settled =
-        new Companion("till", new Intent.Settled(new Stamp("x", 2), NOW), Restarts.ALL, NOW);
+        new Companion(
+            "till",
+            "ApiKeyRotation till",
+            new Intent.Settled(new Stamp("x", 2), NOW),
+            Restarts.ALL,
+            NOW);
     waves.say("payments", "a", Optional.of(coming("till")));
 
     waves.say("payments", "a", Optional.of(settled));
@@ -44,7 +49,11 @@ class WavesTest {
         "a",
         Optional.of(
             new Companion(
-                "till", new Intent.Settled(new Stamp("old", 7), NOW), Restarts.ALL, NOW)));
+                "till",
+                "ApiKeyRotation till",
+                new Intent.Settled(new Stamp("old", 7), NOW),
+                Restarts.ALL,
+                NOW)));
 
     waves.say("payments", "a", Optional.of(coming("till")));
 
@@ -63,6 +72,7 @@ class WavesTest {
   }
 
   private static Companion coming(String secret) {
-    return new Companion(secret, new Intent.Coming(Optional.empty()), Restarts.ALL, NOW);
+    return new Companion(
+        secret, "ApiKeyRotation " + secret, new Intent.Coming(Optional.empty()), Restarts.ALL, NOW);
   }
 }

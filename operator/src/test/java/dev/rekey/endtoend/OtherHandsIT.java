@@ -189,7 +189,13 @@ class OtherHandsIT {
         .filteredOn(it -> "both".equals(it.getInvolvedObject().getName()))
         .filteredOn(it -> "Rolling".equals(it.getReason()))
         .singleElement()
-        .satisfies(it -> assertThat(it.getMessage()).contains("Secret one", "Secret two"));
+        .satisfies(it ->
+            assertThat(it.getMessage())
+                .startsWith("restarted by Rekey for ApiKeyRotation ")
+                .containsPattern(
+                    "ApiKeyRotation one: Secret one shows key \\S+ \\(…\\w+\\) \\(Interval\\)")
+                .containsPattern(
+                    "ApiKeyRotation two: Secret two shows key \\S+ \\(…\\w+\\) \\(Interval\\)"));
     endsWell(2);
   }
 

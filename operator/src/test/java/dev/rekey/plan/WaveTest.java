@@ -419,7 +419,7 @@ class WaveTest {
   }
 
   private static Companion said(Intent intent, Restarts restarts, Instant at) {
-    return new Companion("other", intent, restarts, at);
+    return new Companion("other", "ApiKeyRotation other", intent, restarts, at);
   }
 
   private static Consumers.Workload reading(Optional<Stamp> other) {

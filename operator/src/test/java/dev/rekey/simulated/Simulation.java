@@ -223,7 +223,9 @@ final class Simulation {
     operator.waves.say(
         SimulatedSecrets.TEAM,
         "another-resource",
-        Optional.of(new Companion(secret, intent, Restarts.ALL, clock.instant())));
+        Optional.of(
+            new Companion(
+                secret, "ApiKeyRotation " + secret, intent, Restarts.ALL, clock.instant())));
   }
 
   /** What the rotation itself has said last. */

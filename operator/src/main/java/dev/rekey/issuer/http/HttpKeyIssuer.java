@@ -291,7 +291,7 @@ public final class HttpKeyIssuer implements Issuer {
       case Pass.Denied(Fault fault) -> new Exchange.NotSent(fault);
       case Pass.Given given -> {
         // to get in is part of the request: what was not sent in its time is not sent later
-        Duration left = whole.minus(Duration.between(begin, transport.clock().instant()));
+        Duration left = restraint.left(begin, whole);
         Exchange exchange =
             left.isPositive()
                 ? ask(verb, request, values, new Carried(given, headers), left)

@@ -102,7 +102,8 @@ final class Restraint {
     }
   }
 
-  private Duration left(Instant begin, Duration whole) {
+  /** What is left of {@code whole} since {@code begin}; a moment does not count. */
+  Duration left(Instant begin, Duration whole) {
     Duration waited = Duration.between(begin, clock.instant());
     if (waited.compareTo(AT_ONCE) < 0) {
       return whole;

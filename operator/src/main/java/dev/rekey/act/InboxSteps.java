@@ -18,6 +18,7 @@ import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Verb;
 import dev.rekey.rotation.Verdict;
 import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -26,6 +27,8 @@ import java.util.OptionalInt;
 
 /** Taking in keys that people bring, each once and none lost. */
 public final class InboxSteps {
+  private static final Duration A_DAY = Duration.ofDays(1);
+
   private final LedgerStore ledgers;
   private final Inboxes inboxes;
   private final IssuerDirectory issuers;
@@ -87,8 +90,13 @@ public final class InboxSteps {
         .or(() ->
             brought
                 .id()
+                // without an id, the label is what people tell it by
+                .or(brought::label)
                 .filter(id -> keys.stream().anyMatch(it -> it.id().equals(Optional.of(id))))
-                .map(id -> "its id is that of another key, " + id + "; write that of the new key"));
+                .map(id ->
+                    "another key is told by "
+                        + id
+                        + " already; write an id for the new one, as its last five characters"));
   }
 
   private Outcome judge(
@@ -98,6 +106,10 @@ public final class InboxSteps {
       return refused(doing, inbox, Setbacks.gone(attempt.issuer()));
     }
     var key = key(attempt, inbox, brought, issuer.get());
+    var wrong = wrongEnd(key, issuer.get());
+    if (wrong.isPresent()) {
+      return refused(doing, inbox, unusable(doing, wrong.get()));
+    }
     if (!issuer.get().capabilities().verifies()) {
       return take(doing, attempt, inbox, key, plan);
     }
@@ -119,6 +131,23 @@ public final class InboxSteps {
                       + ". Look whether all of it is there, or make another one."));
       case Verdict.Unknown(var fault) -> refused(doing, inbox, fault);
     };
+  }
+
+  /** What is wrong with the date that it works until, as it was written or as it comes out. */
+  private Optional<String> wrongEnd(Key key, Issuer issuer) {
+    var now = clock.instant();
+    var latest = issuer.capabilities().maxAge().map(it -> now.plus(it).plus(A_DAY));
+    return key.expiresAt()
+        .flatMap(end ->
+            !end.isAfter(now)
+                ? Optional.of(
+                    "nobody knows when it was made, and by spec.maxAge it could be over; write"
+                        + " expiresAt, until when it works")
+                : latest
+                    .filter(end::isAfter)
+                    .map(any ->
+                        "expiresAt is later than spec.maxAge of its issuer allows; write the date"
+                            + " that stands at the dashboard"));
   }
 
   /** The key, as old as it may be: it was made after it was asked for, or stood there before. */
@@ -173,7 +202,29 @@ public final class InboxSteps {
                         + ". The key in Secret "
                         + inbox.get().getMetadata().getName()
                         + " was taken in; delete that Secret, or let the operator delete it.")))
-        .orElseGet(() -> new Outcome.Done(doing.ledger(), plan.message(), plan.reason(), false));
+        .orElseGet(() -> emptied(doing, inbox.get(), plan));
+  }
+
+  /**
+   * It is noted as if it had failed: what is put there again and again by something else is removed
+   * ever more rarely, and keeps nothing from going on.
+   */
+  private Outcome emptied(Doing doing, Secret inbox, Plan.Act plan) {
+    var token = InboxEntry.seen(inbox).token();
+    var noted =
+        setbacks.with(
+            doing.rotation(),
+            doing.seen(),
+            Verb.INTAKE,
+            token,
+            Fault.of(
+                Reason.InboxUnusable,
+                "Secret "
+                    + inbox.getMetadata().getName()
+                    + " holds a key that was taken in, was removed and is there again. Find out"
+                    + " what makes it, and have it stop."));
+    return new Outcome.Done(
+        ledgers.replace(doing.ledger(), noted), plan.message(), plan.reason(), false);
   }
 
   /** Why it still stands there, for people; empty: it does not, as it was read. */

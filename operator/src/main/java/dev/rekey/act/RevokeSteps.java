@@ -126,7 +126,7 @@ public final class RevokeSteps {
     }
     var issuer = opened.get();
     var again =
-        VerifySteps.isGivenAgain(doing.rotation(), key)
+        VerifySteps.isGivenAgain(issuer, doing.rotation(), key)
             ? new StillThere.No()
             : isAgain(doing, issuer, key)
                 ? StillThere.of(issuer, key, clock)

@@ -122,15 +122,47 @@ public final class VerifySteps {
 
   private Verdict isItGone(Issuer issuer, Rotation ledger, Key key) {
     if (canBeShown(issuer, key)) {
-      return unlessYoung(key, issuer.verify(key));
+      return unlessYoung(key, unlessAllAre(issuer, ledger, key, issuer.verify(key)));
     }
-    return isGivenAgain(ledger, key)
+    return isGivenAgain(issuer, ledger, key)
         ? new Verdict.Rejected()
         : unlessYoung(key, isItListed(issuer, key));
   }
 
+  /**
+   * Where people delete keys, a rejection is all that tells of it. For a moment a service may
+   * reject everybody, so the key in use has to be accepted beside it.
+   */
+  private static Verdict unlessAllAre(Issuer issuer, Rotation ledger, Key key, Verdict verdict) {
+    if (!(verdict instanceof Verdict.Rejected) || !issuer.capabilities().byHand()) {
+      return verdict;
+    }
+    boolean alone =
+        ledger
+            .key(Role.CURRENT)
+            .filter(it -> it.issuer().account().equals(key.issuer().account()))
+            .filter(it -> canBeShown(issuer, it))
+            .map(it -> issuer.verify(it) instanceof Verdict.Accepted)
+            .orElse(true);
+    return alone
+        ? verdict
+        : new Verdict.Unknown(
+            Fault.of(
+                Reason.AwaitingDeletion,
+                key.issuer().display()
+                    + " accepts neither "
+                    + key.display()
+                    + " nor the key in use, so that nothing tells whether the former is deleted."
+                    + " Rekey asks again."));
+  }
+
   /** Whether the issuer has given this key's id to a newer one, and so has deleted this one. */
-  static boolean isGivenAgain(Rotation ledger, Key key) {
+  static boolean isGivenAgain(Issuer issuer, Rotation ledger, Key key) {
+    // people may call several keys the same
+    return !issuer.capabilities().byHand() && isGivenAgain(ledger, key);
+  }
+
+  private static boolean isGivenAgain(Rotation ledger, Key key) {
     return ledger.keys().stream()
         .filter(it -> it.issuer().account().equals(key.issuer().account()))
         .filter(it -> it.id().equals(key.id()))

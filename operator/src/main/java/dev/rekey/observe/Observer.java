@@ -337,6 +337,7 @@ public final class Observer {
                 : List.of(),
             inboxes
                 .get(meta.getNamespace(), Names.inbox(resource.getSpec().secret().name()))
+                .filter(InboxEntry::isInbox)
                 .map(InboxEntry::seen));
     return new Seen(
         resource,

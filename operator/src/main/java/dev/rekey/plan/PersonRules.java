@@ -32,7 +32,10 @@ final class PersonRules {
     if (taken.isEmpty()) {
       return Rule.pass();
     }
-    var pause = ledger.failure(Verb.INTAKE, taken.get().version());
+    var pause =
+        ledger
+            .failure(Verb.INTAKE, taken.get().token())
+            .or(() -> ledger.failure(Verb.INTAKE, taken.get().version()));
     return Pauses.isOn(seen, pause)
         ? Pauses.yieldTo(pause.orElseThrow())
         : Rule.act(

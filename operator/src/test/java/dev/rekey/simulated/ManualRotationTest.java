@@ -133,6 +133,20 @@ class ManualRotationTest {
     world.assertInOrder();
   }
 
+  /** Many dashboards have nothing against two keys of one name. */
+  @Test
+  void aKeyThatOnlyHasTheNameOfTheOneInUseIsNotTakenIn() {
+    var world = asked();
+    var old = world.ledger().key(Role.CURRENT).flatMap(it -> it.id()).orElseThrow();
+    world.inbox.put(Map.of("value", "no-key-of-anybody", "label", old));
+    world.run(Duration.ofMinutes(5));
+
+    assertThat(world.ready().getReason()).isEqualTo("InboxUnusable");
+    assertThat(world.ready().getMessage()).contains("another key is told by " + old, "write an id");
+    new Person(world).goesThrough();
+    world.assertInOrder();
+  }
+
   @Test
   void nothingIsTakenInWhileSuspended() {
     var world = asked();

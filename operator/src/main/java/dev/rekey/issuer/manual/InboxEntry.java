@@ -6,6 +6,8 @@ import dev.rekey.rotation.Inbox;
 import dev.rekey.rotation.Names;
 import dev.rekey.rotation.SecretText;
 import io.fabric8.kubernetes.api.model.Secret;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -15,6 +17,15 @@ import java.util.Optional;
 public sealed interface InboxEntry {
   /** Longer than any id or label that is shown to people. */
   int LONGEST = 253;
+
+  /** A key that takes more bytes than this is none; the ledger holds it more than once. */
+  int LARGEST = 16 * 1024;
+
+  /** Stands at the beginning of files that some editors write. */
+  int BYTE_ORDER_MARK = 0xFEFF;
+
+  /** Stands where something could not be read before. */
+  int UNREADABLE = 0xFFFD;
 
   /**
    * A key.
@@ -31,10 +42,13 @@ public sealed interface InboxEntry {
   /** Nothing that can be taken in, and why, without anything of what is there. */
   record Unusable(String why) implements InboxEntry {}
 
-  /** Whether a person has made this Secret for keys. */
+  /** Whether a person has made this Secret for keys, and it is not on its way out. */
   static boolean isInbox(Secret secret) {
     var labels = secret.getMetadata().getLabels();
-    return labels != null && "true".equals(labels.get(Names.INBOX_LABEL));
+    return labels != null
+        && "true".equals(labels.get(Names.INBOX_LABEL))
+        // somebody may keep it from going, who is not waited for
+        && secret.getMetadata().getDeletionTimestamp() == null;
   }
 
   /** What a decision needs to know of it. */
@@ -55,6 +69,13 @@ public sealed interface InboxEntry {
     if (value.isEmpty()) {
       return new Unusable("it has no data key value with the key in it");
     }
+    if (isNoText(secret)) {
+      return new Unusable(
+          "value is no text in UTF-8, or holds what no key does, or is longer than "
+              + LARGEST
+              + " bytes; write the key and nothing else, as kubectl create secret generic does with"
+              + " --from-literal");
+    }
     if (shows(id, value.get()) || shows(label, value.get())) {
       return new Unusable(
           "what stands under id or label is the key or most of it, and those are shown; write the"
@@ -70,6 +91,24 @@ public sealed interface InboxEntry {
       return new Unusable("expiresAt is over; make a key that works from now on");
     }
     return new Brought(SecretText.of(value.get()), id, label, expiresAt);
+  }
+
+  /** It is given on as it is, and what is broken on the way to here is nowhere whole any more. */
+  private static boolean isNoText(Secret secret) {
+    var bytes = Base64.getDecoder().decode(secret.getData().get("value"));
+    if (bytes.length > LARGEST) {
+      return true;
+    }
+    try {
+      var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return text.codePoints()
+          .anyMatch(it ->
+              it == BYTE_ORDER_MARK
+                  || it == UNREADABLE
+                  || (Character.isISOControl(it) && !Character.isWhitespace(it)));
+    } catch (CharacterCodingException notUtf8) {
+      return true;
+    }
   }
 
   private static boolean shows(Optional<String> text, String value) {

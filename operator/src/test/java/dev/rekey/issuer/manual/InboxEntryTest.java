@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InboxEntryTest {
   private static final Instant NOW = Instant.parse("2026-12-01T12:00:00Z");
@@ -62,6 +63,40 @@ class InboxEntryTest {
         .isInstanceOfSatisfying(
             Unusable.class,
             it -> assertThat(it.why()).contains(why).doesNotContain(VALUE, "a1b2c3d4e5f6"));
+  }
+
+  /** As files of some editors are, or what a terminal has broken. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\uFEFFkey_prod_a1b2", "key\u0000prod", "key\uFFFDprod", "key\u001B[0m"})
+  void aValueThatNoKeyCouldBeIsNotTakenIn(String value) {
+    assertThat(read(Map.of("value", value)))
+        .isInstanceOfSatisfying(
+            Unusable.class, it -> assertThat(it.why()).contains("value is no text in UTF-8"));
+  }
+
+  @Test
+  void aValueThatIsNotUtf8OrTooLongIsNotTakenIn() {
+    var utf16 = secret(Map.of("value", VALUE));
+    utf16
+        .getData()
+        .put("value", Base64.getEncoder().encodeToString(VALUE.getBytes(StandardCharsets.UTF_16)));
+
+    assertThat(InboxEntry.read(utf16, NOW)).isInstanceOf(Unusable.class);
+    assertThat(read(Map.of("value", "k".repeat(16 * 1024 + 1)))).isInstanceOf(Unusable.class);
+    assertThat(read(Map.of("value", "k".repeat(16 * 1024)))).isInstanceOf(Brought.class);
+    assertThat(read(Map.of("value", "-----BEGIN KEY-----\nabc\r\n\tdef")))
+        .isInstanceOf(Brought.class);
+  }
+
+  @Test
+  void anInboxThatIsKeptFromGoingIsNoneAnyMore() {
+    var inbox = secret(Map.of("value", VALUE));
+    inbox.getMetadata().setLabels(Map.of("rekey.dev/inbox", "true"));
+    assertThat(InboxEntry.isInbox(inbox)).isTrue();
+
+    inbox.getMetadata().setDeletionTimestamp("2026-12-01T11:00:00Z");
+
+    assertThat(InboxEntry.isInbox(inbox)).isFalse();
   }
 
   @Test

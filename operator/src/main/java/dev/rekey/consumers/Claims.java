@@ -92,7 +92,7 @@ final class Claims {
    *     long, and longer where nothing new is found
    */
   Bound known(List<Pod> pods, Predicate<Pod> matters, Instant now, Duration look) {
-    var later = look.multipliedBy(8L * Math.min(1 << Math.min(quiet, RAREST), RAREST));
+    var later = look.multipliedBy(8L * Math.min(1L << Math.min(quiet, RAREST), RAREST));
     return bound(
         pods,
         matters.and(it ->
@@ -137,8 +137,12 @@ final class Claims {
   }
 
   private Volumed look() {
-    var here =
-        volumes.volumes().stream().flatMap(List::stream).filter(this::isClaimedHere).toList();
+    var listed = volumes.volumes();
+    var here = listed.stream().flatMap(List::stream).filter(this::isClaimedHere).toList();
+    if (listed.isEmpty()) {
+      // who may not look any more has not forgotten what was found
+      return volumed;
+    }
     return new Volumed(
         here.stream()
             .collect(

@@ -228,12 +228,28 @@ public final class CachedIssuers implements IssuerDirectory {
     }
   }
 
+  /** No credential is needed, and a certificate may be all the same. */
+  private CredentialSource nothingBut(Definition definition) {
+    return new CredentialSource() {
+      @Override
+      public Credential read() {
+        return NONE.read();
+      }
+
+      @Override
+      public CredentialSource beside(String secret, String key) {
+        return new SecretCredential(
+            secrets, definition.credentialNamespace(), secret, Optional.of(key));
+      }
+    };
+  }
+
   private CredentialSource credential(Definition definition) {
     return IssuerAccount.of(definition.spec())
         .credential()
         .<CredentialSource>map(it ->
             new SecretCredential(secrets, definition.credentialNamespace(), it.secret(), it.key()))
-        .orElse(CredentialSource.NONE);
+        .orElseGet(() -> nothingBut(definition));
   }
 
   /**

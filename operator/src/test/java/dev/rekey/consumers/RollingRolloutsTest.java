@@ -41,6 +41,7 @@ class RollingRolloutsTest {
   private final List<Pod> watched = new ArrayList<>();
   private Instant now = START;
   private final List<PersistentVolume> volumes = new ArrayList<>();
+  private boolean mayLook = true;
   private int looksAtVolumes;
 
   private final RollingNamespaces rolling =
@@ -309,14 +310,14 @@ class RollingRolloutsTest {
   @Test
   void aPodThatIsNeverBoundIsAskedAboutMoreAndMoreRarely() {
     watched.add(mounting("db-0", "db-0", "never"));
-    for (int look = 0; look < 1000; look++) {
+    for (int look = 0; look < 20_000; look++) {
       held();
       now = now.plus(LOOK);
     }
 
     assertThat(looksAtVolumes)
         .as("after 8 looks, 16, 32, 64, 128, and then every 256")
-        .isEqualTo(8);
+        .isEqualTo(6 + (20_000 - 1 - 248) / 256);
   }
 
   @Test
@@ -338,6 +339,20 @@ class RollingRolloutsTest {
         .extracting(Consumers.Pod::name)
         .containsExactly("db-1");
     assertThat(looksAtVolumes).isEqualTo(1);
+  }
+
+  /** Its rights may be taken away, or its token refused, in the middle of a rotation. */
+  @Test
+  void whoMayNotLookAnyMoreHasNotForgottenWhatWasFound() {
+    watched.add(mounting("db-0"));
+    listed.pods.addAll(watched);
+    volumes.add(volume("data", "till"));
+    held();
+    mayLook = false;
+    listed.pods.add(mounting("db-1", "db-1", "unbound"));
+
+    assertThat(proven().pods()).extracting(Consumers.Pod::name).contains("db-0");
+    assertThat(looksAtVolumes).isEqualTo(2);
   }
 
   @Test
@@ -375,7 +390,7 @@ class RollingRolloutsTest {
 
   private Optional<List<PersistentVolume>> volumes() {
     looksAtVolumes++;
-    return Optional.of(List.copyOf(volumes));
+    return mayLook ? Optional.of(List.copyOf(volumes)) : Optional.empty();
   }
 
   private static PersistentVolume volume(String claim, String secret) {

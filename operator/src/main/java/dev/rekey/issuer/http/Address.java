@@ -38,7 +38,7 @@ final class Address {
 
   /** Whether it is reached over TLS. */
   static boolean isSecure(URI address) {
-    return "https".equals(address.getScheme());
+    return "https".equalsIgnoreCase(address.getScheme());
   }
 
   /** Path and query, as they stand in a request. */

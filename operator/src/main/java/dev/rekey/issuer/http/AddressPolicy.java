@@ -67,7 +67,7 @@ public final class AddressPolicy {
   public List<Fault> judgeWritten(URI address) {
     List<Fault> faults = new ArrayList<>();
     String host = address.getHost();
-    if (address.getScheme().equals("http") && !allowed.plainHttp()) {
+    if (!Address.isSecure(address) && !allowed.plainHttp()) {
       faults.add(
           forbidden("http://" + host + " is not encrypted. Use https, " + orHave(PLAIN_HTTP)));
     }

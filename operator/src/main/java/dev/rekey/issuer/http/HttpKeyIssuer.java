@@ -290,18 +290,19 @@ public final class HttpKeyIssuer implements Issuer {
     return switch (access.enter(about)) {
       case Pass.Denied(Fault fault) -> new Exchange.NotSent(fault);
       case Pass.Given given -> {
-        // to get in is part of the request: what was not sent in its time is not sent later
+        // to get in is part of the request: what was not sent in its time is not sent later, and
+        // what changes something needs time for its answer
         Duration left = restraint.left(begin, whole);
         Exchange exchange =
-            left.isPositive()
+            left.compareTo(verb == Verb.LIST ? Duration.ZERO : whole.dividedBy(2)) > 0
                 ? ask(verb, request, values, new Carried(given, headers), left)
                 : notSent(
                     Reason.IssuerTimedOut,
-                    "Getting in took all the time of the request to "
+                    "Getting in took the time of the request to "
                         + verb.words()
                         + ", so that it was not made. Rekey tries again by itself.");
         yield isRefused(exchange)
-            ? again(verb, request, values, new Refused(given, headers, exchange), whole)
+            ? again(verb, request, values, new Refused(given, headers, exchange), begin, whole)
             : exchange;
       }
     };
@@ -314,12 +315,22 @@ public final class HttpKeyIssuer implements Issuer {
    * What changes something is asked for once, within its deadline; the next attempt gets in anew.
    */
   private Exchange again(
-      Verb verb, RequestTemplate request, Map<String, ?> values, Refused refused, Duration whole) {
+      Verb verb,
+      RequestTemplate request,
+      Map<String, ?> values,
+      Refused refused,
+      Instant begin,
+      Duration whole) {
     Supplier<Pass> another = access.refused(refused.with());
     return verb == Verb.LIST
             && another.get() instanceof Pass.Given given
             && !given.equals(refused.with())
-        ? ask(verb, request, values, new Carried(given, refused.headers()), whole)
+        ? ask(
+            verb,
+            request,
+            values,
+            new Carried(given, refused.headers()),
+            restraint.left(begin, whole))
         : refused.exchange();
   }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.KeyManager;
@@ -136,6 +137,9 @@ final class IssuerTls {
     KeyStore store = empty();
     Certificate[] chain =
         TlsDefinition.certificates(pair.get().certificate().reveal()).toArray(new Certificate[0]);
+    if (chain.length == 0) {
+      throw new CertificateException("there is no certificate");
+    }
     store.setKeyEntry("client", PemKey.read(pair.get().key().reveal()), new char[0], chain);
     var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     factory.init(store, new char[0]);

@@ -112,7 +112,12 @@ record Paging(Optional<Next> next, int maxPages) {
           "spec.http.list.next gives an address of another scheme, host or port than"
               + " spec.http.url, where Rekey's credential does not go");
     }
-    return URI.create(resolved.toString().replaceFirst("#.*", ""));
+    // as spec.http.url has them: whoever writes HTTPS must not be taken for somebody without TLS
+    return URI.create(
+        asked.getScheme()
+            + "://"
+            + asked.getRawAuthority()
+            + dev.rekey.issuer.http.Address.pathAndQuery(resolved));
   }
 
   private static int port(URI address) {

@@ -91,6 +91,9 @@ class AddressPolicyTest {
     assertThat(policy.judgeWritten(URI.create("https://here.example.com"))).isEmpty();
     assertThat(policy.judgeWritten(URI.create("https://127.0.0.1"))).hasSize(1);
     assertThat(policy.judgeWritten(URI.create("http://here.example.com"))).hasSize(1);
+    assertThat(policy.judgeWritten(URI.create("HTTP://here.example.com"))).hasSize(1);
+    assertThat(policy.judgeWritten(URI.create("HTTPS://here.example.com"))).isEmpty();
+    assertThat(Address.isSecure(URI.create("HTTPS://here.example.com"))).isTrue();
     assertThat(policy.judgeWritten(URI.create("http://127.0.0.1"))).hasSize(2);
   }
 

@@ -159,14 +159,11 @@ public final class VerifySteps {
   /** Whether the issuer has given this key's id to a newer one, and so has deleted this one. */
   static boolean isGivenAgain(Issuer issuer, Rotation ledger, Key key) {
     // people may call several keys the same
-    return !issuer.capabilities().byHand() && isGivenAgain(ledger, key);
-  }
-
-  private static boolean isGivenAgain(Rotation ledger, Key key) {
-    return ledger.keys().stream()
-        .filter(it -> it.issuer().account().equals(key.issuer().account()))
-        .filter(it -> it.id().equals(key.id()))
-        .anyMatch(it -> it.issuedAt().isAfter(key.issuedAt()));
+    return !issuer.capabilities().byHand()
+        && ledger.keys().stream()
+            .filter(it -> it.issuer().account().equals(key.issuer().account()))
+            .filter(it -> it.id().equals(key.id()))
+            .anyMatch(it -> it.issuedAt().isAfter(key.issuedAt()));
   }
 
   /**

@@ -138,11 +138,11 @@ final class Claims {
 
   private Volumed look() {
     var listed = volumes.volumes();
-    var here = listed.stream().flatMap(List::stream).filter(this::isClaimedHere).toList();
     if (listed.isEmpty()) {
       // who may not look any more has not forgotten what was found
       return volumed;
     }
+    var here = listed.get().stream().filter(this::isClaimedHere).toList();
     return new Volumed(
         here.stream()
             .collect(

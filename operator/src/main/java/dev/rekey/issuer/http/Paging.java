@@ -105,7 +105,8 @@ record Paging(Optional<Next> next, int maxPages) {
     boolean own =
         asked.getScheme().equalsIgnoreCase(resolved.getScheme())
             && asked.getHost().equalsIgnoreCase(resolved.getHost())
-            && port(asked) == port(resolved)
+            && dev.rekey.issuer.http.Address.port(asked)
+                == dev.rekey.issuer.http.Address.port(resolved)
             && resolved.getRawUserInfo() == null;
     if (!own) {
       throw new AnswerReader.NotUnderstood(
@@ -118,12 +119,5 @@ record Paging(Optional<Next> next, int maxPages) {
             + "://"
             + asked.getRawAuthority()
             + dev.rekey.issuer.http.Address.pathAndQuery(resolved));
-  }
-
-  private static int port(URI address) {
-    if (address.getPort() >= 0) {
-      return address.getPort();
-    }
-    return "https".equalsIgnoreCase(address.getScheme()) ? 443 : 80;
   }
 }

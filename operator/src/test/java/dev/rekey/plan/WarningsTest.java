@@ -77,7 +77,7 @@ class WarningsTest {
 
       assertThat(
               only(Given.begun()
-                      .run(it -> with(it, listed))
+                      .run(it -> RunOf.restarting(it, listed))
                       .pod(pod("api-1", Reading.MOUNTED, Optional.empty())))
                   .reason())
           .isEqualTo(Reason.NotListed);
@@ -89,7 +89,7 @@ class WarningsTest {
 
       assertThat(
               only(Given.begun()
-                      .run(it -> with(it, none))
+                      .run(it -> RunOf.restarting(it, none))
                       .pod(pod("mounts", Reading.MOUNTED, Optional.empty()))
                       .pod(pod("takes", Reading.TAKEN, Optional.empty())))
                   .text())
@@ -188,7 +188,8 @@ class WarningsTest {
     void whoIsRestartedByReloaderAloneIsNot() {
       assertPasses(
           Given.begun()
-              .run(it -> with(it, new Restarts(Restarts.Strategy.NONE, Optional.empty())))
+              .run(it ->
+                  RunOf.restarting(it, new Restarts(Restarts.Strategy.NONE, Optional.empty())))
               .workload(reloaded())
               .askedOf(rules::warnBeforehand));
       assertPasses(
@@ -207,7 +208,9 @@ class WarningsTest {
       assertThat(warning.reason()).isEqualTo(Reason.SecretCopied);
       assertThat(warning.text()).contains("kubed/sync", "spec.rollout.minOverlap");
       assertPasses(
-          copied.run(it -> keeping(it, Duration.ofHours(1))).askedOf(rules::warnBeforehand));
+          copied
+              .run(it -> RunOf.overlapping(it, Duration.ofHours(1)))
+              .askedOf(rules::warnBeforehand));
     }
 
     @Test
@@ -327,37 +330,5 @@ class WarningsTest {
         0,
         Optional.of("1"),
         Optional.empty());
-  }
-
-  private static Run with(Run it, Restarts restarts) {
-    return with(it, it.minOverlap(), restarts);
-  }
-
-  private static Run keeping(Run it, Duration minOverlap) {
-    return with(it, minOverlap, it.restarts());
-  }
-
-  private static Run with(Run it, Duration minOverlap, Restarts restarts) {
-    return new Run(
-        it.sequence(),
-        it.cause(),
-        it.startedAt(),
-        it.issuer(),
-        it.data(),
-        it.settle(),
-        it.soak(),
-        it.progressTimeout(),
-        it.attempts(),
-        it.keyName(),
-        it.progress(),
-        minOverlap,
-        it.rollback(),
-        it.healthyBefore(),
-        it.shownAt(),
-        it.dataBefore(),
-        restarts,
-        it.shownIn(),
-        it.foreseen(),
-        it.evidence());
   }
 }

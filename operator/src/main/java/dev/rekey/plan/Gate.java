@@ -65,7 +65,7 @@ public interface Gate {
       }
       var steadiness = Steadiness.of(consumers, standing, ledger, run, seen.now(), settings);
       if (steadiness.broken().isPresent()) {
-        return steadiness.broken().map(it -> "pod " + it + " was not ready in the soak");
+        return steadiness.broken().map(it -> "pod " + it.pod() + " was not ready in the soak");
       }
       if (seen.now().isBefore(RolloutRules.overlapEnd(run))) {
         return Optional.of("spec.rollout.minOverlap is not over");

@@ -11,6 +11,7 @@ import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Verb;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Optional;
 
@@ -118,15 +119,24 @@ final class RollbackRules {
     return run.progress()
         .filter(it -> it.allMovedAt().isEmpty())
         .map(it ->
-            RolloutRules.hasStalled(seen, run, it.since())
-                || (RolloutRules.comesAndGoes(seen, ledger, run, settings)
+            RolloutRules.hasStalled(
+                    seen, run, RolloutRules.lastMove(seen, ledger, run, it.since(), settings))
+                || (RolloutRules.failsAgainAndAgain(seen, ledger, run, settings)
                     && isUnready(seen, ledger, run)))
         .orElse(false);
   }
 
+  /** One that was there when the soak ended; who is only just made has his time to get ready. */
   private boolean isUnready(Observation seen, Rotation ledger, Run run) {
-    return seen.consumers() instanceof Consumers.Seen consumers
-        && !Standing.of(consumers, ledger, run, seen.now(), settings).unready().isEmpty();
+    if (!(seen.consumers() instanceof Consumers.Seen consumers)) {
+      return false;
+    }
+    var since = run.progress().map(Run.Progress::since).orElse(Instant.MAX);
+    var before =
+        new Consumers.Seen(
+            consumers.workloads(),
+            consumers.pods().stream().filter(it -> !it.isNewerThan(since)).toList());
+    return !Standing.of(before, ledger, run, seen.now(), settings).unready().isEmpty();
   }
 
   /** A key of unknown value cannot be written, and one that expires is no way back. */

@@ -212,15 +212,18 @@ final class RolloutRules {
                   .broken()
                   .map(it ->
                       "; pod "
-                          + it
-                          + " was not on the new key, or not ready, all the while, so the soak"
-                          + " begins anew with all ready")
+                          + it.pod()
+                          + switch (it.by()) {
+                            case NOT_READY -> " was not ready all the while";
+                            case MAY_HOLD_OLD_KEY -> " may hold the old key";
+                          }
+                          + ", so the soak begins anew with all ready on the new one")
                   .orElse(""));
     }
     if (standing.complete()) {
       return Rule.pass();
     }
-    var since = progress.waitingSince();
+    var since = lastMove(seen, ledger, run, progress.waitingSince(), settings);
     boolean stuck =
         hasStalled(seen, run, since)
             || (progress.allMovedAt().isEmpty() && comesAndGoes(seen, ledger, run, settings));
@@ -287,8 +290,26 @@ final class RolloutRules {
   private boolean isSoaked(Observation seen, Rotation ledger, Run run, Progress progress) {
     return progress
         .allMovedAt()
-        .map(it -> !seen.now().isBefore(it.plus(soak(seen, ledger, run, settings))))
-        .orElse(false);
+        .map(it -> it.plus(soak(seen, ledger, run, settings)))
+        // else the look at its end is the one that tells what happened in it
+        .filter(over -> overlapEnd(run).isAfter(over) && !seen.now().isBefore(over))
+        .isPresent();
+  }
+
+  /**
+   * When somebody got further last: a pod of a workload that still rolls, that was made since and
+   * is ready, is one that did. One that crashes and is started again is no newer for that.
+   */
+  static Instant lastMove(
+      Observation seen, Rotation ledger, Run run, Instant since, Settings settings) {
+    return seen.consumers() instanceof Consumers.Seen consumers
+        ? Standing.readyOf(consumers, ledger, run, seen.now(), settings)
+            .map(Consumers.Pod::createdAt)
+            .filter(it -> !it.isAfter(seen.now()))
+            .max(Comparator.naturalOrder())
+            .filter(since::isBefore)
+            .orElse(since)
+        : since;
   }
 
   /** Whether nobody has got any further for too long since then. */
@@ -297,10 +318,20 @@ final class RolloutRules {
   }
 
   /** Whether soaks are broken again and again, and have been for too long now. */
-  static boolean comesAndGoes(Observation seen, Rotation ledger, Run run, Settings settings) {
+  private static boolean comesAndGoes(
+      Observation seen, Rotation ledger, Run run, Settings settings) {
+    return unsteady(seen, ledger, run, settings).isPresent();
+  }
+
+  /** Whether that is for pods on the new key, which may be why; no other says anything about it. */
+  static boolean failsAgainAndAgain(Observation seen, Rotation ledger, Run run, Settings settings) {
+    return unsteady(seen, ledger, run, settings).filter(it -> it.notReady() > 1).isPresent();
+  }
+
+  private static Optional<Run.Unsteady> unsteady(
+      Observation seen, Rotation ledger, Run run, Settings settings) {
     return run.progress()
-        .flatMap(it -> unsteady(it, seen.now(), run, soak(seen, ledger, run, settings)))
-        .isPresent();
+        .flatMap(it -> unsteady(it, seen.now(), run, soak(seen, ledger, run, settings)));
   }
 
   /** Who breaks the soak, where that happens again and again and for too long. */

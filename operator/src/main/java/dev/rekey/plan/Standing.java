@@ -108,6 +108,21 @@ public record Standing(
         .toList();
   }
 
+  /** The pods on the new key that serve, of workloads that are not rolled out. */
+  static Stream<Consumers.Pod> readyOf(
+      Consumers.Seen consumers, Rotation ledger, Run run, Instant now, Settings settings) {
+    var measure = measure(ledger, run, now, settings);
+    var rolling =
+        consumers.workloads().stream()
+            .filter(it -> it.holdsValue() && !it.rolledOut())
+            .map(it -> it.ref().display())
+            .collect(Collectors.toSet());
+    return consumers.pods().stream()
+        .filter(it -> !it.terminating() && !it.over() && it.whyNotReady().isEmpty())
+        .filter(it -> it.workload().map(rolling::contains).orElse(false))
+        .filter(it -> PodVerdict.of(it, measure) instanceof PodVerdict.Moved);
+  }
+
   /** By what each pod has moved that has. */
   public static Evidence evidence(
       Consumers.Seen consumers, Rotation ledger, Run run, Instant now, Settings settings) {

@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
  * nothing, unless it may hold the old key.
  *
  * @param allSince since when all have moved and are ready; empty: they are not
- * @param broken the pod that has broken it, where it had begun
+ * @param broken what has broken it, where it had begun
  */
-record Steadiness(Optional<Instant> allSince, Optional<String> broken) {
+record Steadiness(Optional<Instant> allSince, Optional<Run.Break> broken) {
 
   /** A pod that was not ready for a while, and is again. */
   private record Recovered(String pod, Instant at) {}
@@ -40,15 +40,20 @@ record Steadiness(Optional<Instant> allSince, Optional<String> broken) {
           standing.complete() ? Optional.of(now) : Optional.empty(), Optional.empty());
     }
     if (!standing.complete()) {
-      var fainted =
-          fainted(consumers, began).or(() -> mayHoldTheOldKey(consumers, standing, began));
-      if (fainted.isPresent() || isToBeTold(consumers, ledger, run, settings)) {
-        return new Steadiness(Optional.empty(), fainted);
+      var broken =
+          fainted(consumers, began)
+              .map(it -> new Run.Break(it, Run.Break.By.NOT_READY))
+              .or(() ->
+                  mayHoldTheOldKey(consumers, standing, began)
+                      .map(it -> new Run.Break(it, Run.Break.By.MAY_HOLD_OLD_KEY)));
+      if (broken.isPresent() || isToBeTold(consumers, ledger, run, settings)) {
+        return new Steadiness(Optional.empty(), broken);
       }
     }
     var recovered = recovered(consumers, began, now.plus(settings.clockDoubt()));
     var since = recovered.map(it -> it.at().isAfter(now) ? it.at() : now).orElse(began);
-    return new Steadiness(Optional.of(since), recovered.map(Recovered::pod));
+    return new Steadiness(
+        Optional.of(since), recovered.map(it -> new Run.Break(it.pod(), Run.Break.By.NOT_READY)));
   }
 
   /**

@@ -172,7 +172,7 @@ public record Run(
      * by then, has nothing to do with what broke it before.
      *
      * @param allSince since when all have moved
-     * @param broken the pod that has broken that
+     * @param broken what has broken that
      * @param lacking whether somebody is waited for all the same
      * @param soaked whether the soak was over
      */
@@ -180,7 +180,7 @@ public record Run(
         int nowTotal,
         int nowMoved,
         Optional<Instant> allSince,
-        Optional<String> broken,
+        Optional<Break> broken,
         boolean lacking,
         boolean soaked,
         Instant now) {
@@ -192,7 +192,7 @@ public record Run(
           ended
               ? new Best(nowTotal - nowMoved, nowMoved)
               : best.with(nowTotal - nowMoved, nowMoved);
-      int before = anew ? 0 : unsteady.map(Unsteady::times).orElse(0);
+      var before = unsteady.filter(_ -> !anew);
       return new Progress(
           nowTotal,
           nowMoved,
@@ -200,9 +200,7 @@ public record Run(
           allSince,
           bestNow,
           anew ? allSince : firstAllMovedAt.or(() -> allSince),
-          broken
-              .map(it -> new Unsteady(it, before + 1))
-              .or(() -> over ? Optional.empty() : unsteady),
+          broken.map(it -> Unsteady.after(before, it)).or(() -> over ? Optional.empty() : unsteady),
           lacking && allSince.isPresent()
               ? lackingSince.or(() -> Optional.of(now))
               : Optional.empty());
@@ -215,13 +213,36 @@ public record Run(
   }
 
   /**
-   * A soak that has ended early: a pod on the new key was ready and then was not, or one that may
-   * hold the old key has come.
+   * What ends a soak early.
    *
-   * @param pod the last one
-   * @param times how often a soak has ended for that
+   * @param pod its name
+   * @param by what is wrong with it
    */
-  public record Unsteady(String pod, int times) {}
+  public record Break(String pod, By by) {
+    /** What is wrong with a pod that breaks a soak. */
+    public enum By {
+      /** It was on the new key and ready, and then was not: the key may be why. */
+      NOT_READY,
+      /** It may hold the old key, and says nothing about the new one. */
+      MAY_HOLD_OLD_KEY
+    }
+  }
+
+  /**
+   * Soaks that have ended early.
+   *
+   * @param pod who ended the last one
+   * @param times how often one has ended
+   * @param notReady how often of these because a pod on the new key was not ready
+   */
+  public record Unsteady(String pod, int times, int notReady) {
+    private static Unsteady after(Optional<Unsteady> before, Break broken) {
+      return new Unsteady(
+          broken.pod(),
+          before.map(Unsteady::times).orElse(0) + 1,
+          before.map(Unsteady::notReady).orElse(0) + (broken.by() == Break.By.NOT_READY ? 1 : 0));
+    }
+  }
 
   /**
    * How far the consumers of a publication have ever been.

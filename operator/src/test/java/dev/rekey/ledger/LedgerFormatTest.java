@@ -282,7 +282,7 @@ class LedgerFormatTest {
                             Optional.empty(),
                             new Run.Best(0, 3),
                             Optional.of(NOW.minusSeconds(60)),
-                            Optional.of(new Run.Unsteady("api-1", 2)),
+                            Optional.of(new Run.Unsteady("api-1", 2, 1)),
                             Optional.of(NOW.minusSeconds(5)))))
                 .foreseeing(
                     new Run.Foreseen(NOW, List.of(new Warning(Reason.BarePod, "pod cron-1 …"))))

@@ -25,6 +25,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RollbackRulesTest {
+  private static final Optional<Run.Break> UNREADY =
+      Optional.of(new Run.Break("api-1", Run.Break.By.NOT_READY));
+  private static final Optional<Run.Break> OLD_KEY =
+      Optional.of(new Run.Break("api-2", Run.Break.By.MAY_HOLD_OLD_KEY));
+
   private final RollbackRules rules = new RollbackRules(Given.SETTINGS);
 
   @Test
@@ -71,7 +76,7 @@ class RollbackRulesTest {
   /** However long the soak has lasted: the wait begins with the blip. */
   @Test
   void aBlipLateInTheSoakTakesNothingBackUnlessItLasts() {
-    var blip = afterTheSoakEnded(Optional.of("api-1"));
+    var blip = afterTheSoakEnded(UNREADY);
 
     assertThat(asked(blip)).isEqualTo(Rule.pass());
     assertThat(asked(blip.at(Given.NOW.plus(Given.PROGRESS_TIMEOUT)))).isEqualTo(Rule.pass());
@@ -81,7 +86,7 @@ class RollbackRulesTest {
 
   @Test
   void aPodOnTheOldKeyLateInTheSoakTakesNothingBack() {
-    assertThat(asked(afterTheSoakEnded(Optional.of("api-2")))).isEqualTo(Rule.pass());
+    assertThat(asked(afterTheSoakEnded(OLD_KEY))).isEqualTo(Rule.pass());
     assertThat(asked(afterTheSoakEnded(Optional.empty()))).isEqualTo(Rule.pass());
   }
 
@@ -93,6 +98,62 @@ class RollbackRulesTest {
     assertThat(step(unsteady(first, 2))).isEqualTo(new Step.RollBack("2", "1"));
     assertThat(asked(unsteady(first, 1))).isEqualTo(Rule.pass());
     assertThat(asked(unsteady(first.plusSeconds(2), 2))).isEqualTo(Rule.pass());
+  }
+
+  /** A release that loses the stamp again and again says nothing about the new key. */
+  @Test
+  void podsOnTheOldKeyThatBreakTheSoakTakeNothingBackHoweverOften() {
+    var first = Given.NOW.minus(Duration.ofDays(1));
+    var progress =
+        new Run.Progress(1, 1, first, Optional.of(first))
+            .then(2, 1, Optional.empty(), OLD_KEY, true, false, first.plusSeconds(60))
+            .then(1, 1, Optional.of(first), UNREADY, false, false, first.plusSeconds(120))
+            .then(2, 1, Optional.empty(), OLD_KEY, true, false, Given.NOW);
+    var given = rolling().pod(unready("api-1")).rotation(it -> it.progressed(progress));
+
+    assertThat(progress.unsteady()).contains(new Run.Unsteady("api-2", 3, 1));
+    assertThat(asked(given)).isEqualTo(Rule.pass());
+    assertThat(
+            step(
+                given.rotation(it ->
+                    it.progressed(
+                        progress.then(2, 1, Optional.empty(), UNREADY, true, false, Given.NOW)))))
+        .as("a pod on the new key has broken it twice")
+        .isEqualTo(new Step.RollBack("2", "1"));
+  }
+
+  /** As in a release that lost the stamp: its pods were on the new key all along. */
+  @Test
+  void whileReadyPodsAreMadeARolloutIsNotStuckHoweverLongItTakes() {
+    var since = Given.PROGRESS_TIMEOUT.plusSeconds(60);
+    var given = rolling().pod(unready("api-1")).progress(1, 2, since, false);
+    assertThat(step(given)).isEqualTo(new Step.RollBack("2", "1"));
+
+    var made = rolling().pod(unready("api-1")).pod("api-2", 2).progress(1, 2, since, false);
+
+    assertThat(asked(made)).as("api-2 is ready, and was made since").isEqualTo(Rule.pass());
+  }
+
+  /** A pod that only starts has failed nothing. */
+  @Test
+  void aPodThatIsOnlyJustMadeTakesNothingBackHoweverOftenOthersCameAndWent() {
+    var first = Given.NOW.minus(Duration.ofHours(2));
+    var given =
+        rolling()
+            .pod(unready("api-1"))
+            .rotation(it ->
+                it.progressed(
+                    new Run.Progress(
+                        1,
+                        1,
+                        Given.NOW.minusSeconds(120),
+                        Optional.empty(),
+                        new Run.Best(0, 1),
+                        Optional.of(first),
+                        Optional.of(new Run.Unsteady("api-0", 3, 3)),
+                        Optional.empty())));
+
+    assertThat(asked(given)).isEqualTo(Rule.pass());
   }
 
   /** As where a release is rolled out, or an old ReplicaSet is scaled up by hand. */
@@ -111,7 +172,7 @@ class RollbackRulesTest {
     var progress = new Run.Progress(1, 1, Given.NOW, Optional.of(Given.NOW));
     for (int blip = 1; blip < 5; blip++) {
       var at = Given.NOW.plus(Duration.ofDays(blip));
-      progress = progress.then(1, 1, Optional.empty(), Optional.of("api-1"), true, true, at);
+      progress = progress.then(1, 1, Optional.empty(), UNREADY, true, true, at);
       var broken = progress;
       assertThat(asked(verified(given.at(at).rotation(it -> it.progressed(broken)))))
           .as("blip " + blip)
@@ -157,11 +218,11 @@ class RollbackRulesTest {
                 Optional.empty(),
                 new Run.Best(0, 1),
                 Optional.of(first),
-                Optional.of(new Run.Unsteady("api-1", times)),
+                Optional.of(new Run.Unsteady("api-1", times, times)),
                 Optional.empty())));
   }
 
-  private static Given afterTheSoakEnded(Optional<String> broken) {
+  private static Given afterTheSoakEnded(Optional<Run.Break> broken) {
     var soaking = failing().progress(2, 2, Duration.ofHours(1), true);
     var progress =
         soaking

@@ -33,7 +33,7 @@ class SteadinessTest {
 
     assertThat(progress.allMovedAt()).contains(Given.NOW);
     assertThat(progress.firstAllMovedAt()).contains(Given.NOW.minus(BEGAN));
-    assertThat(progress.unsteady()).contains(new Run.Unsteady("api-1", 1));
+    assertThat(progress.unsteady()).contains(new Run.Unsteady("api-1", 1, 1));
     // it is said once, and the soak goes on from there
     assertPasses(given.rotation(it -> it.progressed(progress)).askedOf(rules::waitForConsumers));
     assertThat(assertWaits(given.askedOf(rules::soak), Reason.Soaking).until())
@@ -205,7 +205,7 @@ class SteadinessTest {
                 .pod(pod("api-2", SINCE, new Readiness.NotReady("it starts"))));
 
     assertThat(progress.allMovedAt()).isEmpty();
-    assertThat(progress.unsteady()).contains(new Run.Unsteady("api-1", 1));
+    assertThat(progress.unsteady()).contains(new Run.Unsteady("api-1", 1, 1));
   }
 
   @Test
@@ -229,7 +229,7 @@ class SteadinessTest {
 
     assertThat(progress.allMovedAt()).isEmpty();
     assertThat(progress.firstAllMovedAt()).contains(Given.NOW.minus(OLD));
-    assertThat(progress.unsteady()).contains(new Run.Unsteady("api-3", 3));
+    assertThat(progress.unsteady()).contains(new Run.Unsteady("api-3", 3, 2));
   }
 
   @Test
@@ -278,7 +278,7 @@ class SteadinessTest {
                     Optional.of(since),
                     new Run.Best(0, 1),
                     Optional.of(first),
-                    Optional.of(new Run.Unsteady("api-1", times)),
+                    Optional.of(new Run.Unsteady("api-1", times, times)),
                     Optional.empty())));
   }
 
@@ -298,13 +298,17 @@ class SteadinessTest {
   void whatBreaksASoakThatWasOverIsNoPartOfWhatBrokeItBefore() {
     var given =
         anew(Given.NOW.minus(OLD), Duration.ofMinutes(20), 5)
+            .run(it -> RunOf.overlapping(it, Duration.ofDays(7)))
             .at(Given.NOW)
             .pod(pod("api-1", OLD, readyFor(SINCE)));
 
     var progress = noted(given);
 
-    assertThat(progress.unsteady()).contains(new Run.Unsteady("api-1", 1));
+    assertThat(progress.unsteady()).contains(new Run.Unsteady("api-1", 1, 1));
     assertThat(progress.firstAllMovedAt()).contains(Given.NOW);
+    // where nothing else is waited for, this look is the one that tells what happened in the soak
+    var last = noted(given.run(it -> RunOf.overlapping(it, Duration.ZERO)));
+    assertThat(last.unsteady()).contains(new Run.Unsteady("api-1", 6, 6));
   }
 
   @Test

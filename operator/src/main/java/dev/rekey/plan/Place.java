@@ -128,7 +128,7 @@ public sealed interface Place {
 
   private static Optional<Instant> lastMove(Rotation ledger, Run run) {
     return run.progress()
-        .map(Progress::since)
+        .map(Progress::waitingSince)
         .or(() ->
             ledger.publication().flatMap(Publication::writtenAt).map(it -> it.plus(run.settle())));
   }

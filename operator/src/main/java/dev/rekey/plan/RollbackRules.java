@@ -11,8 +11,8 @@ import dev.rekey.rotation.Role;
 import dev.rekey.rotation.Rotation;
 import dev.rekey.rotation.Run;
 import dev.rekey.rotation.Verb;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Taking a new key back on which pods do not get ready: {@code onFailure: Rollback}. */
@@ -25,20 +25,20 @@ final class RollbackRules {
 
   /**
    * Once for each rotation, and never after the old key was condemned: a workload that was well
-   * before is not well now, nothing has moved for the progress timeout, and the old key works.
+   * before is not well now, a pod on the new key does not get ready, nothing has moved for the
+   * progress timeout, and the old key works.
    */
   Answer rollBackOnce(Observation seen, Rotation ledger) {
     var run =
         RolloutRules.rolling(ledger)
             .filter(it -> it.rollback() == Run.Rollback.ONCE && it.cause() != Cause.Leaked)
-            .filter(it -> isStuck(seen, ledger, it))
             .orElse(null);
     var old = Gate.oldKey(ledger).filter(it -> it.role() == Role.CURRENT).orElse(null);
     var next = ledger.key(Role.NEXT).orElse(null);
     if (run == null || old == null || next == null || !mayServeAgain(seen, old)) {
       return Rule.pass();
     }
-    var failing = failing(seen, run);
+    var failing = failing(seen, ledger, run);
     if (failing.isEmpty()) {
       return Rule.pass();
     }
@@ -112,45 +112,50 @@ final class RollbackRules {
   }
 
   /**
-   * Nothing was reached for long, and not all have moved: a soak may take longer than that. Or one
-   * on the new key is not ready once more.
+   * The workload that was well before and has a pod on the new key that does not get ready, where
+   * nothing was reached for long, or where that has happened again and again, and for long. Who may
+   * still hold the old key says nothing about the new one.
    */
-  private boolean isStuck(Observation seen, Rotation ledger, Run run) {
-    return run.progress()
-        .filter(it -> it.allMovedAt().isEmpty())
-        .map(it ->
-            RolloutRules.hasStalled(
-                    seen, run, RolloutRules.lastMove(seen, ledger, run, it.since(), settings))
-                || (RolloutRules.failsAgainAndAgain(seen, ledger, run, settings)
-                    && isUnready(seen, ledger, run)))
-        .orElse(false);
+  private Optional<String> failing(Observation seen, Rotation ledger, Run run) {
+    var progress = run.progress().orElse(null);
+    if (progress == null || !(seen.consumers() instanceof Consumers.Seen consumers)) {
+      return Optional.empty();
+    }
+    boolean soaks = progress.allMovedAt().isPresent() && progress.lackingSince().isEmpty();
+    if (!soaks && RolloutRules.hasStalled(seen, run, progress.waitingSince())) {
+      return failing(consumers, consumers.pods(), seen, ledger, run);
+    }
+    // who is only just made has his time to get ready
+    return progress.allMovedAt().isEmpty()
+            && RolloutRules.failsAgainAndAgain(seen, ledger, run, settings)
+        ? failing(
+            consumers,
+            consumers.pods().stream().filter(it -> !it.isNewerThan(progress.since())).toList(),
+            seen,
+            ledger,
+            run)
+        : Optional.empty();
   }
 
-  /** One that was there when the soak ended; who is only just made has his time to get ready. */
-  private boolean isUnready(Observation seen, Rotation ledger, Run run) {
-    if (!(seen.consumers() instanceof Consumers.Seen consumers)) {
-      return false;
-    }
-    var since = run.progress().map(Run.Progress::since).orElse(Instant.MAX);
-    var before =
-        new Consumers.Seen(
-            consumers.workloads(),
-            consumers.pods().stream().filter(it -> !it.isNewerThan(since)).toList());
-    return !Standing.of(before, ledger, run, seen.now(), settings).unready().isEmpty();
+  private Optional<String> failing(
+      Consumers.Seen consumers,
+      List<Consumers.Pod> pods,
+      Observation seen,
+      Rotation ledger,
+      Run run) {
+    return consumers.workloads().stream()
+        .filter(
+            it -> run.healthyBefore().map(well -> well.contains(it.ref().display())).orElse(false))
+        .filter(it -> {
+          var alone = new Consumers.Seen(List.of(it), pods);
+          return !Standing.of(alone, ledger, run, seen.now(), settings).unready().isEmpty();
+        })
+        .map(it -> it.ref().display())
+        .findFirst();
   }
 
   /** A key of unknown value cannot be written, and one that expires is no way back. */
   private static boolean mayServeAgain(Observation seen, Key old) {
     return !old.fields().isEmpty() && old.expiresAt().map(seen.now()::isBefore).orElse(true);
-  }
-
-  private static Optional<String> failing(Observation seen, Run run) {
-    return seen.consumers() instanceof Consumers.Seen consumers
-        ? consumers.workloads().stream()
-            .filter(it -> !it.rolledOut())
-            .map(it -> it.ref().display())
-            .filter(it -> run.healthyBefore().map(well -> well.contains(it)).orElse(false))
-            .findFirst()
-        : Optional.empty();
   }
 }

@@ -190,12 +190,14 @@ final class RolloutRules {
         before
             .map(it ->
                 it.then(
-                    standing.total(),
-                    standing.moved(),
-                    steadiness.allSince(),
-                    steadiness.broken(),
-                    !standing.complete(),
-                    isSoaked(seen, ledger, run, it),
+                    new Run.Look(
+                        standing.total(),
+                        standing.moved(),
+                        Standing.remade(consumers, ledger, run, seen.now(), settings),
+                        steadiness.allSince(),
+                        steadiness.broken(),
+                        !standing.complete(),
+                        isSoaked(seen, ledger, run, it)),
                     seen.now()))
             .orElseGet(() ->
                 new Progress(
@@ -223,7 +225,7 @@ final class RolloutRules {
     if (standing.complete()) {
       return Rule.pass();
     }
-    var since = lastMove(seen, ledger, run, progress.waitingSince(), settings);
+    var since = progress.waitingSince();
     boolean stuck =
         hasStalled(seen, run, since)
             || (progress.allMovedAt().isEmpty() && comesAndGoes(seen, ledger, run, settings));
@@ -287,29 +289,16 @@ final class RolloutRules {
                     + Timestamps.of(until)));
   }
 
+  /** Whether something else is waited for: the look at a soak's end tells what happened in it. */
   private boolean isSoaked(Observation seen, Rotation ledger, Run run, Progress progress) {
     return progress
         .allMovedAt()
         .map(it -> it.plus(soak(seen, ledger, run, settings)))
-        // else the look at its end is the one that tells what happened in it
-        .filter(over -> overlapEnd(run).isAfter(over) && !seen.now().isBefore(over))
+        .filter(over ->
+            overlapEnd(run).isAfter(over)
+                ? !seen.now().isBefore(over)
+                : seen.now().isAfter(over.plus(settings.rareLook())))
         .isPresent();
-  }
-
-  /**
-   * When somebody got further last: a pod of a workload that still rolls, that was made since and
-   * is ready, is one that did. One that crashes and is started again is no newer for that.
-   */
-  static Instant lastMove(
-      Observation seen, Rotation ledger, Run run, Instant since, Settings settings) {
-    return seen.consumers() instanceof Consumers.Seen consumers
-        ? Standing.readyOf(consumers, ledger, run, seen.now(), settings)
-            .map(Consumers.Pod::createdAt)
-            .filter(it -> !it.isAfter(seen.now()))
-            .max(Comparator.naturalOrder())
-            .filter(since::isBefore)
-            .orElse(since)
-        : since;
   }
 
   /** Whether nobody has got any further for too long since then. */
@@ -320,26 +309,33 @@ final class RolloutRules {
   /** Whether soaks are broken again and again, and have been for too long now. */
   private static boolean comesAndGoes(
       Observation seen, Rotation ledger, Run run, Settings settings) {
-    return unsteady(seen, ledger, run, settings).isPresent();
+    return run.progress()
+        .flatMap(it -> unsteady(it, seen.now(), run, soak(seen, ledger, run, settings)))
+        .isPresent();
   }
 
   /** Whether that is for pods on the new key, which may be why; no other says anything about it. */
   static boolean failsAgainAndAgain(Observation seen, Rotation ledger, Run run, Settings settings) {
-    return unsteady(seen, ledger, run, settings).filter(it -> it.notReady() > 1).isPresent();
-  }
-
-  private static Optional<Run.Unsteady> unsteady(
-      Observation seen, Rotation ledger, Run run, Settings settings) {
+    var longest = longest(run, soak(seen, ledger, run, settings));
     return run.progress()
-        .flatMap(it -> unsteady(it, seen.now(), run, soak(seen, ledger, run, settings)));
+        .flatMap(Progress::unsteady)
+        .filter(it -> it.notReady() > 1)
+        .flatMap(Run.Unsteady::notReadySince)
+        .filter(it -> seen.now().isAfter(it.plus(longest)))
+        .isPresent();
   }
 
   /** Who breaks the soak, where that happens again and again and for too long. */
   private static Optional<Run.Unsteady> unsteady(
       Progress progress, Instant since, Run run, Duration soak) {
-    var longest = soak.compareTo(run.progressTimeout()) > 0 ? soak : run.progressTimeout();
     var first = progress.firstAllMovedAt().orElse(since);
-    return progress.unsteady().filter(it -> it.times() > 1 && since.isAfter(first.plus(longest)));
+    return progress
+        .unsteady()
+        .filter(it -> it.times() > 1 && since.isAfter(first.plus(longest(run, soak))));
+  }
+
+  private static Duration longest(Run run, Duration soak) {
+    return soak.compareTo(run.progressTimeout()) > 0 ? soak : run.progressTimeout();
   }
 
   /**

@@ -108,19 +108,20 @@ public record Standing(
         .toList();
   }
 
-  /** The pods on the new key that serve, of workloads that are not rolled out. */
-  static Stream<Consumers.Pod> readyOf(
+  /** How many are ready on the new key that were made since somebody is waited for again. */
+  static int remade(
       Consumers.Seen consumers, Rotation ledger, Run run, Instant now, Settings settings) {
+    var again = run.progress().flatMap(Run.Progress::lackingSince);
+    if (again.isEmpty()) {
+      return 0;
+    }
     var measure = measure(ledger, run, now, settings);
-    var rolling =
-        consumers.workloads().stream()
-            .filter(it -> it.holdsValue() && !it.rolledOut())
-            .map(it -> it.ref().display())
-            .collect(Collectors.toSet());
-    return consumers.pods().stream()
-        .filter(it -> !it.terminating() && !it.over() && it.whyNotReady().isEmpty())
-        .filter(it -> it.workload().map(rolling::contains).orElse(false))
-        .filter(it -> PodVerdict.of(it, measure) instanceof PodVerdict.Moved);
+    return (int)
+        consumers.pods().stream()
+            .filter(it -> it.isNewerThan(again.get()))
+            .filter(it -> !it.terminating() && !it.over() && it.whyNotReady().isEmpty())
+            .filter(it -> PodVerdict.of(it, measure) instanceof PodVerdict.Moved)
+            .count();
   }
 
   /** By what each pod has moved that has. */

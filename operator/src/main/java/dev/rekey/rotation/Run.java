@@ -131,8 +131,10 @@ public record Run(
    * @param firstAllMovedAt when that was so for the first time since a soak was last over, or since
    *     a workload had to be told anew
    * @param unsteady what has broken it since then
-   * @param lackingSince since when, all having moved, somebody is waited for: a pod that is made,
-   *     or goes; absent: nobody is
+   * @param lackingSince since when somebody is waited for again, all having moved once: a pod that
+   *     is made, or goes, or all of them, where the soak has ended; absent: nobody is
+   * @param remade the most pods on the new key at one look since then that were made since then and
+   *     are ready: in a rollout that begins anew all may be on the new key from its beginning
    */
   public record Progress(
       int total,
@@ -142,7 +144,8 @@ public record Run(
       Best best,
       Optional<Instant> firstAllMovedAt,
       Optional<Unsteady> unsteady,
-      Optional<Instant> lackingSince) {
+      Optional<Instant> lackingSince,
+      int remade) {
 
     public Progress {
       // a ledger that was written before these were kept
@@ -161,7 +164,8 @@ public record Run(
 
     /** That of consumers of whom none was ever ready and then not. */
     public Progress(int total, int moved, Instant since, Optional<Instant> allMovedAt, Best best) {
-      this(total, moved, since, allMovedAt, best, allMovedAt, Optional.empty(), Optional.empty());
+      this(
+          total, moved, since, allMovedAt, best, allMovedAt, Optional.empty(), Optional.empty(), 0);
     }
 
     /**
@@ -170,40 +174,33 @@ public record Run(
      * gets nowhere. Where all had moved and somebody has not any more, all begins anew: it is no
      * part of the soak before it. What breaks a soak that was over, which waits for something else
      * by then, has nothing to do with what broke it before.
-     *
-     * @param allSince since when all have moved
-     * @param broken what has broken that
-     * @param lacking whether somebody is waited for all the same
-     * @param soaked whether the soak was over
      */
-    public Progress then(
-        int nowTotal,
-        int nowMoved,
-        Optional<Instant> allSince,
-        Optional<Break> broken,
-        boolean lacking,
-        boolean soaked,
-        Instant now) {
-      boolean ended = allMovedAt.isPresent() && allSince.isEmpty();
+    public Progress then(Look look, Instant now) {
+      boolean ended = allMovedAt.isPresent() && look.allSince().isEmpty();
       // a workload that is to be told anew: who has broken nothing is not to blame
-      boolean over = ended && broken.isEmpty();
-      boolean anew = over || (soaked && broken.isPresent());
-      var bestNow =
+      boolean over = ended && look.broken().isEmpty();
+      boolean anew = over || (look.soaked() && look.broken().isPresent());
+      int behind = look.total() - look.moved();
+      var bestNow = ended ? new Best(behind, look.moved()) : best.with(behind, look.moved());
+      var lackingNow =
           ended
-              ? new Best(nowTotal - nowMoved, nowMoved)
-              : best.with(nowTotal - nowMoved, nowMoved);
-      var before = unsteady.filter(_ -> !anew);
+              ? Optional.of(now)
+              : lackingSince.or(() -> look.allSince().map(_ -> now)).filter(_ -> look.lacking());
+      boolean goesOn = lackingNow.isPresent() && lackingNow.equals(lackingSince);
+      int remadeNow = goesOn ? Math.max(remade, look.remade()) : 0;
+      boolean further = !bestNow.equals(best) || remadeNow > remade;
       return new Progress(
-          nowTotal,
-          nowMoved,
-          bestNow.equals(best) && !ended ? since : now,
-          allSince,
+          look.total(),
+          look.moved(),
+          further || ended ? now : since,
+          look.allSince(),
           bestNow,
-          anew ? allSince : firstAllMovedAt.or(() -> allSince),
-          broken.map(it -> Unsteady.after(before, it)).or(() -> over ? Optional.empty() : unsteady),
-          lacking && allSince.isPresent()
-              ? lackingSince.or(() -> Optional.of(now))
-              : Optional.empty());
+          anew ? look.allSince() : firstAllMovedAt.or(look::allSince),
+          look.broken()
+              .map(it -> Unsteady.after(unsteady.filter(_ -> !anew), it, now))
+              .or(() -> over ? Optional.empty() : unsteady),
+          lackingNow,
+          remadeNow);
     }
 
     /** Since when nobody gets any further, where not everybody is there. */
@@ -234,15 +231,45 @@ public record Run(
    * @param pod who ended the last one
    * @param times how often one has ended
    * @param notReady how often of these because a pod on the new key was not ready
+   * @param notReadySince when that was so for the first time
    */
-  public record Unsteady(String pod, int times, int notReady) {
-    private static Unsteady after(Optional<Unsteady> before, Break broken) {
+  public record Unsteady(String pod, int times, int notReady, Optional<Instant> notReadySince) {
+    public Unsteady {
+      // a ledger that was written before these were told apart
+      notReadySince = Objects.requireNonNullElse(notReadySince, Optional.empty());
+    }
+
+    private static Unsteady after(Optional<Unsteady> before, Break broken, Instant now) {
+      boolean failed = broken.by() == Break.By.NOT_READY;
       return new Unsteady(
           broken.pod(),
           before.map(Unsteady::times).orElse(0) + 1,
-          before.map(Unsteady::notReady).orElse(0) + (broken.by() == Break.By.NOT_READY ? 1 : 0));
+          before.map(Unsteady::notReady).orElse(0) + (failed ? 1 : 0),
+          before
+              .flatMap(Unsteady::notReadySince)
+              .or(() -> failed ? Optional.of(now) : Optional.empty()));
     }
   }
+
+  /**
+   * One look at the consumers.
+   *
+   * @param total pods that read the Secret
+   * @param moved those of them that are on the newest publication
+   * @param remade those of them that are ready, and were made since somebody is waited for again
+   * @param allSince since when all have moved
+   * @param broken what has broken that
+   * @param lacking whether somebody is waited for all the same
+   * @param soaked whether the soak was over
+   */
+  public record Look(
+      int total,
+      int moved,
+      int remade,
+      Optional<Instant> allSince,
+      Optional<Break> broken,
+      boolean lacking,
+      boolean soaked) {}
 
   /**
    * How far the consumers of a publication have ever been.

@@ -99,6 +99,7 @@ class LedgerFormatTest {
                     assertThat(progress.firstAllMovedAt()).isEqualTo(progress.allMovedAt());
                     assertThat(progress.unsteady()).isEmpty();
                     assertThat(progress.lackingSince()).isEmpty();
+                    assertThat(progress.remade()).isZero();
                   });
               assertThat(rotation.run().flatMap(Run::shownIn)).isEmpty();
               assertThat(rotation.run().flatMap(Run::evidence)).isEmpty();
@@ -282,8 +283,10 @@ class LedgerFormatTest {
                             Optional.empty(),
                             new Run.Best(0, 3),
                             Optional.of(NOW.minusSeconds(60)),
-                            Optional.of(new Run.Unsteady("api-1", 2, 1)),
-                            Optional.of(NOW.minusSeconds(5)))))
+                            Optional.of(
+                                new Run.Unsteady("api-1", 2, 1, Optional.of(NOW.minusSeconds(9)))),
+                            Optional.of(NOW.minusSeconds(5)),
+                            3)))
                 .foreseeing(
                     new Run.Foreseen(NOW, List.of(new Warning(Reason.BarePod, "pod cron-1 …"))))
                 .proven(EVIDENCE)),

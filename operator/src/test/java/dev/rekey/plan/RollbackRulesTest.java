@@ -63,7 +63,7 @@ class RollbackRulesTest {
 
   @Test
   void doesNotHappenWhilePodsMove() {
-    assertThat(asked(failing().progress(0, 2, Duration.ofMinutes(14), false)))
+    assertThat(asked(failing().progress(1, 2, Duration.ofMinutes(14), false)))
         .isEqualTo(Rule.pass());
   }
 
@@ -106,32 +106,117 @@ class RollbackRulesTest {
     var first = Given.NOW.minus(Duration.ofDays(1));
     var progress =
         new Run.Progress(1, 1, first, Optional.of(first))
-            .then(2, 1, Optional.empty(), OLD_KEY, true, false, first.plusSeconds(60))
-            .then(1, 1, Optional.of(first), UNREADY, false, false, first.plusSeconds(120))
-            .then(2, 1, Optional.empty(), OLD_KEY, true, false, Given.NOW);
+            .then(
+                new Run.Look(2, 1, 0, Optional.empty(), OLD_KEY, true, false),
+                first.plusSeconds(60))
+            .then(
+                new Run.Look(1, 1, 0, Optional.of(first), UNREADY, false, false),
+                first.plusSeconds(120))
+            .then(new Run.Look(2, 1, 0, Optional.empty(), OLD_KEY, true, false), Given.NOW);
     var given = rolling().pod(unready("api-1")).rotation(it -> it.progressed(progress));
 
-    assertThat(progress.unsteady()).contains(new Run.Unsteady("api-2", 3, 1));
+    assertThat(progress.unsteady())
+        .contains(new Run.Unsteady("api-2", 3, 1, Optional.of(first.plusSeconds(120))));
     assertThat(asked(given)).isEqualTo(Rule.pass());
     assertThat(
             step(
                 given.rotation(it ->
                     it.progressed(
-                        progress.then(2, 1, Optional.empty(), UNREADY, true, false, Given.NOW)))))
+                        progress.then(
+                            new Run.Look(2, 1, 0, Optional.empty(), UNREADY, true, false),
+                            Given.NOW)))))
         .as("a pod on the new key has broken it twice")
         .isEqualTo(new Step.RollBack("2", "1"));
   }
 
+  /** The first break by a pod on the old key does not count into how long that has gone on. */
+  @Test
+  void whatAPodOnTheOldKeyBrokeLongAgoMakesNoBlipsOfNowLast() {
+    var first = Given.NOW.minus(Duration.ofDays(1));
+    var progress =
+        new Run.Progress(1, 1, first, Optional.of(first))
+            .then(
+                new Run.Look(2, 1, 0, Optional.empty(), OLD_KEY, true, false),
+                first.plusSeconds(60))
+            .then(
+                new Run.Look(1, 1, 0, Optional.of(first), UNREADY, false, false),
+                Given.NOW.minusSeconds(18))
+            .then(new Run.Look(1, 1, 0, Optional.empty(), UNREADY, true, false), Given.NOW);
+
+    assertThat(asked(rolling().pod(unready("api-1")).rotation(it -> it.progressed(progress))))
+        .isEqualTo(Rule.pass());
+  }
+
+  /** A paused workload, one that updates on delete, one whose old pod hangs in Terminating. */
+  @Test
+  void podsOnTheOldKeyThatDoNotMoveTakeNothingBack() {
+    var stuck = Given.PROGRESS_TIMEOUT.plusSeconds(60);
+
+    assertThat(asked(rolling().pod("api-1", 1).progress(0, 1, stuck, false)))
+        .isEqualTo(Rule.pass());
+    assertThat(asked(rolling().pod("api-0", 2).pod("api-1", 1).progress(1, 2, stuck, false)))
+        .isEqualTo(Rule.pass());
+  }
+
+  @Test
+  void aPodOfAnotherWorkloadThatWasNotWellBeforeTakesNothingBack() {
+    var given = failing().run(it -> it.wellBefore(List.of("Deployment billing")));
+
+    assertThat(asked(given)).isEqualTo(Rule.pass());
+  }
+
   /** As in a release that lost the stamp: its pods were on the new key all along. */
   @Test
-  void whileReadyPodsAreMadeARolloutIsNotStuckHoweverLongItTakes() {
+  void whileMorePodsGetReadyThanEverARolloutIsNotStuckHoweverLongItTakes() {
     var since = Given.PROGRESS_TIMEOUT.plusSeconds(60);
-    var given = rolling().pod(unready("api-1")).progress(1, 2, since, false);
+    var begun = Given.NOW.minus(since);
+    var given = rolling().pod(unready("api-1")).rotation(it -> it.progressed(again(begun, 0)));
     assertThat(step(given)).isEqualTo(new Step.RollBack("2", "1"));
 
-    var made = rolling().pod(unready("api-1")).pod("api-2", 2).progress(1, 2, since, false);
+    var further =
+        again(begun, 0)
+            .then(
+                new Run.Look(2, 1, 1, Optional.empty(), Optional.empty(), true, false), Given.NOW);
+    assertThat(asked(given.rotation(it -> it.progressed(further))))
+        .as("one more is ready that was made since")
+        .isEqualTo(Rule.pass());
 
-    assertThat(asked(made)).as("api-2 is ready, and was made since").isEqualTo(Rule.pass());
+    var churn =
+        again(begun, 1)
+            .then(
+                new Run.Look(2, 1, 1, Optional.empty(), Optional.empty(), true, false), Given.NOW);
+    assertThat(step(given.rotation(it -> it.progressed(churn))))
+        .as("another one is, where as many were before")
+        .isEqualTo(new Step.RollBack("2", "1"));
+  }
+
+  /** The soak has ended then, and so many have been ready again. */
+  private static Run.Progress again(Instant since, int remade) {
+    return new Run.Progress(
+        2,
+        1,
+        since,
+        Optional.empty(),
+        new Run.Best(1, 1),
+        Optional.of(since.minusSeconds(60)),
+        Optional.empty(),
+        Optional.of(since),
+        remade);
+  }
+
+  /** Whoever is evicted then, his successor starts on the new key. */
+  @Test
+  void aPodThatIsMadeInTheSoakAndNeverGetsReadyTakesTheNewKeyBack() {
+    var began = Given.NOW.minus(Duration.ofHours(1));
+    var soaking = new Run.Progress(2, 2, began, Optional.of(began));
+    var lacking =
+        soaking.then(
+            new Run.Look(2, 2, 0, Optional.of(began), Optional.empty(), true, false),
+            Given.NOW.minus(Given.PROGRESS_TIMEOUT).minusSeconds(1));
+    var given = rolling().pod(unready("api-1")).rotation(it -> it.progressed(lacking));
+
+    assertThat(step(given)).isEqualTo(new Step.RollBack("2", "1"));
+    assertThat(asked(given.at(Given.NOW.minusSeconds(2)))).isEqualTo(Rule.pass());
   }
 
   /** A pod that only starts has failed nothing. */
@@ -150,8 +235,9 @@ class RollbackRulesTest {
                         Optional.empty(),
                         new Run.Best(0, 1),
                         Optional.of(first),
-                        Optional.of(new Run.Unsteady("api-0", 3, 3)),
-                        Optional.empty())));
+                        Optional.of(new Run.Unsteady("api-0", 3, 3, Optional.of(first))),
+                        Optional.empty(),
+                        0)));
 
     assertThat(asked(given)).isEqualTo(Rule.pass());
   }
@@ -172,12 +258,13 @@ class RollbackRulesTest {
     var progress = new Run.Progress(1, 1, Given.NOW, Optional.of(Given.NOW));
     for (int blip = 1; blip < 5; blip++) {
       var at = Given.NOW.plus(Duration.ofDays(blip));
-      progress = progress.then(1, 1, Optional.empty(), UNREADY, true, true, at);
+      progress = progress.then(new Run.Look(1, 1, 0, Optional.empty(), UNREADY, true, true), at);
       var broken = progress;
       assertThat(asked(verified(given.at(at).rotation(it -> it.progressed(broken)))))
           .as("blip " + blip)
           .isEqualTo(Rule.pass());
-      progress = progress.then(1, 1, Optional.of(at), Optional.empty(), false, false, at);
+      progress =
+          progress.then(new Run.Look(1, 1, 0, Optional.of(at), Optional.empty(), false, false), at);
     }
   }
 
@@ -218,8 +305,9 @@ class RollbackRulesTest {
                 Optional.empty(),
                 new Run.Best(0, 1),
                 Optional.of(first),
-                Optional.of(new Run.Unsteady("api-1", times, times)),
-                Optional.empty())));
+                Optional.of(new Run.Unsteady("api-1", times, times, Optional.of(first))),
+                Optional.empty(),
+                0)));
   }
 
   private static Given afterTheSoakEnded(Optional<Run.Break> broken) {
@@ -230,7 +318,7 @@ class RollbackRulesTest {
             .run()
             .flatMap(Run::progress)
             .orElseThrow()
-            .then(2, 1, Optional.empty(), broken, true, false, Given.NOW);
+            .then(new Run.Look(2, 1, 0, Optional.empty(), broken, true, false), Given.NOW);
     return soaking.rotation(it -> it.progressed(progress));
   }
 
@@ -402,7 +490,7 @@ class RollbackRulesTest {
   }
 
   private static Given failing() {
-    return rolling().pod("api-1", 1).progress(0, 2, Duration.ofMinutes(16), false);
+    return rolling().pod(unready("api-1")).progress(1, 2, Duration.ofMinutes(16), false);
   }
 
   private Answer asked(Given given) {

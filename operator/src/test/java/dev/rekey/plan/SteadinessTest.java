@@ -33,7 +33,8 @@ class SteadinessTest {
 
     assertThat(progress.allMovedAt()).contains(Given.NOW);
     assertThat(progress.firstAllMovedAt()).contains(Given.NOW.minus(BEGAN));
-    assertThat(progress.unsteady()).contains(new Run.Unsteady("api-1", 1, 1));
+    assertThat(progress.unsteady())
+        .contains(new Run.Unsteady("api-1", 1, 1, Optional.of(Given.NOW)));
     // it is said once, and the soak goes on from there
     assertPasses(given.rotation(it -> it.progressed(progress)).askedOf(rules::waitForConsumers));
     assertThat(assertWaits(given.askedOf(rules::soak), Reason.Soaking).until())
@@ -143,7 +144,9 @@ class SteadinessTest {
   void aSetThatIsScaledUpByManyInTheSoakIsNotStuckWhileItGrows() {
     var before = lacking(3, Duration.ofMinutes(20));
 
-    var grown = before.then(4, 4, before.allMovedAt(), Optional.empty(), true, false, Given.NOW);
+    var grown =
+        before.then(
+            new Run.Look(4, 4, 0, before.allMovedAt(), Optional.empty(), true, false), Given.NOW);
 
     assertThat(grown.waitingSince()).isEqualTo(Given.NOW);
     assertThat(before.waitingSince()).isEqualTo(Given.NOW.minus(Duration.ofMinutes(20)));
@@ -193,7 +196,37 @@ class SteadinessTest {
         new Run.Best(0, pods),
         Optional.of(Given.NOW.minus(Duration.ofMinutes(20))),
         Optional.empty(),
-        Optional.of(Given.NOW.minus(since)));
+        Optional.of(Given.NOW.minus(since)),
+        0);
+  }
+
+  /** At one look, and made since then: who is replaced again and again gets nobody further. */
+  @Test
+  void podsThatAreMadeAndReadySinceAreCountedWhileSomebodyIsWaitedFor() {
+    var given =
+        soaking(false)
+            .pod(pod("api-1", OLD, readyFor(OLD)))
+            .pod(pod("api-2", Duration.ofMinutes(1), readyFor(Duration.ofSeconds(30))))
+            .pod(pod("api-3", Duration.ofMinutes(1), new Readiness.NotReady("it starts")))
+            .rotation(it -> it.progressed(lacking(3, SINCE)));
+
+    var progress = noted(given);
+
+    assertThat(progress.remade()).isEqualTo(1);
+    assertThat(progress.waitingSince()).isEqualTo(Given.NOW);
+    assertThat(progress.allMovedAt()).isEqualTo(lacking(3, SINCE).allMovedAt());
+  }
+
+  /** An operator that was away then comes late, and the next blip is another story. */
+  @Test
+  void aBreakThatIsFoundLongAfterTheSoakWasOverIsNoPartOfIt() {
+    var given =
+        anew(Given.NOW.minus(OLD), Duration.ofMinutes(20), 5)
+            .run(it -> RunOf.overlapping(it, Duration.ZERO))
+            .at(Given.NOW.plus(Duration.ofHours(2)))
+            .pod(pod("api-1", OLD, readyFor(SINCE)));
+
+    assertThat(noted(given).unsteady().map(Run.Unsteady::times)).contains(1);
   }
 
   @Test
@@ -205,7 +238,8 @@ class SteadinessTest {
                 .pod(pod("api-2", SINCE, new Readiness.NotReady("it starts"))));
 
     assertThat(progress.allMovedAt()).isEmpty();
-    assertThat(progress.unsteady()).contains(new Run.Unsteady("api-1", 1, 1));
+    assertThat(progress.unsteady())
+        .contains(new Run.Unsteady("api-1", 1, 1, Optional.of(Given.NOW)));
   }
 
   @Test
@@ -229,7 +263,8 @@ class SteadinessTest {
 
     assertThat(progress.allMovedAt()).isEmpty();
     assertThat(progress.firstAllMovedAt()).contains(Given.NOW.minus(OLD));
-    assertThat(progress.unsteady()).contains(new Run.Unsteady("api-3", 3, 2));
+    assertThat(progress.unsteady())
+        .contains(new Run.Unsteady("api-3", 3, 2, Optional.of(Given.NOW.minus(OLD))));
   }
 
   @Test
@@ -278,8 +313,9 @@ class SteadinessTest {
                     Optional.of(since),
                     new Run.Best(0, 1),
                     Optional.of(first),
-                    Optional.of(new Run.Unsteady("api-1", times, times)),
-                    Optional.empty())));
+                    Optional.of(new Run.Unsteady("api-1", times, times, Optional.of(first))),
+                    Optional.empty(),
+                    0)));
   }
 
   /** It is over and the key waits for {@code minOverlap}: nothing is wrong. */
@@ -304,11 +340,18 @@ class SteadinessTest {
 
     var progress = noted(given);
 
-    assertThat(progress.unsteady()).contains(new Run.Unsteady("api-1", 1, 1));
+    assertThat(progress.unsteady())
+        .contains(new Run.Unsteady("api-1", 1, 1, Optional.of(Given.NOW)));
     assertThat(progress.firstAllMovedAt()).contains(Given.NOW);
     // where nothing else is waited for, this look is the one that tells what happened in the soak
-    var last = noted(given.run(it -> RunOf.overlapping(it, Duration.ZERO)));
-    assertThat(last.unsteady()).contains(new Run.Unsteady("api-1", 6, 6));
+    var first = Given.NOW.minus(Given.SOAK).minus(Duration.ofMinutes(20));
+    var last =
+        noted(
+            anew(first, Duration.ofMinutes(20), 5)
+                .run(it -> RunOf.overlapping(it, Duration.ZERO))
+                .at(Given.NOW)
+                .pod(pod("api-1", OLD, readyFor(SINCE))));
+    assertThat(last.unsteady()).contains(new Run.Unsteady("api-1", 6, 6, Optional.of(first)));
   }
 
   @Test

@@ -209,7 +209,13 @@ final class OrderJudge implements Judge {
   private void mayRollBack(Run run, Rotation after) {
     boolean stuck =
         run.progress()
-            .map(it -> decided.isAfter(it.since().plus(run.progressTimeout())))
+            .map(it ->
+                decided.isAfter(it.since().plus(run.progressTimeout()))
+                    // all were there once, and have broken down more than once since
+                    || (it.unsteady().map(broken -> broken.notReady() > 1).orElse(false)
+                        && it.firstAllMovedAt()
+                            .map(all -> decided.isAfter(all.plus(run.progressTimeout())))
+                            .orElse(false)))
             .orElse(false);
     if (!stuck) {
       life.broken("5: a rotation is taken back before its consumers are stuck");

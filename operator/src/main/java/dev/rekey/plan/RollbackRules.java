@@ -18,9 +18,11 @@ import java.util.Optional;
 /** Taking a new key back on which pods do not get ready: {@code onFailure: Rollback}. */
 final class RollbackRules {
   private final Settings settings;
+  private final RolloutRules rollout;
 
-  RollbackRules(Settings settings) {
+  RollbackRules(Settings settings, RolloutRules rollout) {
     this.settings = settings;
+    this.rollout = rollout;
   }
 
   /**
@@ -122,7 +124,7 @@ final class RollbackRules {
       return Optional.empty();
     }
     boolean soaks = progress.allMovedAt().isPresent() && progress.lackingSince().isEmpty();
-    if (!soaks && RolloutRules.hasStalled(seen, run, progress.waitingSince())) {
+    if (!soaks && rollout.isStuck(seen, consumers, ledger, run)) {
       return failing(consumers, consumers.pods(), seen, ledger, run);
     }
     // who is only just made has his time to get ready

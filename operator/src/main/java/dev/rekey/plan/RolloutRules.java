@@ -188,17 +188,8 @@ final class RolloutRules {
     var before = run.progress();
     var progress =
         before
-            .map(it ->
-                it.then(
-                    new Run.Look(
-                        standing.total(),
-                        standing.moved(),
-                        Standing.remade(consumers, ledger, run, seen.now(), settings),
-                        steadiness.allSince(),
-                        steadiness.broken(),
-                        !standing.complete(),
-                        isSoaked(seen, ledger, run, it)),
-                    seen.now()))
+            .map(
+                it -> it.then(look(seen, consumers, standing, steadiness, ledger, run), seen.now()))
             .orElseGet(() ->
                 new Progress(
                     standing.total(), standing.moved(), seen.now(), steadiness.allSince()));
@@ -248,6 +239,36 @@ final class RolloutRules {
             + " pods are on the new key; behind: "
             + standing.behindText()
             + (reason.mood() == Reason.Mood.TROUBLE ? ". " + reason.sentence() : ""));
+  }
+
+  /**
+   * Whether nobody has got any further for too long, also by this look: who waits for somebody that
+   * goes only now has his whole time from then on.
+   */
+  boolean isStuck(Observation seen, Consumers.Seen consumers, Rotation ledger, Run run) {
+    var standing = Standing.of(consumers, ledger, run, seen.now(), settings);
+    var steadiness = Steadiness.of(consumers, standing, ledger, run, seen.now(), settings);
+    return run.progress()
+        .map(it -> it.then(look(seen, consumers, standing, steadiness, ledger, run), seen.now()))
+        .filter(it -> hasStalled(seen, run, it.waitingSince()))
+        .isPresent();
+  }
+
+  private Run.Look look(
+      Observation seen,
+      Consumers.Seen consumers,
+      Standing standing,
+      Steadiness steadiness,
+      Rotation ledger,
+      Run run) {
+    return new Run.Look(
+        standing.total(),
+        standing.moved(),
+        Standing.remade(consumers, ledger, run, seen.now(), settings),
+        steadiness.allSince(),
+        steadiness.broken(),
+        !standing.complete(),
+        run.progress().filter(it -> isSoaked(seen, ledger, run, it)).isPresent());
   }
 
   /** The old key outlives the last move for a while, for what nobody thought of. */
@@ -302,7 +323,7 @@ final class RolloutRules {
   }
 
   /** Whether nobody has got any further for too long since then. */
-  static boolean hasStalled(Observation seen, Run run, Instant since) {
+  private static boolean hasStalled(Observation seen, Run run, Instant since) {
     return seen.now().isAfter(since.plus(run.progressTimeout()));
   }
 

@@ -28,7 +28,7 @@ public final class Rules {
     var mint = new MintRules(settings);
     var rollout = new RolloutRules(settings);
     var revoke = new RevokeRules(settings, gate);
-    var rollback = new RollbackRules(settings);
+    var rollback = new RollbackRules(settings, rollout);
     var deletion = new DeletionRules(settings);
     var due = new DueRules(settings);
     var warnings = new Warnings(settings);

@@ -64,16 +64,7 @@ class LostNodeIT {
         .as("the pod runs on, with the old key")
         .contains(old.key().lastFive());
     node.powerOff();
-    stage
-        .client
-        .nodes()
-        .withName(node.name())
-        .edit(it ->
-            new NodeBuilder(it)
-                .editSpec()
-                .addNewTaint("NoExecute", OUT_OF_SERVICE, null, "nodeshutdown")
-                .endSpec()
-                .build());
+    outOfService(node);
     scene.endsWell(1);
     assertThat(scene.works(old)).isFalse();
   }
@@ -119,6 +110,42 @@ class LostNodeIT {
     finalizers(left, "null");
   }
 
+  /** It is not evicted, whatever becomes of its node, and its DaemonSet tells it to end in vain. */
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void oldKeyStaysWhileThePodOfADaemonSetIsOnANodeThatDoesNotAnswerUntilItIsSaidToBeOff() {
+    var scene = stage.scene("agent");
+    var old = scene.keyInSecret();
+    var node = stage.anotherNode("agent");
+    label(node.name(), scene, false);
+    label(stage.node.name(), scene, false);
+    scene.applied(
+        Manifest.daemonSet("agent", 2)
+            .withPod("nodeSelector: {pool-agent: \"true\"}\nterminationGracePeriodSeconds: 1"),
+        2);
+    var left = on(scene, node).getFirst();
+    node.cutOff();
+    scene.rotation(old, "settle: 1s, soak: 1s, progressTimeout: 60s");
+
+    var said = scene.awaitReady("False", "NodeUnreachable");
+
+    assertThat(said.getMessage())
+        .contains(
+            "pod " + left.getMetadata().getName() + " is on node " + node.name(),
+            "which is not ready, so its containers may still run");
+    await()
+        .atMost(Stage.PATIENCE)
+        .untilAsserted(() -> assertThat(scene.stampedPods()).containsExactlyInAnyOrder(0, 1));
+    scene.bothKeysWorkFor(old, Duration.ofSeconds(5));
+    assertThat(scene.traffic.keyHintsByPod().values())
+        .as("the pod runs on, with the old key")
+        .contains(old.key().lastFive());
+    node.powerOff();
+    outOfService(node);
+    scene.endsWell(1);
+    assertThat(scene.works(old)).isFalse();
+  }
+
   /**
    * Two pods are on the node that will be lost and one of them was moved to another; the other one
    * is on its way out, or soon will be.
@@ -140,6 +167,20 @@ class LostNodeIT {
     scene.rotation(old, "settle: 1s, soak: 1s, progressTimeout: 60s");
     await().atMost(Stage.PATIENCE).until(() -> on(scene, node).size() == 1);
     return on(scene, node).getFirst();
+  }
+
+  /** A person knows that nothing runs there any more, and says so. */
+  private void outOfService(SimulatedNode node) {
+    stage
+        .client
+        .nodes()
+        .withName(node.name())
+        .edit(it ->
+            new NodeBuilder(it)
+                .editSpec()
+                .addNewTaint("NoExecute", OUT_OF_SERVICE, null, "nodeshutdown")
+                .endSpec()
+                .build());
   }
 
   private static List<Pod> on(Scene scene, SimulatedNode node) {

@@ -43,6 +43,17 @@ record Manifest(
         VARIABLE.formatted(name));
   }
 
+  /** At most so many of its pods are replaced at once. */
+  static Manifest daemonSet(String name, int maxUnavailable) {
+    return new Manifest(
+        "DaemonSet",
+        name,
+        "updateStrategy: {rollingUpdate: {maxUnavailable: " + maxUnavailable + "}}",
+        Map.of(),
+        "",
+        VARIABLE.formatted(name));
+  }
+
   Manifest annotated(String annotation, String value) {
     var all = new TreeMap<>(annotations);
     all.put(annotation, value);

@@ -16,12 +16,9 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,18 +48,19 @@ class OtherHandsIT {
     var manifest = controlPlane.folder().resolve(stage.namespace + ".yaml");
     Files.writeString(manifest, deployment("till", 1, "3s", "till"));
     var file = manifest.toString();
-    kubectl(0, "apply", "-f", file);
+    var kubectl = new Kubectl(controlPlane);
+    kubectl.run(0, "apply", "-f", file);
     stage.startOperator();
     rotate("till", old);
     stage.awaitRotations("till", 1);
     var stamped = deployment("till").getSpec().getTemplate();
     assertThat(stamped.getMetadata().getAnnotations()).containsKey(Names.stamp("till"));
 
-    assertThat(kubectl(0, "apply", "-f", file)).contains("unchanged");
+    assertThat(kubectl.run(0, "apply", "-f", file)).contains("unchanged");
     // ends with 1 where there is a difference
-    assertThat(kubectl(0, "diff", "-f", file)).isBlank();
+    assertThat(kubectl.run(0, "diff", "-f", file)).isBlank();
     assertThat(
-            kubectl(
+            kubectl.run(
                 0,
                 "apply",
                 "--server-side",
@@ -74,7 +72,8 @@ class OtherHandsIT {
                 "-f",
                 file))
         .contains(Names.stamp("till"));
-    kubectl(0, "apply", "--server-side", "--force-conflicts", "--field-manager=flux", "-f", file);
+    kubectl.run(
+        0, "apply", "--server-side", "--force-conflicts", "--field-manager=flux", "-f", file);
 
     assertThat(deployment("till").getSpec().getTemplate()).isEqualTo(stamped);
     endsWell(1);
@@ -288,22 +287,6 @@ class OtherHandsIT {
     assertThat(stage.service.liveKeys()).extracting(ServiceKey::id).hasSize(keys);
     assertThat(stage.traffic.failedRequests()).isEmpty();
     assertThat(stage.traffic.successes()).isGreaterThan(50);
-  }
-
-  /** What it says; it ends as expected, or the test does. */
-  private String kubectl(int exitCode, String... arguments)
-      throws IOException, InterruptedException {
-    var command = new ArrayList<String>();
-    command.add(controlPlane.binaries().program("kubectl").toString());
-    command.addAll(List.of(arguments));
-    var builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder
-        .environment()
-        .put("KUBECONFIG", controlPlane.kubeconfigFile(controlPlane.adminToken()).toString());
-    var process = builder.start();
-    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isEqualTo(exitCode);
-    return said;
   }
 
   /** The first Secret's key is the one that pods call with. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.rekey.api.v1alpha1.ApiKeyRotation;
 import dev.rekey.keyservice.NewKey;
 import dev.rekey.keyservice.ServiceKey;
+import dev.rekey.node.PodSwitches;
 import dev.rekey.rotation.Names;
 import dev.rekey.testkube.ControlPlane;
 import dev.rekey.testkube.TestNamespace;
@@ -191,6 +192,27 @@ class UnmovableConsumersIT {
     it.freed().accept(this);
     stage.awaitRotations(it.name(), 1);
     assertThat(stage.service.liveKeys()).extracting(ServiceKey::id).doesNotContain(old.key().id());
+  }
+
+  /** Nobody says anything about the new key who is not on it, or is on it only just now. */
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void aPausedDeploymentTakesNothingBackNorDoesItsPodThatStartsAtLast() {
+    var scene = stage.scene("halted");
+    var old = scene.keyInSecret();
+    scene.applied(Manifest.deployment("halted", 1).annotated(PodSwitches.READY_DELAY, "2s"), 1);
+    patch("halted", "{\"spec\": {\"paused\": true}}");
+    scene.rotation(old, "settle: 1s, soak: 1s, progressTimeout: 4s, onFailure: Rollback");
+
+    scene.awaitReady("False", "WorkloadPaused");
+
+    // several times the progress timeout
+    scene.bothKeysWorkFor(old, Duration.ofSeconds(12));
+    assertThat(scene.publication()).isEqualTo(1);
+    patch("halted", "{\"spec\": {\"paused\": false}}");
+    scene.endsWell(1);
+    assertThat(scene.works(old)).isFalse();
+    assertThat(scene.publication()).as("nothing was taken back").isEqualTo(1);
   }
 
   @Test

@@ -12,7 +12,7 @@ import dev.rekey.testkube.Testkube;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,16 +46,16 @@ class UnsteadyReadinessIT {
   @Execution(ExecutionMode.CONCURRENT)
   void oldKeyStaysWhereAPodGetsUnreadyInTheSoak() {
     var scene = stage.scene("faint");
-    var probe = new AtomicReference<BooleanSupplier>(() -> true);
+    var probe = new AtomicReference<Predicate<PodView>>(_ -> true);
     var old = inTheSoak(scene, probe);
-    probe.set(() -> false);
+    probe.set(_ -> false);
 
     scene.awaitBehind(
         "pod faint-",
         "has the new key and is not ready: container app runs and is not found ready");
 
     scene.bothKeysWorkFor(old, SOAK.multipliedBy(2));
-    probe.set(() -> true);
+    probe.set(_ -> true);
     scene.endsWell(1);
     assertThat(scene.works(old)).isFalse();
   }
@@ -64,16 +64,16 @@ class UnsteadyReadinessIT {
   @Execution(ExecutionMode.CONCURRENT)
   void oldKeyStaysWhilePodsAreReadyAndUnreadyInTurnAndTheyCountAsStuck() {
     var scene = stage.scene("unsteady");
-    var probe = new AtomicReference<BooleanSupplier>(() -> true);
+    var probe = new AtomicReference<Predicate<PodView>>(_ -> true);
     var old = inTheSoak(scene, probe);
     // ready for a second from time to time, and never at the end of a soak
     var began = Instant.now();
-    probe.set(() -> Duration.between(began, Instant.now()).toSeconds() % 9 == 8);
+    probe.set(_ -> Duration.between(began, Instant.now()).toSeconds() % 9 == 8);
 
     scene.awaitReady("False", "ConsumersStuck");
 
     scene.bothKeysWorkFor(old, SOAK.multipliedBy(3));
-    probe.set(() -> true);
+    probe.set(_ -> true);
     scene.endsWell(1);
     assertThat(scene.works(old)).isFalse();
   }
@@ -82,14 +82,14 @@ class UnsteadyReadinessIT {
   @Execution(ExecutionMode.CONCURRENT)
   void soakBeginsAnewWhereAPodIsUnreadyForAMoment() {
     var scene = stage.scene("blink");
-    var probe = new AtomicReference<BooleanSupplier>(() -> true);
+    var probe = new AtomicReference<Predicate<PodView>>(_ -> true);
     var old = inTheSoak(scene, probe);
     var began = scene.ledger().at("/run/progress/allMovedAt").asText();
     // transition times are whole seconds
     await().until(() -> Instant.now().isAfter(Instant.parse(began).plusSeconds(1)));
-    probe.set(() -> false);
+    probe.set(_ -> false);
     scene.awaitReadyPods(0);
-    probe.set(() -> true);
+    probe.set(_ -> true);
 
     await()
         .atMost(Stage.PATIENCE)
@@ -104,17 +104,48 @@ class UnsteadyReadinessIT {
     assertThat(scene.works(old)).isFalse();
   }
 
+  /** No single spell is as long as the progress timeout, and no soak is whole. */
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void newKeyIsTakenBackAtLastWherePodsOnItAreReadyAndUnreadyInTurn() {
+    var scene = stage.scene("wavering");
+    var probe = new AtomicReference<Predicate<PodView>>(_ -> true);
+    var old = inTheSoak(scene, probe, "progressTimeout: 10s, onFailure: Rollback");
+    var oldKey = old.plainText();
+    var began = Instant.now();
+    probe.set(pod ->
+        oldKey.equals(pod.environment().get("API_KEY"))
+            || Duration.between(began, Instant.now()).toSeconds() % 5 >= 3);
+
+    await()
+        .atMost(Stage.PATIENCE)
+        .untilAsserted(() ->
+            assertThat(stage.history("wavering"))
+                .singleElement()
+                .satisfies(it -> assertThat(it.result()).isEqualTo("RolledBack")));
+
+    assertThat(scene.valueInSecret()).isEqualTo(oldKey);
+    assertThat(scene.publication()).as("the new key and the old one again").isEqualTo(2);
+    assertThat(scene.liveKeysOfOurs()).containsExactly(old.key().id());
+    assertThat(scene.stampedPods()).containsExactly(2, 2);
+    scene.applicationsAreWell();
+  }
+
   /** Every pod has moved, and is found ready as {@code probe} says. */
-  private NewKey inTheSoak(Scene scene, AtomicReference<BooleanSupplier> probe) {
+  private NewKey inTheSoak(Scene scene, AtomicReference<Predicate<PodView>> probe) {
+    return inTheSoak(scene, probe, "progressTimeout: 3s");
+  }
+
+  private NewKey inTheSoak(Scene scene, AtomicReference<Predicate<PodView>> probe, String rollout) {
     var old = scene.keyInSecret();
     stage.cast(scene.name, new Probed(scene.program, probe));
     scene.applied(Manifest.deployment(scene.name, 2), 2);
-    scene.rotation(old, "settle: 1s, soak: " + SOAK.toSeconds() + "s, progressTimeout: 3s");
+    scene.rotation(old, "settle: 1s, soak: " + SOAK.toSeconds() + "s, " + rollout);
     stage.awaitPhase(scene.name, "Soaking");
     return old;
   }
 
-  private record Probed(PodProgram program, AtomicReference<BooleanSupplier> probe)
+  private record Probed(PodProgram program, AtomicReference<Predicate<PodView>> probe)
       implements PodProgram {
     @Override
     public void run(PodView pod) throws InterruptedException {
@@ -123,7 +154,7 @@ class UnsteadyReadinessIT {
 
     @Override
     public boolean ready(PodView pod) {
-      return probe.get().getAsBoolean();
+      return probe.get().test(pod);
     }
   }
 }

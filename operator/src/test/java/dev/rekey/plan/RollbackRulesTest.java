@@ -30,7 +30,8 @@ class RollbackRulesTest {
   private static final Optional<Run.Break> OLD_KEY =
       Optional.of(new Run.Break("api-2", Run.Break.By.MAY_HOLD_OLD_KEY));
 
-  private final RollbackRules rules = new RollbackRules(Given.SETTINGS);
+  private final RollbackRules rules =
+      new RollbackRules(Given.SETTINGS, new RolloutRules(Given.SETTINGS));
 
   @Test
   void putsTheOldKeyBackThatStillWorks() {
@@ -158,6 +159,16 @@ class RollbackRulesTest {
         .isEqualTo(Rule.pass());
   }
 
+  /** As where a paused workload goes on at last, or an old pod of a set ends that hung for long. */
+  @Test
+  void thePodThatMovesAfterALongWaitHasItsTimeToGetReady() {
+    var stuck = Given.PROGRESS_TIMEOUT.plusSeconds(60);
+    var given = rolling().pod(unready("api-0")).pod("api-1", 1).progress(0, 1, stuck, false);
+
+    assertThat(asked(given)).isEqualTo(Rule.pass());
+    assertThat(step(given.progress(1, 2, stuck, false))).isEqualTo(new Step.RollBack("2", "1"));
+  }
+
   @Test
   void aPodOfAnotherWorkloadThatWasNotWellBeforeTakesNothingBack() {
     var given = failing().run(it -> it.wellBefore(List.of("Deployment billing")));
@@ -170,7 +181,11 @@ class RollbackRulesTest {
   void whileMorePodsGetReadyThanEverARolloutIsNotStuckHoweverLongItTakes() {
     var since = Given.PROGRESS_TIMEOUT.plusSeconds(60);
     var begun = Given.NOW.minus(since);
-    var given = rolling().pod(unready("api-1")).rotation(it -> it.progressed(again(begun, 0)));
+    var given =
+        rolling()
+            .pod(unready("api-1"))
+            .pod("api-2", 1)
+            .rotation(it -> it.progressed(again(begun, 0)));
     assertThat(step(given)).isEqualTo(new Step.RollBack("2", "1"));
 
     var further =
@@ -490,7 +505,10 @@ class RollbackRulesTest {
   }
 
   private static Given failing() {
-    return rolling().pod(unready("api-1")).progress(1, 2, Duration.ofMinutes(16), false);
+    return rolling()
+        .pod(unready("api-1"))
+        .pod("api-2", 1)
+        .progress(1, 2, Duration.ofMinutes(16), false);
   }
 
   private Answer asked(Given given) {

@@ -303,6 +303,24 @@ class EditedRotationTest {
     }
 
     @Test
+    void doesNotHappenWhereAPausedWorkloadGoesOnAfterALongWhile() {
+      var world = Simulation.due();
+      edit(world, new Rollout("15s", "15m", "10m", null, OnFailure.Rollback));
+      world.untilStatus("Settling");
+      world.workloads.pause(Simulation.APP, true);
+      world.run(Duration.ofHours(2));
+      assertThat(world.ready().getReason()).isEqualTo("WorkloadPaused");
+      assertThat(world.ledger().publicationNumber()).isEqualTo(2);
+
+      world.workloads.pause(Simulation.APP, false);
+      world.untilLedger(it -> it.run().isEmpty());
+
+      assertThat(world.ledger().history().getFirst().rolledBack()).isFalse();
+      assertThat(world.ledger().publicationNumber()).isEqualTo(2);
+      world.assertInOrder();
+    }
+
+    @Test
     void deletesTheOnePodThatWouldHoldUpAnOrderedSet() {
       var world = failingInASet();
       int begin = world.mark();

@@ -34,7 +34,8 @@ class ContestedStampIT {
   @BeforeEach
   void start() {
     var environment = new HashMap<>(Stage.quickEnvironment());
-    // a workload whose pods do not change is read again after eight looks, and only then is it known
+    // a workload whose pods do not change is read again after eight looks, and only then is it
+    // known
     environment.put("REKEY_BACKOFF", "5s");
     environment.put("REKEY_BACKOFF_CEILING", "20s");
     stage.startOperator(RekeyOperator.World.real(OperatorConfig.settings(environment)));

@@ -228,7 +228,7 @@ class EditedRotationTest {
 
       world.untilLedger(
           it -> it.run().map(run -> run.rollback() == Run.Rollback.DONE).orElse(false));
-      world.workloads.controllersStand(false);
+      world.workloads.freshFail(false);
       world.untilLedger(it -> it.run().isEmpty());
 
       assertThat(world.doneSince(begin))
@@ -261,7 +261,7 @@ class EditedRotationTest {
       world.untilStatus("Settling");
       assertThat(world.secrets.target().getData()).containsKey("address");
 
-      world.workloads.controllersStand(true);
+      world.workloads.freshFail(true);
       world.untilLedger(
           it -> it.run().map(run -> run.rollback() == Run.Rollback.DONE).orElse(false));
       world.run(Duration.ofMinutes(1));
@@ -276,7 +276,7 @@ class EditedRotationTest {
       var world = failing(OnFailure.Rollback);
       world.untilLedger(
           it -> it.run().map(run -> run.rollback() == Run.Rollback.DONE).orElse(false));
-      world.workloads.controllersStand(false);
+      world.workloads.freshFail(false);
       world.untilLedger(it -> it.run().isEmpty());
 
       world.restart();
@@ -373,7 +373,7 @@ class EditedRotationTest {
               var world = failing(OnFailure.Rollback);
               world.effects.goWrong(number, mishap);
               world.untilLedger(it -> it.publicationNumber() == 3 || it.run().isEmpty());
-              world.workloads.controllersStand(false);
+              world.workloads.freshFail(false);
               world.untilLedger(it -> it.run().isEmpty() && it.keys().size() == 1);
               world.assertInOrder();
             });
@@ -384,7 +384,7 @@ class EditedRotationTest {
       var world = Simulation.due();
       edit(world, new Rollout("15s", "15m", "10m", null, onFailure));
       world.untilStatus("Settling");
-      world.workloads.controllersStand(true);
+      world.workloads.freshFail(true);
       return world;
     }
   }

@@ -39,6 +39,7 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests to issuers: one attempt, no redirect, a bounded answer, a deadline for the whole,
@@ -218,12 +219,21 @@ public final class HttpTransport implements AutoCloseable {
       case SECURING ->
           new Exchange.NotSent(
               unreachable(
-                  call, "no TLS connection came about; its certificate may not be trusted"));
+                  call,
+                  isLate(failure)
+                      ? "no connection came about in time"
+                      : "no TLS connection came about; its certificate may not be trusted"));
       case SENDING ->
           failure instanceof SocketTimeoutException
               ? new Exchange.NoAnswer(timedOut(call))
               : new Exchange.NoAnswer(unreachable(call, noAnswer(failure)));
     };
+  }
+
+  /** Whether time ran out, whatever that was wrapped into on its way. */
+  private static boolean isLate(@Nullable Throwable failure) {
+    return failure instanceof SocketTimeoutException
+        || (failure != null && isLate(failure.getCause()));
   }
 
   private static String notConnected(Exception failure) {
